@@ -1,0 +1,33 @@
+package dev.tributary.checkpoint;
+
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps where every stream stands. Positions of running streams are saved by the sink, with the rows; the store claims and
+ * plans. May be called on any thread; fails with a {@link dev.tributary.record.PipelineException}.
+ */
+public interface CheckpointStore {
+    /** Makes ready what holds the checkpoints, if it is not there yet. */
+    Uni<Void> open();
+
+    /**
+     * Takes a shard over: raises its epoch, so that whoever had it can't save any more, waits for what that one has
+     * under way, and tells what is durable.
+     */
+    Uni<ShardCheckpoint> claim(ShardId shard);
+
+    /**
+     * Stores which tables a claimed shard carries and which parts are to be copied first, all or nothing.
+     *
+     * @param claimed the shard, under the epoch of its claim; fails as {@code FENCED} if that is no longer its epoch
+     * @param changes where the change stream begins if it does so without a snapshot, or null
+     * @param tables every table that the shard carries from now on
+     * @param added parts to add, not started
+     */
+    Uni<Void> plan(ShardCheckpoint claimed, @Nullable Position changes, Set<String> tables, List<PartCheckpoint> added);
+}

@@ -1,0 +1,31 @@
+package dev.tributary.checkpoint;
+
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a shard when it is claimed.
+ *
+ * @param shard whose
+ * @param epoch the claim's number; every later claim has a greater one
+ * @param changes where the change stream goes on; null before it has begun
+ * @param tables the source tables whose rows are carried, or will be once their parts are copied; null if the shard was
+ *     never planned
+ * @param parts the parts of the snapshot that are not yet forgotten
+ */
+public record ShardCheckpoint(
+        ShardId shard,
+        long epoch,
+        @Nullable Position changes,
+        @Nullable Set<String> tables,
+        List<PartCheckpoint> parts) {
+    public ShardCheckpoint {
+        Objects.requireNonNull(shard);
+        tables = tables == null ? null : Set.copyOf(tables);
+        parts = List.copyOf(parts);
+    }
+}

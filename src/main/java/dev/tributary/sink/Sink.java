@@ -1,0 +1,40 @@
+package dev.tributary.sink;
+
+import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
+import dev.tributary.route.RoutedBatch;
+import dev.tributary.route.TargetTable;
+import io.smallrye.mutiny.Uni;
+import java.util.Map;
+
+/**
+ * Writes batches. All methods may be called on any thread, never block it, and fail with a
+ * {@link dev.tributary.record.PipelineException}.
+ */
+public interface Sink {
+    /** Connects and makes the checkpoints ready. */
+    Uni<Void> open();
+
+    /** The checkpoints that {@link #write} saves positions to. */
+    CheckpointStore checkpoints();
+
+    /**
+     * Makes the target tables ready for rows of these source tables: creates what is missing (unless told not to) and
+     * checks what is there. May be called again, with tables that it has seen or not.
+     */
+    Uni<Void> prepare(Map<SourceTable, TargetTable> tables);
+
+    /**
+     * Writes one batch; done when it is durable (or, for a batch marked open, taken into its transaction). Batches of one
+     * stream are written in the order of the calls, a call need not wait for the one before. After a failure every later
+     * batch of that stream and epoch fails too.
+     */
+    Uni<Void> write(RoutedBatch batch);
+
+    /** Gives up what a stream has under way, without saving: its open transaction, and batches not yet begun. */
+    Uni<Void> abandon(ShardId shard, long epoch);
+
+    /** Closes every connection; what is under way is rolled back by the server. */
+    Uni<Void> close();
+}

@@ -1,0 +1,37 @@
+package dev.tributary.source;
+
+import dev.tributary.record.ChangeRecord;
+import dev.tributary.record.Position;
+
+/**
+ * What a reader tells. All methods are called on the context that the reader was opened on, and none after it was
+ * cancelled or after {@link #onCopied} or {@link #onFailure}.
+ */
+public interface ChangeListener {
+    /**
+     * One change.
+     *
+     * @param bytes the size of its images
+     */
+    void onRecord(ChangeRecord record, int bytes);
+
+    /**
+     * A place between transactions from which the stream can be read again: all records before it are part of it.
+     *
+     * @param pastParts a change stream: whether this lies behind the positions of all copied parts
+     * @param committedAt when the last transaction was committed, in milliseconds since 1970; 0 if not known
+     */
+    void onPosition(Position position, boolean pastParts, long committedAt);
+
+    /** The part is copied whole; its rows are true at this position. The reader has ended. */
+    void onCopied(Position position);
+
+    /** The server lives, whether or not there is anything to read. */
+    void onHeartbeat();
+
+    /** All of one requested message has been told: ask for the next with {@link ChangeReader#request()}. */
+    void onMessageEnd();
+
+    /** The reader has ended, and why: a {@link dev.tributary.record.PipelineException}. */
+    void onFailure(Throwable failure);
+}

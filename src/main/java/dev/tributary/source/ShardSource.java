@@ -1,0 +1,66 @@
+package dev.tributary.source;
+
+import dev.tributary.checkpoint.PartCheckpoint;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sharded database whose snapshot and changes can be read, shard by shard. Methods may be called on any thread and fail
+ * with a {@link dev.tributary.record.PipelineException}.
+ */
+public interface ShardSource {
+    /** Whether tables are copied first; if not, a new shard starts at the current position. */
+    boolean snapshot();
+
+    /** The shards to read, in the order of their names. */
+    Uni<List<ShardId>> shards();
+
+    /** The tables to read, as they are now, in the order of their names. */
+    Uni<List<SourceTable>> tables();
+
+    /** Cuts tables of a shard into the parts that are copied on their own; not started. */
+    Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables);
+
+    /** A position that holds everything that is committed in the shard now. */
+    Uni<Position> current(ShardId shard);
+
+    /** Whether everything up to {@code goal} is part of {@code reached}, two positions of this source's change streams. */
+    boolean reached(Position reached, Position goal);
+
+    /**
+     * Copies a part, from its position or from the beginning.
+     *
+     * @param table the part's table
+     * @param context where the listener is called, and the reader is to be called
+     */
+    ChangeReader copy(ShardId shard, PartCheckpoint part, SourceTable table, Context context, ChangeListener listener);
+
+    /**
+     * Reads a shard's changes.
+     *
+     * @param from where the stream goes on; null to begin where the first of the parts ended
+     * @param parts the copied parts that are not forgotten: of each, changes up to its position are left out
+     * @param tables the tables whose changes are told
+     * @param discovered a position not later than when {@code tables} was looked up: changes of tables that are not
+     *     among them are left out up to there, and are a transient failure behind it
+     */
+    ChangeReader changes(
+            ShardId shard,
+            @Nullable Position from,
+            List<PartCheckpoint> parts,
+            List<SourceTable> tables,
+            Position discovered,
+            Context context,
+            ChangeListener listener);
+
+    /** Whether a part can be taken up in the middle; if not, it is committed as a whole. */
+    boolean resumable(SourceTable table);
+
+    /** Closes every connection. */
+    Uni<Void> close();
+}
