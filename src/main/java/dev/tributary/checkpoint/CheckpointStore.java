@@ -1,5 +1,6 @@
 package dev.tributary.checkpoint;
 
+import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import io.smallrye.mutiny.Uni;

@@ -24,7 +24,7 @@ public final class Row {
     }
 
     /** A row of separate values, null for NULL; for tests and for sources that have no packed form. */
-    public static Row of(byte @Nullable [] @Nullable ... values) {
+    public static Row of(byte[] @Nullable ... values) {
         int length = 0;
         for (byte[] value : values) {
             length += value == null ? 0 : value.length;

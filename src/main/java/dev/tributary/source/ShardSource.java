@@ -1,6 +1,6 @@
 package dev.tributary.source;
 
-import dev.tributary.checkpoint.PartCheckpoint;
+import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;

@@ -1,7 +1,5 @@
-package dev.tributary.checkpoint;
+package dev.tributary.record;
 
-import dev.tributary.record.PartId;
-import dev.tributary.record.Position;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
