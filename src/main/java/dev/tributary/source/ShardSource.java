@@ -29,6 +29,9 @@ public interface ShardSource {
     /** A position that holds everything that is committed in the shard now. */
     Uni<Position> current(ShardId shard);
 
+    /** Fails as FATAL if the shard no longer has what a change stream would need that goes on from the position. */
+    Uni<Void> verify(ShardId shard, Position position);
+
     /** Whether everything up to {@code goal} is part of {@code reached}, two positions of this source's change streams. */
     boolean reached(Position reached, Position goal);
 
