@@ -114,8 +114,9 @@ final class PartReader extends VStreamReader {
     }
 
     private void onCommit() {
-        if (isSavable(lastpk)) {
-            listener.onPosition(midway(), false, 0);
+        Position position = midway();
+        if (position != null) {
+            listener.onPosition(position, false, 0);
         }
     }
 
@@ -132,8 +133,9 @@ final class PartReader extends VStreamReader {
         listener.onCopied(VitessPosition.at(gtid).toPosition());
     }
 
+    /** Rows of a key are told again without harm, so that the place before a transaction will do inside it. */
     @Override
-    public Position midway() {
-        return new VitessPosition(gtid, lastpk, Map.of()).toPosition();
+    public @Nullable Position midway() {
+        return isSavable(lastpk) ? new VitessPosition(gtid, lastpk, Map.of()).toPosition() : null;
     }
 }

@@ -26,7 +26,6 @@ import io.vitess.proto.Vtgate.VStreamRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A keyspace behind a VTGate. */
 public final class VitessSource implements ShardSource {
@@ -94,6 +93,11 @@ public final class VitessSource implements ShardSource {
     }
 
     @Override
+    public Position first(List<PartCheckpoint> copied) {
+        return CopiedParts.first(copied);
+    }
+
+    @Override
     public Uni<Void> verify(ShardId shard, Position position) {
         VitessPosition saved = VitessPosition.parse(position);
         return catalog.purged(shard).map(purged -> {
@@ -129,14 +133,14 @@ public final class VitessSource implements ShardSource {
     @Override
     public ChangeReader changes(
             ShardId shard,
-            @Nullable Position from,
+            Position from,
             List<PartCheckpoint> parts,
             List<SourceTable> tables,
             Position discovered,
             Context context,
             ChangeListener listener) {
         StreamId stream = new StreamId(shard, PartId.CHANGES);
-        VitessPosition start = VitessPosition.parse(from == null ? CopiedParts.first(parts) : from);
+        VitessPosition start = VitessPosition.parse(from);
         ChangesReader reader = new ChangesReader(
                 stream,
                 start,
