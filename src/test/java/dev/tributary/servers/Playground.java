@@ -6,7 +6,11 @@ public final class Playground {
 
     public static void main(String[] args) throws Exception {
         long start = System.nanoTime();
-        try (MySqlServer mysql = MySqlServer.start()) {
+        try (VitessCluster vitess = VitessCluster.start("commerce", "-80", "80-");
+                MySqlServer mysql = MySqlServer.start()) {
+            System.out.println("VTGATE_GRPC_PORT=" + vitess.grpcPort());
+            System.out.println("VTGATE_MYSQL_PORT=" + vitess.mysqlPort());
+            System.out.println("KEYSPACE=commerce");
             System.out.println("MYSQL_PORT=" + mysql.port());
             System.out.println("SECONDS=" + (System.nanoTime() - start) / 1_000_000_000.0);
             while (System.in.read() >= 0) {}
