@@ -8,6 +8,7 @@ public final class Playground {
         long start = System.nanoTime();
         try (VitessCluster vitess = VitessCluster.start("commerce", "-80", "80-");
                 MySqlServer mysql = MySqlServer.start()) {
+            vitess.applyVSchema("{\"sharded\":true,\"vindexes\":{\"hash\":{\"type\":\"hash\"}}}");
             System.out.println("VTGATE_GRPC_PORT=" + vitess.grpcPort());
             System.out.println("VTGATE_MYSQL_PORT=" + vitess.mysqlPort());
             System.out.println("KEYSPACE=commerce");
