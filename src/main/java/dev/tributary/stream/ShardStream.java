@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     private final Map<PartId, PartCheckpoint> parts = new LinkedHashMap<>();
     private final Deque<PartCheckpoint> waiting = new ArrayDeque<>();
     private final List<StreamPump> pumps = new ArrayList<>();
+    private final List<StreamProgress> copied = new ArrayList<>();
     private @Nullable Promise<Void> drained;
 
     private volatile StreamState state = new StreamState.Claiming();
@@ -58,6 +60,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     private volatile long heldBytes;
     private volatile long rowsDurable;
     private volatile long bytesDurable;
+    private volatile long allFailures;
 
     ShardStream(
             ShardId shard, Discovery discovery, Plumbing plumbing, Settings settings, Consumer<ShardEvent> listener) {
@@ -70,7 +73,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     /** Safe for any thread. */
     ShardStatus status() {
-        return new ShardStatus(shard, state, position, heldBytes, rowsDurable, bytesDurable, progress);
+        return new ShardStatus(shard, state, position, heldBytes, rowsDurable, bytesDurable, allFailures, progress);
     }
 
     ShardId shard() {
@@ -163,8 +166,8 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
             StreamPump pump = pump(part.id(), !plumbing.source().resumable(table), false);
             pump.start(plumbing.source().copy(shard, part, table, context, pump));
         }
-        long copied = parts.values().stream().filter(PartCheckpoint::copied).count();
-        state = new StreamState.Copying((int) copied, parts.size());
+        long done = parts.values().stream().filter(PartCheckpoint::copied).count();
+        state = new StreamState.Copying((int) done, parts.size());
         if (pumps.isEmpty()) {
             copying = null;
             onCopied(plan);
@@ -198,11 +201,12 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     private void follow(Plan plan, Position from) {
         state = new StreamState.Following();
+        copied.clear();
         StreamPump pump = pump(PartId.CHANGES, false, !plan.checkpoint().parts().isEmpty());
-        List<PartCheckpoint> copied = List.copyOf(parts.values());
+        List<PartCheckpoint> done = List.copyOf(parts.values());
         Discovery found = plan.discovery();
         pump.start(
-                plumbing.source().changes(shard, from, copied, found.tables(), found.position(shard), context, pump));
+                plumbing.source().changes(shard, from, done, found.tables(), found.position(shard), context, pump));
         listener.accept(new ShardEvent.Reached(shard, from));
     }
 
@@ -241,6 +245,9 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
                     parts.put(part.id(), new PartCheckpoint(part.id(), part.range(), at, true));
                 }
                 pumps.remove(pump);
+                pump.progress().end();
+                copied.add(pump.progress());
+                LOG.infof("%s: copied, %d rows", pump.stream(), pump.progress().rowsDurable());
                 copyNext();
             }
             case Mark.Boundary(Position at) -> onReached(pump, at);
@@ -297,6 +304,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         String cause = String.valueOf(failure.getMessage());
         if (failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT) {
             failures++;
+            allFailures++;
             long pause = Backoff.pause(
                     failures, settings.retry().delay(), settings.retry().maxDelay());
             state = new StreamState.BackingOff(failures, cause);
@@ -347,7 +355,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     }
 
     private void publish() {
-        progress = pumps.stream().map(StreamPump::progress).toList();
+        progress = Stream.concat(copied.stream(), pumps.stream().map(StreamPump::progress)).toList();
         long held = 0;
         for (StreamPump pump : pumps) {
             held += pump.held();
