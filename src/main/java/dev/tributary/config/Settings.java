@@ -76,8 +76,11 @@ public interface Settings {
         @WithDefault("2000")
         int rows();
 
-        /** Bytes of row images after which a batch is written; from 1 KiB. */
-        @WithDefault("4M")
+        /**
+         * Bytes of row images after which a batch is written; from 1 KiB. A transaction with more is committed in chunks of
+         * about this size.
+         */
+        @WithDefault("8M")
         MemorySize bytes();
 
         /**

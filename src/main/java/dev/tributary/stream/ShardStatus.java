@@ -1,0 +1,22 @@
+package dev.tributary.stream;
+
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard stream as seen from outside.
+ *
+ * @param position the change stream's last durable position; null before there is one
+ * @param heldBytes row images that are read and not durable
+ * @param streams progress of the streams that are open, parts and changes
+ */
+public record ShardStatus(
+        ShardId shard,
+        StreamState state,
+        @Nullable Position position,
+        long heldBytes,
+        long rowsDurable,
+        long bytesDurable,
+        List<StreamProgress> streams) {}

@@ -1,0 +1,20 @@
+package dev.tributary.servers;
+
+/** Starts servers to try things with by hand, prints where they are, and ends with its input. */
+public final class Playground {
+    private Playground() {}
+
+    public static void main(String[] args) throws Exception {
+        long start = System.nanoTime();
+        try (VitessCluster vitess = VitessCluster.start("commerce", "-80", "80-");
+                MySqlServer mysql = MySqlServer.start()) {
+            vitess.applyVSchema("{\"sharded\":true,\"vindexes\":{\"hash\":{\"type\":\"hash\"}}}");
+            System.out.println("VTGATE_GRPC_PORT=" + vitess.grpcPort());
+            System.out.println("VTGATE_MYSQL_PORT=" + vitess.mysqlPort());
+            System.out.println("KEYSPACE=commerce");
+            System.out.println("MYSQL_PORT=" + mysql.port());
+            System.out.println("SECONDS=" + (System.nanoTime() - start) / 1_000_000_000.0);
+            while (System.in.read() >= 0) {}
+        }
+    }
+}
