@@ -3,7 +3,10 @@ package dev.tributary;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
 import dev.tributary.sink.Sink;
+import dev.tributary.sink.mysql.MySqlSink;
 import dev.tributary.source.ShardSource;
+import dev.tributary.source.vitess.VitessSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 
 /** Makes the source and the sink that the settings name. */
@@ -14,13 +17,22 @@ final class Connectors {
     static ShardSource source(Settings settings, Vertx vertx) {
         ConnectionUrl url =
                 ConnectionUrl.parse("TRIBUTARY_SOURCE", settings.source().orElseThrow(), settings.sourcePassword());
-        throw url.wrong("no source speaks '" + url.scheme() + "'; known are vitess, planetscale");
+        if (!VitessSource.schemes().contains(url.scheme())) {
+            throw url.wrong("no source speaks '" + url.scheme() + "'; known are vitess, planetscale");
+        }
+        return new VitessSource(vertx, url, settings.copy().rangeRows());
     }
 
     /** @throws dev.tributary.record.PipelineException of kind SETTING if no sink speaks the URL's scheme */
-    static Sink sink(Settings settings, Vertx vertx) {
+    static Sink sink(Settings settings, Vertx vertx, MeterRegistry registry) {
         ConnectionUrl url =
                 ConnectionUrl.parse("TRIBUTARY_SINK", settings.sink().orElseThrow(), settings.sinkPassword());
-        throw url.wrong("no sink speaks '" + url.scheme() + "'; known are mysql, vitess");
+        return new MySqlSink(vertx, url, settings.pipeline(), owner(), settings.schema(), registry);
+    }
+
+    /** This process, as operators know it. */
+    private static String owner() {
+        String host = System.getenv("HOSTNAME");
+        return (host == null ? "process" : host) + ":" + ProcessHandle.current().pid();
     }
 }

@@ -33,7 +33,8 @@ final class Failures {
             }
             case BindException bind -> {
                 Config config = ConfigProvider.getConfig();
-                say("QUARKUS_MANAGEMENT_PORT: can't listen on " + config.getConfigValue(MANAGEMENT + "host").getValue() + ":"
+                say("QUARKUS_MANAGEMENT_PORT: can't listen on "
+                        + config.getConfigValue(MANAGEMENT + "host").getValue() + ":"
                         + config.getConfigValue(MANAGEMENT + "port").getValue() + " (" + bind.getMessage()
                         + "); end what uses it or set another port");
                 yield FAILURE;

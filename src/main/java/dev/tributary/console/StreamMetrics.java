@@ -39,22 +39,37 @@ class StreamMetrics {
 
     private void bind(ShardId shard) {
         counter("tributary.rows", "Changes that are durable at the target", shard, ShardStatus::rowsDurable);
-        counter("tributary.bytes", "Row images that are durable at the target, in bytes", shard, status ->
-                status.bytesDurable());
+        counter(
+                "tributary.bytes",
+                "Row images that are durable at the target, in bytes",
+                shard,
+                status -> status.bytesDurable());
         counter("tributary.failures", "Failures after which the stream started again", shard, ShardStatus::failures);
-        gauge("tributary.buffered.bytes", "Row images that are read and not durable, in bytes", shard, status ->
-                status.heldBytes());
-        gauge("tributary.lag.seconds", "Since the commit of the last durable change; 0 when there is none ahead", shard,
+        gauge(
+                "tributary.buffered.bytes",
+                "Row images that are read and not durable, in bytes",
+                shard,
+                status -> status.heldBytes());
+        gauge(
+                "tributary.lag.seconds",
+                "Since the commit of the last durable change; 0 when there is none ahead",
+                shard,
                 StreamMetrics::lagSeconds);
         gauge("tributary.ready", "1 while the stream copies or follows", shard, status -> switch (status.state()) {
             case StreamState.Copying copying -> 1;
             case StreamState.Following following -> 1;
             default -> 0;
         });
-        gauge("tributary.parts", "Parts of the snapshot", shard, status ->
-                status.state() instanceof StreamState.Copying copying ? copying.parts() : 0);
-        gauge("tributary.parts.copied", "Parts of the snapshot that are copied", shard, status ->
-                status.state() instanceof StreamState.Copying copying ? copying.copied() : 0);
+        gauge(
+                "tributary.parts",
+                "Parts of the snapshot",
+                shard,
+                status -> status.state() instanceof StreamState.Copying copying ? copying.parts() : 0);
+        gauge(
+                "tributary.parts.copied",
+                "Parts of the snapshot that are copied",
+                shard,
+                status -> status.state() instanceof StreamState.Copying copying ? copying.copied() : 0);
     }
 
     static double lagSeconds(ShardStatus status) {

@@ -21,8 +21,7 @@ final class Terminal {
     static Terminal ofStderr() {
         boolean tty;
         try {
-            String target =
-                    Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
             tty = target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
         } catch (IOException | UnsupportedOperationException e) {
             tty = false;

@@ -162,8 +162,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         StreamPump pump = pump(PartId.CHANGES, false, !plan.checkpoint().parts().isEmpty());
         List<PartCheckpoint> done = List.copyOf(parts.values());
         Discovery found = plan.discovery();
-        pump.start(
-                plumbing.source().changes(shard, from, done, found.tables(), found.position(shard), context, pump));
+        pump.start(plumbing.source().changes(shard, from, done, found.tables(), found.position(shard), context, pump));
         listener.accept(new ShardEvent.Reached(shard, from));
     }
 
@@ -312,7 +311,8 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     }
 
     private void publish() {
-        progress = Stream.concat(copied.stream(), pumps.stream().map(StreamPump::progress)).toList();
+        progress = Stream.concat(copied.stream(), pumps.stream().map(StreamPump::progress))
+                .toList();
         long held = 0;
         for (StreamPump pump : pumps) {
             held += pump.held();
