@@ -14,16 +14,6 @@ public final class Playground {
         long start = System.nanoTime();
         CompletableFuture<MySqlServer> starting = CompletableFuture.supplyAsync(MySqlServer::start);
         try (VitessCluster vitess = VitessCluster.start("commerce", "-80", "80-");
-<<<<<<< HEAD
-                MySqlServer mysql = MySqlServer.start()) {
-            vitess.applyVSchema("{\"sharded\":true,\"vindexes\":{\"hash\":{\"type\":\"hash\"}}}");
-            System.out.println("VTGATE_GRPC_PORT=" + vitess.grpcPort());
-            System.out.println("VTGATE_MYSQL_PORT=" + vitess.mysqlPort());
-            System.out.println("KEYSPACE=commerce");
-            System.out.println("MYSQL_PORT=" + mysql.port());
-            System.out.println("SECONDS=" + (System.nanoTime() - start) / 1_000_000_000.0);
-            while (System.in.read() >= 0) {}
-=======
                 MySqlServer mysql = starting.join()) {
             print("VTGATE_GRPC_PORT", vitess.grpcPort());
             print("VTGATE_MYSQL_PORT", vitess.mysqlPort());
@@ -40,7 +30,6 @@ public final class Playground {
             while (System.in.read() >= 0) {
                 // Until whoever started this has closed its input.
             }
->>>>>>> servers
         }
     }
 
