@@ -44,7 +44,6 @@ final class VtGate {
                 "--mysql-server-port=" + mysqlPort,
                 "--mysql-server-bind-address=127.0.0.1",
                 "--vschema-ddl-authorized-users=%",
-                "--vschema-ddl-authorized-users=%",
                 "--grpc-max-message-size=67108864",
                 "--logtostderr"));
         flags.addAll(authentication(directory));
