@@ -30,7 +30,7 @@ public final class TestCertificates {
     }
 
     /** Makes new ones in {@code directory}. */
-    static TestCertificates createIn(Path directory) {
+    public static TestCertificates createIn(Path directory) {
         TestCertificates made = new TestCertificates(directory);
         made.generate("ca", "CN=Test CA", "-ext", "bc:c");
         made.generate("server", "CN=localhost", "-signer", "ca", "-ext", "san=ip:127.0.0.1,dns:localhost");
