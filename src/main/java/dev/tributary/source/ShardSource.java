@@ -7,6 +7,7 @@ import dev.tributary.record.SourceTable;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sharded database whose snapshot and changes can be read, shard by shard. Methods may be called on any thread and fail
@@ -41,9 +42,17 @@ public interface ShardSource {
      * Copies a part, from its position or from the beginning.
      *
      * @param table the part's table
+     * @param notBefore a position of the change stream that the part must not end before: that stream has passed it
+     *     without the part's rows; null if it has not begun
      * @param context where the listener is called, and the reader is to be called
      */
-    ChangeReader copy(ShardId shard, PartCheckpoint part, SourceTable table, Context context, ChangeListener listener);
+    ChangeReader copy(
+            ShardId shard,
+            PartCheckpoint part,
+            SourceTable table,
+            @Nullable Position notBefore,
+            Context context,
+            ChangeListener listener);
 
     /**
      * Reads a shard's changes.

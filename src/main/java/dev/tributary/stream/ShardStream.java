@@ -12,6 +12,7 @@ import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
@@ -99,7 +100,8 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         state = new StreamState.Claiming();
         Discovery known = discovery;
         discovery = null;
-        ShardPlan.make(shard, known, plumbing)
+        Uni.createFrom()
+                .deferred(() -> ShardPlan.make(shard, known, plumbing))
                 .subscribe()
                 .with(plan -> on(attempt, () -> copy(plan)), failure -> on(attempt, () -> fail(failure)));
     }
@@ -118,8 +120,27 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
                 }
             }
         }
+        List<PartCheckpoint> begun =
+                waiting.stream().filter(part -> part.position() != null).toList();
+        if (begun.isEmpty()) {
+            startCopies(plan);
+        } else {
+            verified(plumbing.source().first(begun), () -> startCopies(plan));
+        }
+    }
+
+    private void startCopies(ShardPlan plan) {
         copying = plan;
         copyNext();
+    }
+
+    /** Goes on if the shard still has what follows the position. */
+    private void verified(Position position, Runnable next) {
+        long attempt = generation;
+        plumbing.source()
+                .verify(shard, position)
+                .subscribe()
+                .with(done -> on(attempt, next), failure -> on(attempt, () -> fail(failure)));
     }
 
     private void copyNext() {
@@ -127,11 +148,12 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         if (plan == null || drained != null) {
             return;
         }
+        Position passed = plan.checkpoint().changes();
         while (pumps.size() < settings.copy().parts() && !waiting.isEmpty()) {
             PartCheckpoint part = waiting.remove();
             SourceTable table = plan.discovery().table(part.id().table());
             StreamPump pump = pump(part.id(), !plumbing.source().resumable(table), false);
-            pump.start(plumbing.source().copy(shard, part, table, context, pump));
+            pump.start(plumbing.source().copy(shard, part, table, passed, context, pump));
         }
         long done = parts.values().stream().filter(PartCheckpoint::copied).count();
         state = new StreamState.Copying((int) done, parts.size());
@@ -147,12 +169,8 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
             state = new StreamState.Ended();
             return;
         }
-        long attempt = generation;
         Position start = begin(plan);
-        plumbing.source()
-                .verify(shard, start)
-                .subscribe()
-                .with(done -> on(attempt, () -> follow(plan, start)), failure -> on(attempt, () -> fail(failure)));
+        verified(start, () -> follow(plan, start));
     }
 
     /** Where the change stream goes on, or begins: where the first part ended, or at once where there was no table. */
@@ -205,7 +223,9 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     public void onDurable(StreamPump pump, ChangeBatch batch) {
         rowsDurable += batch.records().size();
         bytesDurable += batch.bytes();
-        failures = 0;
+        if (!(batch.mark() instanceof Mark.Open)) {
+            failures = 0;
+        }
         switch (batch.mark()) {
             case Mark.Copied(Position at) -> {
                 PartCheckpoint part = parts.get(batch.stream().part());
@@ -265,10 +285,18 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         publish();
         long failedEpoch = epoch;
         long attempt = generation;
-        plumbing.abandon()
-                .apply(shard, failedEpoch)
+        abandon(failedEpoch, () -> on(attempt, () -> decide(failure)));
+    }
+
+    /** Goes on whether or not the target could be told. */
+    private void abandon(long abandoned, Runnable next) {
+        Uni.createFrom()
+                .deferred(() -> plumbing.abandon().apply(shard, abandoned))
                 .subscribe()
-                .with(done -> on(attempt, () -> decide(failure)), alsoFailed -> on(attempt, () -> decide(failure)));
+                .with(done -> next.run(), failure -> {
+                    LOG.warnf("%s: what the target had under way was not given up: %s", shard, failure.getMessage());
+                    next.run();
+                });
     }
 
     private void decide(Throwable failure) {
@@ -302,9 +330,10 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
                 return;
             }
             drained = done;
-            boolean working = !pumps.isEmpty();
-            state = working ? new StreamState.Draining() : new StreamState.Ended();
-            pumps.forEach(StreamPump::drain);
+            if (!pumps.isEmpty()) {
+                state = new StreamState.Draining();
+            }
+            List.copyOf(pumps).forEach(StreamPump::drain);
             finishDrain();
         });
     }
@@ -314,19 +343,30 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         if (done == null || !pumps.stream().allMatch(StreamPump::isQuiet)) {
             return;
         }
+        boolean open = pumps.stream().anyMatch(StreamPump::isAtOnce);
         pumps.forEach(StreamPump::stop);
         pumps.clear();
         generation++;
-        state = new StreamState.Ended();
+        if (!(state instanceof StreamState.Failed)) {
+            state = new StreamState.Ended();
+        }
         publish();
-        done.tryComplete();
+        if (open) {
+            abandon(epoch, done::tryComplete);
+        } else {
+            done.tryComplete();
+        }
     }
 
     /** Runs on the verticle's context, unless the stream has failed or ended since. */
     private void on(long attempt, Runnable action) {
         context.runOnContext(ignored -> {
             if (attempt == generation) {
-                action.run();
+                try {
+                    action.run();
+                } catch (RuntimeException defect) {
+                    fail(defect);
+                }
             }
         });
     }

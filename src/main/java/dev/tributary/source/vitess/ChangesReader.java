@@ -10,6 +10,7 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.Row;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.StreamId;
 import dev.tributary.record.TableSchema;
 import dev.tributary.source.ChangeListener;
 import java.util.HashMap;
@@ -21,7 +22,6 @@ import org.jboss.logging.Logger;
 final class ChangesReader extends VStreamReader {
     private static final Logger LOG = Logger.getLogger(ChangesReader.class);
 
-    private final Object stream;
     private final Map<String, SourceTable> tables = new HashMap<>();
     private final TableFilter filter;
     private final CopiedParts parts;
@@ -39,15 +39,14 @@ final class ChangesReader extends VStreamReader {
     private Map<String, Long> durable;
 
     ChangesReader(
-            Object stream,
+            StreamId stream,
             VitessPosition start,
             CopiedParts parts,
             List<SourceTable> tables,
             TableFilter filter,
             GtidSet discovered,
             ChangeListener listener) {
-        super(listener);
-        this.stream = stream;
+        super(stream, listener);
         this.begin = start.gtid();
         this.gtid = start.gtid();
         this.durable = new HashMap<>(start.durable());
@@ -63,7 +62,7 @@ final class ChangesReader extends VStreamReader {
     void onEvent(VEvent event) {
         switch (event.getType()) {
             case FIELD -> {
-                SourceTable table = tables.get(event.getFieldEvent().getTableName());
+                SourceTable table = tables.get(nameOf(event.getFieldEvent().getTableName()));
                 if (table != null) {
                     schemas.put(table.id().name(), RowDecoder.schema(table, event.getFieldEvent()));
                 }
@@ -77,7 +76,7 @@ final class ChangesReader extends VStreamReader {
             }
             case JOURNAL -> {
                 if (event.getJournal().getMigrationType() == MigrationType.SHARDS) {
-                    throw resharded(stream);
+                    throw resharded();
                 }
             }
             default -> {
@@ -86,18 +85,16 @@ final class ChangesReader extends VStreamReader {
         }
     }
 
-    /** Past its journal an old shard streams what the reverse workflow writes: nothing behind it may be read or saved. */
-    static PipelineException resharded(Object stream) {
-        return new PipelineException(
-                Kind.FATAL,
-                stream
-                        + ": the shard was resharded; all its changes up to there are durable. Following a reshard is not"
-                        + " supported yet: start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
+    /** A VTGate before 23 does not know the flag that leaves the keyspace out of a table's name. */
+    private String nameOf(String sent) {
+        String keyspace = stream.shard().keyspace();
+        boolean qualified = sent.startsWith(keyspace + ".") && !tables.containsKey(sent);
+        return qualified ? sent.substring(keyspace.length() + 1) : sent;
     }
 
     private void onRows(VEvent event) {
         RowEvent rows = event.getRowEvent();
-        String name = rows.getTableName();
+        String name = nameOf(rows.getTableName());
         if (!tables.containsKey(name)) {
             onUnknownTable(name);
             return;
@@ -157,7 +154,7 @@ final class ChangesReader extends VStreamReader {
     }
 
     private void onBoundary(VEvent event) {
-        if (!told.isEmpty()) {
+        if (!durable.isEmpty() && (!told.isEmpty() || hasMoved())) {
             checkDurable();
         }
         told.clear();
@@ -170,6 +167,10 @@ final class ChangesReader extends VStreamReader {
         if (durable.isEmpty()) {
             listener.onPosition(VitessPosition.at(gtid).toPosition(), parts.isPast(), event.getTimestamp() * 1000);
         }
+    }
+
+    private boolean hasMoved() {
+        return !GtidSet.parse(gtid).isWithin(GtidSet.parse(begin));
     }
 
     private void checkDurable() {

@@ -87,8 +87,23 @@ final class CopiedParts {
         if (part.range.isAll()) {
             return true;
         }
-        byte[] key = image.value(schema.indexOf(part.range.column()));
-        return key != null && part.range.holds(key);
+        int column = schema.indexOf(part.range.column());
+        if (column < 0) {
+            throw unusable(schema, part);
+        }
+        byte[] key = image.value(column);
+        try {
+            return key != null && part.range.holds(key);
+        } catch (NumberFormatException e) {
+            throw unusable(schema, part);
+        }
+    }
+
+    private static PipelineException unusable(TableSchema schema, Part part) {
+        return new PipelineException(
+                Kind.FATAL,
+                "table " + schema.table() + ": it was copied in ranges of its integer column " + part.range.column()
+                        + ", which is no more what it was: its schema was changed in the meantime; copy it again");
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  */
 final class GtidSet {
     private static final String FLAVOUR = "MySQL56/";
+    private static final Pattern INTERVAL = Pattern.compile("[0-9]{1,19}(-[0-9]{1,19})?");
     private static final Pattern SERVER = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     /** By server, ascending and disjoint inclusive intervals, flat: from, to, from, to. */
@@ -38,7 +39,7 @@ final class GtidSet {
             if (stripped.isEmpty()) {
                 continue;
             }
-            String[] pieces = stripped.toLowerCase(Locale.ROOT).split(":", -1);
+            String[] pieces = stripped.toLowerCase(Locale.ROOT).split("\\s*:", -1);
             if (pieces.length < 2 || !SERVER.matcher(pieces[0]).matches()) {
                 throw new IllegalArgumentException("not a GTID set: " + text);
             }
@@ -53,6 +54,9 @@ final class GtidSet {
     }
 
     private static long[] interval(String piece, String text) {
+        if (!INTERVAL.matcher(piece).matches()) {
+            throw new IllegalArgumentException("not a GTID set: " + text);
+        }
         int dash = piece.indexOf('-');
         try {
             long from = Long.parseLong(dash < 0 ? piece : piece.substring(0, dash));

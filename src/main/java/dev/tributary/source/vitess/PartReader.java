@@ -1,5 +1,6 @@
 package dev.tributary.source.vitess;
 
+import binlogdata.Binlogdata.MigrationType;
 import binlogdata.Binlogdata.RowChange;
 import binlogdata.Binlogdata.ShardGtid;
 import binlogdata.Binlogdata.TableLastPK;
@@ -10,6 +11,7 @@ import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.StreamId;
 import dev.tributary.record.TableSchema;
 import dev.tributary.source.ChangeListener;
 import io.vitess.proto.Query.QueryResult;
@@ -17,22 +19,43 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one part of a snapshot. The copy ends at the last VGTID before COPY_COMPLETED; on the way only a VGTID that says
- * how far the copy has come may be saved: one that does not would be taken, on a resume, for the end of the copy.
+ * Reads one part of a snapshot. The copy ends at the last VGTID before COPY_COMPLETED, or later, where the stream has come
+ * to the position that the part must not be behind; on the way only a VGTID that says how far the copy has come may be
+ * saved: one that does not would be taken, on a resume, for the end of the copy.
  */
 final class PartReader extends VStreamReader {
     private final PartCheckpoint part;
     private final SourceTable table;
     private final boolean resumable;
+    private final @Nullable GtidSet notBefore;
     private @Nullable TableSchema schema;
     private String gtid = "";
     private @Nullable QueryResult lastpk;
+    /** Whether {@code gtid} was heard of the server this time. */
+    private boolean placed;
 
-    PartReader(PartCheckpoint part, SourceTable table, boolean resumable, ChangeListener listener) {
-        super(listener);
+    private boolean copyCompleted;
+
+    /** @param notBefore where the part may end at the earliest; null for anywhere */
+    PartReader(
+            StreamId stream,
+            PartCheckpoint part,
+            SourceTable table,
+            boolean resumable,
+            @Nullable GtidSet notBefore,
+            ChangeListener listener) {
+        super(stream, listener);
         this.part = part;
         this.table = table;
         this.resumable = resumable;
+        this.notBefore = notBefore;
+        Position position = part.position();
+        if (position != null) {
+            // until the server says more, the stream can be taken up again where it was this time
+            VitessPosition saved = VitessPosition.parse(position);
+            gtid = saved.gtid();
+            lastpk = saved.lastpk();
+        }
     }
 
     /** Where the stream is to begin. */
@@ -44,11 +67,14 @@ final class PartReader extends VStreamReader {
         VitessPosition saved = VitessPosition.parse(position);
         shard.setGtid(saved.gtid());
         QueryResult lastpk = saved.lastpk();
-        if (lastpk != null) {
-            shard.addTablePKs(
-                    TableLastPK.newBuilder().setTableName(part.id().table()).setLastpk(lastpk));
+        if (lastpk == null) {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    "part " + part.id() + ": its position does not say how far its copy has come: " + position);
         }
-        return shard.build();
+        return shard.addTablePKs(
+                        TableLastPK.newBuilder().setTableName(part.id().table()).setLastpk(lastpk))
+                .build();
     }
 
     @Override
@@ -57,17 +83,24 @@ final class PartReader extends VStreamReader {
             case FIELD -> onField(event);
             case ROW -> onRows(event);
             case VGTID -> onVgtid(event);
-            case COMMIT -> onCommit();
-            case COPY_COMPLETED -> onCopyCompleted();
-            case JOURNAL -> throw ChangesReader.resharded(part.id());
+            case COMMIT, OTHER, DDL -> onBoundary();
+            case COPY_COMPLETED -> {
+                copyCompleted = true;
+                endWhereItMay();
+            }
+            case JOURNAL -> {
+                if (event.getJournal().getMigrationType() == MigrationType.SHARDS) {
+                    throw resharded();
+                }
+            }
             default -> {
-                // BEGIN, HEARTBEAT and the like tell nothing here
+                // BEGIN and the like tell nothing here
             }
         }
     }
 
     private void onField(VEvent event) {
-        if (schema != null && !resumable) {
+        if (schema != null && !resumable && !copyCompleted) {
             throw startedAnew();
         }
         schema = RowDecoder.schema(table, event.getFieldEvent());
@@ -76,12 +109,12 @@ final class PartReader extends VStreamReader {
     private void onRows(VEvent event) {
         // rows of the copy carry no time; changes that the copy catches up with do
         boolean snapshot = event.getTimestamp() == 0;
-        if (!snapshot && !resumable) {
+        if (!snapshot && !resumable && !copyCompleted) {
             throw startedAnew();
         }
         TableSchema shape = schema;
         if (shape == null) {
-            throw new PipelineException(Kind.TRANSIENT, "part " + part.id() + ": rows came before their fields");
+            throw new PipelineException(Kind.TRANSIENT, stream + ": rows came before their fields");
         }
         for (RowChange change : event.getRowEvent().getRowChangesList()) {
             ChangeRecord told = RowDecoder.record(
@@ -96,7 +129,7 @@ final class PartReader extends VStreamReader {
     private PipelineException startedAnew() {
         return new PipelineException(
                 Kind.TRANSIENT,
-                "table " + table.id() + " has no key, and VTGate took its copy up in the middle: it is copied again");
+                stream + ": the table has no key, and VTGate took its copy up in the middle: it is copied again");
     }
 
     private void onVgtid(VEvent event) {
@@ -105,6 +138,7 @@ final class PartReader extends VStreamReader {
             return;
         }
         gtid = shard.getGtid();
+        placed = true;
         lastpk = null;
         for (TableLastPK entry : shard.getTablePKsList()) {
             if (entry.getTableName().equals(part.id().table()) && entry.hasLastpk()) {
@@ -113,29 +147,29 @@ final class PartReader extends VStreamReader {
         }
     }
 
-    private void onCommit() {
+    private void onBoundary() {
         Position position = midway();
         if (position != null) {
             listener.onPosition(position, false, 0);
+        } else if (copyCompleted) {
+            endWhereItMay();
         }
     }
 
-    /** Whether the position says how far the copy has come. */
-    private static boolean isSavable(@Nullable QueryResult lastpk) {
-        return lastpk != null;
-    }
-
-    private void onCopyCompleted() {
-        if (gtid.isEmpty()) {
-            throw new PipelineException(Kind.TRANSIENT, "part " + part.id() + ": the copy ended without a position");
+    /** Behind its copy the stream goes on with the table's changes: another tablet may have given the others more. */
+    private void endWhereItMay() {
+        if (!placed) {
+            throw new PipelineException(Kind.TRANSIENT, stream + ": the copy ended without a position");
         }
-        end();
-        listener.onCopied(VitessPosition.at(gtid).toPosition());
+        if (notBefore == null || notBefore.isWithin(GtidSet.parse(gtid))) {
+            end();
+            listener.onCopied(VitessPosition.at(gtid).toPosition());
+        }
     }
 
     /** Rows of a key are told again without harm, so that the place before a transaction will do inside it. */
     @Override
     public @Nullable Position midway() {
-        return isSavable(lastpk) ? new VitessPosition(gtid, lastpk, Map.of()).toPosition() : null;
+        return lastpk == null || copyCompleted ? null : new VitessPosition(gtid, lastpk, Map.of()).toPosition();
     }
 }

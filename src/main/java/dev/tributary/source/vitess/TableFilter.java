@@ -36,7 +36,11 @@ final class TableFilter {
             if (item.isEmpty()) {
                 throw url.wrong("parameter '" + parameter + "' has an empty name");
             }
-            if (item.length() > 2 && item.startsWith("/") && item.endsWith("/")) {
+            if (item.startsWith("/") != item.endsWith("/") || item.equals("/") || item.equals("//")) {
+                throw url.wrong("parameter '" + parameter + "': " + item
+                        + " is neither a name nor a /regular expression/" + " (which can't have a comma)");
+            }
+            if (item.startsWith("/")) {
                 try {
                     patterns.add(Pattern.compile(item.substring(1, item.length() - 1)));
                 } catch (PatternSyntaxException e) {

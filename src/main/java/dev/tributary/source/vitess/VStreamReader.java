@@ -1,9 +1,9 @@
 package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.VEvent;
-import binlogdata.Binlogdata.VEventType;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.StreamId;
 import dev.tributary.source.ChangeListener;
 import dev.tributary.source.ChangeReader;
 import io.grpc.Status;
@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What the readers of parts and of changes share: the call, and that nothing is told after the end. */
 abstract sealed class VStreamReader implements ChangeReader permits PartReader, ChangesReader {
+    final StreamId stream;
     final ChangeListener listener;
     private @Nullable VStreamCall call;
     private boolean ended;
 
-    VStreamReader(ChangeListener listener) {
+    VStreamReader(StreamId stream, ChangeListener listener) {
+        this.stream = stream;
         this.listener = listener;
     }
 
@@ -34,22 +36,43 @@ abstract sealed class VStreamReader implements ChangeReader permits PartReader, 
                 if (ended) {
                     return;
                 }
-                if (event.getType() == VEventType.HEARTBEAT) {
-                    listener.onHeartbeat();
-                } else {
-                    onEvent(event);
+                switch (event.getType()) {
+                    case HEARTBEAT -> listener.onHeartbeat();
+                    case INSERT, REPLACE, UPDATE, DELETE, SET -> throw statement();
+                    default -> onEvent(event);
                 }
             }
         } catch (PipelineException e) {
             fail(e);
             return;
         } catch (RuntimeException e) {
-            fail(new PipelineException(Kind.FATAL, "could not read what VTGate sent: " + e, e));
+            fail(new PipelineException(
+                    Kind.FATAL,
+                    stream + ": could not read what VTGate sent ("
+                            + e.getClass().getSimpleName() + ")",
+                    e));
             return;
         }
         if (!ended) {
             listener.onMessageEnd();
         }
+    }
+
+    /** What a statement changed can't be told from its text. */
+    private PipelineException statement() {
+        return new PipelineException(
+                Kind.FATAL,
+                stream + ": the source's binlog holds a statement instead of the rows that it changed; set"
+                        + " binlog_format=ROW on its tablets and copy the tables again");
+    }
+
+    /** Past its journal an old shard streams what the reverse workflow writes: nothing behind it may be read or saved. */
+    final PipelineException resharded() {
+        return new PipelineException(
+                Kind.FATAL,
+                stream
+                        + ": the shard was resharded, and following a reshard is not supported yet: start a new pipeline"
+                        + " (TRIBUTARY_PIPELINE) into an empty target");
     }
 
     final void onEnd(Status status, Function<Status, PipelineException> meaning) {

@@ -32,6 +32,9 @@ record VitessPosition(String gtid, @Nullable QueryResult lastpk, Map<String, Lon
         try {
             JsonObject json = new JsonObject(position.text());
             String gtid = json.getString("gtid", "");
+            if (!GtidSet.isPosition(gtid)) {
+                throw new IllegalArgumentException("no GTID set");
+            }
             GtidSet.parse(gtid);
             String lastpk = json.getString("lastpk");
             Map<String, Long> durable = new HashMap<>();

@@ -26,6 +26,7 @@ import io.vitess.proto.Vtgate.VStreamRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A keyspace behind a VTGate. */
 public final class VitessSource implements ShardSource {
@@ -101,7 +102,7 @@ public final class VitessSource implements ShardSource {
     public Uni<Void> verify(ShardId shard, Position position) {
         VitessPosition saved = VitessPosition.parse(position);
         return catalog.purged(shard).map(purged -> {
-            if (!saved.gtid().isEmpty() && !purged.isWithin(saved.set())) {
+            if (!purged.isWithin(saved.set())) {
                 throw new PipelineException(
                         Kind.FATAL,
                         shard + ": the source has purged binlogs that the stream still needs (it stands at "
@@ -120,14 +121,22 @@ public final class VitessSource implements ShardSource {
 
     @Override
     public ChangeReader copy(
-            ShardId shard, PartCheckpoint part, SourceTable table, Context context, ChangeListener listener) {
+            ShardId shard,
+            PartCheckpoint part,
+            SourceTable table,
+            @Nullable Position notBefore,
+            Context context,
+            ChangeListener listener) {
+        StreamId stream = new StreamId(shard, part.id());
         String name = part.id().table();
         KeyRange range = KeyRange.parse(part.range());
         Filter filter = Filter.newBuilder()
                 .addRules(Rule.newBuilder().setMatch(name).setFilter(range.filter(name)))
                 .build();
-        PartReader reader = new PartReader(part, table, resumable(table), listener);
-        return open(new StreamId(shard, part.id()), PartReader.start(of(shard), part), filter, context, reader);
+        GtidSet earliest =
+                notBefore == null ? null : VitessPosition.parse(notBefore).set();
+        PartReader reader = new PartReader(stream, part, table, resumable(table), earliest, listener);
+        return open(stream, PartReader.start(of(shard), part), filter, context, reader);
     }
 
     @Override

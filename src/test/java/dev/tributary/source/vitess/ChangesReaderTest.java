@@ -1,0 +1,179 @@
+package dev.tributary.source.vitess;
+
+import static dev.tributary.servers.VEvents.begin;
+import static dev.tributary.servers.VEvents.commit;
+import static dev.tributary.servers.VEvents.ddl;
+import static dev.tributary.servers.VEvents.delete;
+import static dev.tributary.servers.VEvents.field;
+import static dev.tributary.servers.VEvents.gtid;
+import static dev.tributary.servers.VEvents.heartbeat;
+import static dev.tributary.servers.VEvents.idAndName;
+import static dev.tributary.servers.VEvents.insert;
+import static dev.tributary.servers.VEvents.journal;
+import static dev.tributary.servers.VEvents.other;
+import static dev.tributary.servers.VEvents.row;
+import static dev.tributary.servers.VEvents.rows;
+import static dev.tributary.servers.VEvents.update;
+import static dev.tributary.servers.VEvents.vgtid;
+import static dev.tributary.source.vitess.Told.at;
+import static dev.tributary.source.vitess.Told.fields;
+import static dev.tributary.source.vitess.Told.message;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import binlogdata.Binlogdata.Journal;
+import binlogdata.Binlogdata.MigrationType;
+import binlogdata.Binlogdata.ShardGtid;
+import binlogdata.Binlogdata.VEvent;
+import binlogdata.Binlogdata.VEventType;
+import dev.tributary.servers.VEvents;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ChangesReaderTest {
+    private static final String ON = "-80";
+
+    private final Told told = new Told();
+
+    private ChangesReader reader(long from) {
+        return Told.changes(told, at(from), "");
+    }
+
+    @Test
+    void tellsTransactionsAndThePlaceBehindEach() {
+        ChangesReader reader = reader(3);
+        reader.onMessage(message(fields()));
+
+        reader.onMessage(message(
+                begin(),
+                rows("orders", insert(1, "a"), update(row(1, "a"), row(1, "b"))),
+                rows("log", insert(7, "x")),
+                rows("orders", delete(1, "b")),
+                vgtid(ON, gtid(4)),
+                commit(),
+                begin(),
+                vgtid(ON, gtid(5)),
+                commit()));
+
+        assertThat(told.lines)
+                .containsExactly(
+                        "create orders 1,a",
+                        "update orders 1,a -> 1,b",
+                        "create log 7,x",
+                        "delete orders 1,b",
+                        "at 4",
+                        "at 5");
+        assertThat(told.messages).isEqualTo(2);
+    }
+
+    @Test
+    void currentIsNoPlaceToComeBackTo() {
+        ChangesReader reader = reader(3);
+
+        reader.onMessage(message(vgtid(ON, "current"), other(), begin(), vgtid(ON, "current"), commit()));
+        reader.onMessage(message(begin(), vgtid(ON, gtid(4)), commit()));
+
+        assertThat(told.lines).containsExactly("at 3", "at 3", "at 4");
+    }
+
+    @Test
+    void aSchemaChangeAndWhatIsNothingElseArePlaces() {
+        ChangesReader reader = reader(3);
+
+        reader.onMessage(message(vgtid(ON, gtid(4)), ddl("alter table orders add x int"), vgtid(ON, gtid(5)), other()));
+
+        assertThat(told.lines).containsExactly("at 4", "at 5");
+    }
+
+    @Test
+    void rowsBehindASchemaChangeHaveTheNewColumns() {
+        ChangesReader reader = reader(3);
+        reader.onMessage(message(begin()));
+        reader.onMessage(message(fields()));
+        reader.onMessage(message(rows("orders", insert(1, "a")), vgtid(ON, gtid(4)), commit()));
+
+        reader.onMessage(message(vgtid(ON, gtid(5)), ddl("alter table orders drop name")));
+        reader.onMessage(message(
+                begin(),
+                field("orders", List.of(idAndName().getFirst())),
+                rows("orders", insert(2)),
+                vgtid(ON, gtid(6)),
+                commit()));
+
+        assertThat(told.lines).containsExactly("create orders 1,a", "at 4", "at 5", "create orders 2", "at 6");
+    }
+
+    @Test
+    void hearsHeartbeats() {
+        reader(3).onMessage(message(heartbeat()));
+
+        assertThat(told.lines).containsExactly("heartbeat");
+        assertThat(told.messages).isEqualTo(1);
+    }
+
+    @Test
+    void aReshardIsAFailureAndNoPlaceAtItIsOffered() {
+        ChangesReader reader = reader(3);
+        ShardGtid child =
+                ShardGtid.newBuilder().setShard("-40").setGtid(gtid(1)).build();
+
+        reader.onMessage(message(
+                begin(),
+                vgtid(ON, gtid(4)),
+                commit(),
+                begin(),
+                journal(ON, child),
+                vgtid(ON, gtid(5)),
+                commit(),
+                begin(),
+                vgtid(ON, gtid(6)),
+                commit()));
+        reader.onMessage(message(begin(), vgtid(ON, gtid(7)), commit()));
+
+        assertThat(told.lines).containsExactly("at 4", "failure FATAL");
+        assertThat(told.failureMessage()).contains("commerce/-80").contains("resharded");
+    }
+
+    @Test
+    void tablesThatMoveToAnotherKeyspaceAreNoReshard() {
+        Journal moved = Journal.newBuilder()
+                .setMigrationType(MigrationType.TABLES)
+                .addTables("orders")
+                .build();
+
+        reader(3).onMessage(message(begin(), journal(moved), vgtid(ON, gtid(4)), commit()));
+
+        assertThat(told.lines).containsExactly("at 4");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = VEventType.class,
+            names = {"INSERT", "REPLACE", "UPDATE", "DELETE", "SET"})
+    void aStatementInsteadOfRowsIsAFailure(VEventType type) {
+        reader(3).onMessage(message(begin(), VEvents.ofType(type), vgtid(ON, gtid(4)), commit()));
+
+        assertThat(told.lines).containsExactly("failure FATAL");
+        assertThat(told.failureMessage()).contains("binlog_format");
+    }
+
+    @Test
+    void rowsBeforeTheirFieldsAreTransient() {
+        reader(3).onMessage(message(begin(), rows("orders", insert(1, "a"))));
+
+        assertThat(told.lines).containsExactly("failure TRANSIENT");
+    }
+
+    @Test
+    void whatCannotBeReadIsAFailureThatShowsNoValues() {
+        ChangesReader reader = reader(3);
+        reader.onMessage(message(fields()));
+
+        reader.onMessage(
+                message(begin(), VEvent.newBuilder().setType(VEventType.VGTID).build(), commit()));
+
+        assertThat(told.lines).containsExactly("failure FATAL");
+        assertThat(told.failureMessage()).contains("commerce/-80");
+    }
+}

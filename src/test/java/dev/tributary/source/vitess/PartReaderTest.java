@@ -1,0 +1,208 @@
+package dev.tributary.source.vitess;
+
+import static dev.tributary.servers.VEvents.begin;
+import static dev.tributary.servers.VEvents.commit;
+import static dev.tributary.servers.VEvents.copied;
+import static dev.tributary.servers.VEvents.copyCompleted;
+import static dev.tributary.servers.VEvents.delete;
+import static dev.tributary.servers.VEvents.field;
+import static dev.tributary.servers.VEvents.gtid;
+import static dev.tributary.servers.VEvents.idAndName;
+import static dev.tributary.servers.VEvents.insert;
+import static dev.tributary.servers.VEvents.journal;
+import static dev.tributary.servers.VEvents.lastpk;
+import static dev.tributary.servers.VEvents.rows;
+import static dev.tributary.servers.VEvents.vgtid;
+import static dev.tributary.source.vitess.Told.SHARD;
+import static dev.tributary.source.vitess.Told.message;
+import static dev.tributary.source.vitess.Told.place;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import binlogdata.Binlogdata.Journal;
+import binlogdata.Binlogdata.MigrationType;
+import binlogdata.Binlogdata.VEvent;
+import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PartId;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.SourceTable;
+import dev.tributary.record.StreamId;
+import io.grpc.Status;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PartReaderTest {
+    private static final String ON = "-80";
+    private static final SourceTable ORDERS = Told.table("orders", "id");
+    private static final SourceTable KEYLESS = Told.table("orders");
+
+    private final Told told = new Told();
+
+    private PartReader reader(SourceTable table, @Nullable Long notBefore) {
+        PartCheckpoint part = new PartCheckpoint(new PartId("orders", 0), "", null, false);
+        return new PartReader(
+                new StreamId(SHARD, part.id()),
+                part,
+                table,
+                !table.key().isEmpty(),
+                notBefore == null ? null : GtidSet.parse(gtid(notBefore)),
+                told);
+    }
+
+    private PartReader reader() {
+        return reader(ORDERS, null);
+    }
+
+    private static VEvent[] beginning() {
+        return new VEvent[] {begin(), field("orders", idAndName())};
+    }
+
+    @Test
+    void readsACopyToItsEnd() {
+        PartReader reader = reader();
+
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(vgtid(ON, gtid(5))));
+        reader.onMessage(message(
+                copied("orders", insert(1, "a")),
+                copied("orders", insert(2, "b")),
+                vgtid(ON, gtid(5), "orders", lastpk(2)),
+                commit()));
+        reader.onMessage(
+                message(begin(), copied("orders", insert(3, "c")), vgtid(ON, gtid(5), "orders", lastpk(3)), commit()));
+        reader.onMessage(message(begin(), vgtid(ON, gtid(6)), commit()));
+        reader.onMessage(message(copyCompleted(ON)));
+        reader.onMessage(message(copyCompleted()));
+
+        assertThat(told.lines)
+                .containsExactly(
+                        "snapshot orders 1,a",
+                        "snapshot orders 2,b",
+                        "at 5 after 2 among parts",
+                        "snapshot orders 3,c",
+                        "at 5 after 3 among parts",
+                        "copied at 6");
+    }
+
+    @Test
+    void anEmptyTableIsCopiedToo() {
+        PartReader reader = reader();
+
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(vgtid(ON, gtid(5)), copyCompleted(ON)));
+
+        assertThat(told.lines).containsExactly("copied at 5");
+    }
+
+    @Test
+    void aPlaceThatDoesNotSayHowFarTheCopyHasComeIsNeverOffered() {
+        PartReader reader = reader();
+
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(vgtid(ON, gtid(5)), commit()));
+        assertThat(reader.midway()).isNull();
+        reader.onMessage(message(begin(), copied("orders", insert(1, "a"))));
+        assertThat(reader.midway()).as("no key was heard yet").isNull();
+        reader.onMessage(message(vgtid(ON, gtid(5), "items", lastpk(9)), commit()));
+        assertThat(reader.midway()).as("the key of another table").isNull();
+        reader.onMessage(message(begin(), vgtid(ON, gtid(6)), commit()));
+
+        assertThat(told.positions).isEmpty();
+    }
+
+    @Test
+    void aPlaceInsideATransactionIsTheOneBeforeIt() {
+        PartReader reader = reader();
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(
+                vgtid(ON, gtid(5)),
+                copied("orders", insert(1, "a")),
+                vgtid(ON, gtid(5), "orders", lastpk(1)),
+                commit()));
+
+        reader.onMessage(message(begin(), copied("orders", insert(2, "b"))));
+
+        assertThat(place(Objects.requireNonNull(reader.midway()))).isEqualTo("5 after 1");
+    }
+
+    @Test
+    void aCopyThatEndsWithoutAPlaceIsTransient() {
+        PartReader reader = reader();
+
+        reader.onMessage(message(vgtid(ON, "current"), copyCompleted(ON)));
+
+        assertThat(told.lines).containsExactly("failure TRANSIENT");
+    }
+
+    @Test
+    void aPartRunsOnUntilItIsNotBehindTheChangeStream() {
+        PartReader reader = reader(ORDERS, 7L);
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(copied("orders", insert(1, "a")), vgtid(ON, gtid(5), "orders", lastpk(1)), commit()));
+
+        reader.onMessage(message(begin(), vgtid(ON, gtid(5)), commit(), copyCompleted(ON), copyCompleted()));
+        reader.onMessage(message(
+                begin(), field("orders", idAndName()), rows("orders", delete(1, "a")), vgtid(ON, gtid(6)), commit()));
+        assertThat(reader.midway()).as("its copy could not be resumed there").isNull();
+        reader.onMessage(message(begin(), vgtid(ON, gtid(7)), commit()));
+        reader.onMessage(message(begin(), rows("orders", insert(2, "b")), vgtid(ON, gtid(8)), commit()));
+
+        assertThat(told.lines)
+                .containsExactly("snapshot orders 1,a", "at 5 after 1 among parts", "delete orders 1,a", "copied at 7");
+    }
+
+    @Test
+    void aPartWithoutAKeyRunsOnToo() {
+        PartReader reader = reader(KEYLESS, 6L);
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(vgtid(ON, gtid(5)), copied("orders", insert(1, "a")), commit(), copyCompleted(ON)));
+
+        reader.onMessage(message(
+                begin(), field("orders", idAndName()), rows("orders", insert(1, "a")), vgtid(ON, gtid(6)), commit()));
+
+        assertThat(told.lines).containsExactly("snapshot orders 1,a", "create orders 1,a", "copied at 6");
+    }
+
+    @Test
+    void aReshardEndsACopyForGood() {
+        PartReader reader = reader();
+
+        reader.onMessage(message(begin(), journal(ON), vgtid(ON, gtid(5), "orders", lastpk(1)), commit()));
+
+        assertThat(told.lines).containsExactly("failure FATAL");
+        assertThat(told.failureMessage()).contains("commerce/-80 orders").contains("resharded");
+    }
+
+    @Test
+    void tablesThatMoveElsewhereDoNotConcernACopy() {
+        Journal moved = Journal.newBuilder()
+                .setMigrationType(MigrationType.TABLES)
+                .addTables("items")
+                .build();
+
+        reader().onMessage(message(begin(), journal(moved), commit()));
+
+        assertThat(told.failure).isNull();
+    }
+
+    @Test
+    void rowsBeforeTheirFieldsAreTransient() {
+        reader().onMessage(message(begin(), copied("orders", insert(1, "a"))));
+
+        assertThat(Objects.requireNonNull(told.failure).kind()).isEqualTo(Kind.TRANSIENT);
+    }
+
+    @Test
+    void nothingIsToldBehindTheEnd() {
+        PartReader reader = reader();
+        reader.onMessage(message(vgtid(ON, gtid(5)), copyCompleted(ON), begin(), commit()));
+        reader.onMessage(message(vgtid(ON, gtid(6)), copyCompleted(ON)));
+        reader.onEnd(Status.UNAVAILABLE, status -> {
+            throw new AssertionError(status);
+        });
+
+        assertThat(told.lines).isEqualTo(List.of("copied at 5"));
+        assertThat(told.messages).isZero();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tributary.source.vitess;
+
+import org.jspecify.annotations.NullMarked;
