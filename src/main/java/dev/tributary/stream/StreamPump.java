@@ -171,7 +171,10 @@ final class StreamPump implements ChangeListener {
             return;
         }
         boolean tight = !budget.hasRoom();
-        if (builder.wholeRecords() > 0 && (tight || draining || inFlight == 0 && isDue())) {
+        if (draining && atOnce) {
+            return; // none of it will be durable
+        }
+        if (builder.wholeRecords() > 0 ? tight || draining || inFlight == 0 && isDue() : isIdlePositionDue()) {
             sendWhole();
         }
         if (copied != null || draining || requested || isFull() && inFlight >= WINDOW) {
@@ -204,7 +207,7 @@ final class StreamPump implements ChangeListener {
     private void waitForRoom() {
         if (!waitingForRoom) {
             waitingForRoom = true;
-            budget.onRoom(() -> context.runOnContext(ignored -> {
+            budget.onRoom(() -> hop(() -> {
                 waitingForRoom = false;
                 pull();
             }));
@@ -219,15 +222,16 @@ final class StreamPump implements ChangeListener {
         return due || limits.delayMillis() == 0;
     }
 
+    private boolean isIdlePositionDue() {
+        return builder.isEmpty() && positionUnsaved && (due || draining);
+    }
+
     private void startTimer(long millis) {
         if (timer < 0 && millis > 0 && !ended) {
             timer = context.owner().setTimer(millis, id -> {
                 timer = -1;
                 due = true;
-                if (builder.isEmpty() && positionUnsaved) {
-                    sendWhole();
-                }
-                pull();
+                guard(this::pull);
             });
         }
     }
@@ -269,12 +273,17 @@ final class StreamPump implements ChangeListener {
         if (midway == null && !atOnce) {
             return;
         }
+        // what the chunk saves lies behind the last place between transactions
+        positionUnsaved = false;
         builder.boundary();
         send(builder.wholeBytes(), builder.takeWhole(), midway == null ? new Mark.Open() : new Mark.Chunk(midway));
     }
 
     private void send(long bytes, List<ChangeRecord> records, Mark mark) {
         clearTimer();
+        if (!builder.isEmpty()) {
+            startTimer(limits.delayMillis());
+        }
         ChangeBatch batch = new ChangeBatch(stream, epoch, records, mark, bytes, committedAt);
         inFlight++;
         inFlightBytes += bytes;
@@ -283,8 +292,18 @@ final class StreamPump implements ChangeListener {
 
     /** Acknowledgements come on the sink's threads. */
     private CompletionStage<Void> hop(Runnable action) {
-        context.runOnContext(ignored -> action.run());
+        context.runOnContext(ignored -> guard(action));
         return CompletableFuture.completedStage(null);
+    }
+
+    /** What goes wrong in an action is the stream's failure: nobody else would hear of it. */
+    private void guard(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException defect) {
+            stop();
+            owner.onPumpFailure(this, defect);
+        }
     }
 
     private void onAck(ChangeBatch batch) {
@@ -318,7 +337,12 @@ final class StreamPump implements ChangeListener {
         if (reader != null) {
             reader.cancel();
         }
-        pull();
+        guard(this::pull);
+    }
+
+    /** Whether the target may hold rows of it in an open transaction. */
+    boolean isAtOnce() {
+        return atOnce;
     }
 
     /** Whether nothing is on its way. */

@@ -12,11 +12,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -37,6 +39,10 @@ public class Supervisor {
     private final Promise<Void> over = Promise.promise();
     private final Set<ShardId> awaited = ConcurrentHashMap.newKeySet();
     private volatile Map<ShardId, Position> goals = Map.of();
+    /** Taken once: by the streams' start, or by an end that comes before it. */
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    private final Promise<Void> deployed = Promise.promise();
     private volatile boolean started;
 
     Supervisor(Vertx vertx, Settings settings, ChangesChannel channel) {
@@ -67,15 +73,20 @@ public class Supervisor {
     }
 
     private void deploy(List<ShardId> shards, Discovery found, Plumbing plumbing) {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
         LOG.infof("%d shards, %d tables: %s", shards.size(), found.tables().size(), shards);
         goals = found.positions();
         awaited.addAll(shards);
+        List<Future<String>> deployments = new ArrayList<>();
         for (ShardId shard : shards) {
             ShardStream stream =
                     new ShardStream(shard, found, plumbing, settings, event -> onEvent(event, plumbing.source()));
             streams.add(stream);
-            vertx.deployVerticle(stream).onFailure(over::tryFail);
+            deployments.add(vertx.deployVerticle(stream).onFailure(over::tryFail));
         }
+        Future.join(deployments).onComplete(done -> deployed.complete());
         started = true;
     }
 
@@ -108,19 +119,24 @@ public class Supervisor {
         }
     }
 
-    /** Lets what is on its way become durable and ends the pipeline; done when all of it is. */
+    /**
+     * Lets what is on its way become durable and ends the pipeline; done when all of it is. Before the streams have started
+     * it sees to it that they won't.
+     */
     public Uni<Void> drain() {
-        List<Future<Void>> drained = streams.stream()
-                .map(stream -> {
-                    Promise<Void> done = Promise.promise();
-                    stream.drain(done);
-                    return done.future();
-                })
-                .toList();
-        return Uni.createFrom()
-                .completionStage(Future.join(drained).toCompletionStage())
-                .replaceWithVoid()
-                .invoke(done -> over.tryComplete());
+        if (begun.compareAndSet(false, true)) {
+            deployed.complete();
+        }
+        Future<Void> drained = deployed.future()
+                .compose(ready -> Future.join(streams.stream()
+                        .map(stream -> {
+                            Promise<Void> done = Promise.promise();
+                            stream.drain(done);
+                            return done.future();
+                        })
+                        .toList()))
+                .mapEmpty();
+        return Uni.createFrom().completionStage(drained.toCompletionStage()).invoke(done -> over.tryComplete());
     }
 
     /** Whether the shards are found and their streams deployed. */

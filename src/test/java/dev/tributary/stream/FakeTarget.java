@@ -1,0 +1,249 @@
+package dev.tributary.stream;
+
+import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.record.ChangeBatch;
+import dev.tributary.record.ChangeBatch.Mark;
+import dev.tributary.record.ChangeRecord;
+import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PartId;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import dev.tributary.servers.Await;
+import io.smallrye.mutiny.Uni;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Channel, sink and checkpoints in one: keeps batches until a test says that they are durable, and then their rows and marks
+ * together, unless the shard was claimed anew.
+ */
+final class FakeTarget implements CheckpointStore {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private static final class Saved {
+        long epoch;
+
+        @Nullable
+        Position changes;
+
+        @Nullable
+        Set<String> tables;
+
+        final Map<PartId, PartCheckpoint> parts = new LinkedHashMap<>();
+    }
+
+    /** Every batch that came, oldest first. */
+    final List<Message<ChangeBatch>> arrived = new CopyOnWriteArrayList<>();
+    /** {@code shard epoch} of everything that was given up. */
+    final List<String> abandoned = new CopyOnWriteArrayList<>();
+    /** Rows that are durable: {@code table id}. */
+    final List<String> rows = new CopyOnWriteArrayList<>();
+
+    private final Map<ShardId, Saved> saved = new HashMap<>();
+    /** Rows of open batches, by stream and epoch. */
+    private final Map<String, List<String>> open = new HashMap<>();
+
+    /** Batches that are durable as soon as they come. */
+    volatile Predicate<ChangeBatch> writesAtOnce = batch -> false;
+    /** A claim fails with this, once. */
+    volatile @Nullable RuntimeException refusal;
+
+    /** Claims are never answered. */
+    volatile boolean hangs;
+
+    volatile int claims;
+
+    /** Takes a batch. */
+    void accept(Message<ChangeBatch> message) {
+        arrived.add(message);
+        if (writesAtOnce.test(message.getPayload())) {
+            write(message);
+        }
+    }
+
+    ChangeBatch batch(int number) {
+        awaitBatches(number + 1);
+        return arrived.get(number).getPayload();
+    }
+
+    void awaitBatches(int count) {
+        Await.until(count + " batches", LIMIT, () -> arrived.size() >= count, () -> describe(arrived));
+    }
+
+    private static String describe(List<Message<ChangeBatch>> messages) {
+        return messages.stream()
+                .map(message -> describe(message.getPayload()))
+                .toList()
+                .toString();
+    }
+
+    /** {@code 1,2 Boundary 5}: ids of the rows, and the mark. */
+    static String describe(ChangeBatch batch) {
+        String ids = String.join(
+                ",", batch.records().stream().map(record -> id(record)).toList());
+        String mark = switch (batch.mark()) {
+            case Mark.Boundary(Position at) -> "Boundary " + at;
+            case Mark.Chunk(Position at) -> "Chunk " + at;
+            case Mark.Copied(Position at) -> "Copied " + at;
+            case Mark.PastParts(Position at) -> "PastParts " + at;
+            case Mark.Open() -> "Open";
+        };
+        return ids.isEmpty() ? mark : ids + " " + mark;
+    }
+
+    private static String id(ChangeRecord record) {
+        return new String(
+                Objects.requireNonNull(Objects.requireNonNull(record.after()).value(0)), StandardCharsets.UTF_8);
+    }
+
+    List<String> described() {
+        return arrived.stream().map(message -> describe(message.getPayload())).toList();
+    }
+
+    /** The batch is durable. */
+    void write(int number) {
+        awaitBatches(number + 1);
+        write(arrived.get(number));
+    }
+
+    private void write(Message<ChangeBatch> message) {
+        try {
+            save(message.getPayload());
+        } catch (PipelineException fenced) {
+            message.nack(fenced);
+            return;
+        }
+        message.ack();
+    }
+
+    /** The batch could not be written. */
+    void refuse(int number, Kind kind) {
+        awaitBatches(number + 1);
+        arrived.get(number).nack(new PipelineException(kind, "refused as told"));
+    }
+
+    private synchronized void save(ChangeBatch batch) {
+        ShardId shard = batch.stream().shard();
+        Saved shardSaved = of(shard);
+        if (batch.epoch() != shardSaved.epoch) {
+            throw new PipelineException(Kind.FENCED, shard + ": epoch " + batch.epoch() + " is over");
+        }
+        List<String> all = open.computeIfAbsent(batch.stream() + " " + batch.epoch(), stream -> new ArrayList<>());
+        batch.records().forEach(record -> all.add(record.schema().table().name() + " " + id(record)));
+        PartId part = batch.stream().part();
+        switch (batch.mark()) {
+            case Mark.Open() -> {
+                return;
+            }
+            case Mark.Boundary(Position at) -> saved(shardSaved, part, at, false);
+            case Mark.Chunk(Position at) -> saved(shardSaved, part, at, false);
+            case Mark.Copied(Position at) -> saved(shardSaved, part, at, true);
+            case Mark.PastParts(Position at) -> {
+                shardSaved.changes = at;
+                shardSaved.parts.values().removeIf(PartCheckpoint::copied);
+            }
+        }
+        rows.addAll(all);
+        all.clear();
+    }
+
+    private static void saved(Saved shard, PartId part, Position at, boolean copied) {
+        if (part.isChanges()) {
+            shard.changes = at;
+        } else {
+            shard.parts.put(part, new PartCheckpoint(part, "", at, copied));
+        }
+    }
+
+    private Saved of(ShardId shard) {
+        return saved.computeIfAbsent(shard, id -> new Saved());
+    }
+
+    synchronized @Nullable Position changes(ShardId shard) {
+        return of(shard).changes;
+    }
+
+    synchronized List<PartCheckpoint> parts(ShardId shard) {
+        return List.copyOf(of(shard).parts.values());
+    }
+
+    synchronized @Nullable Set<String> tables(ShardId shard) {
+        return of(shard).tables;
+    }
+
+    /** Puts what an earlier process has saved. */
+    synchronized void put(ShardId shard, @Nullable Position changes, Set<String> tables, PartCheckpoint... parts) {
+        Saved shardSaved = of(shard);
+        shardSaved.changes = changes;
+        shardSaved.tables = tables;
+        for (PartCheckpoint part : parts) {
+            shardSaved.parts.put(part.id(), part);
+        }
+    }
+
+    Uni<Void> abandon(ShardId shard, long epoch) {
+        abandoned.add(shard + " " + epoch);
+        synchronized (this) {
+            open.clear();
+        }
+        return Uni.createFrom().voidItem();
+    }
+
+    @Override
+    public Uni<Void> open() {
+        return Uni.createFrom().voidItem();
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
+    public synchronized Uni<ShardCheckpoint> claim(ShardId shard) {
+        claims++;
+        if (hangs) {
+            return Uni.createFrom().nothing();
+        }
+        RuntimeException thrown = refusal;
+        if (thrown != null) {
+            refusal = null;
+            return Uni.createFrom().failure(thrown);
+        }
+        Saved shardSaved = of(shard);
+        shardSaved.epoch++;
+        return Uni.createFrom()
+                .item(new ShardCheckpoint(
+                        shard,
+                        shardSaved.epoch,
+                        shardSaved.changes,
+                        shardSaved.tables,
+                        List.copyOf(shardSaved.parts.values())));
+    }
+
+    @Override
+    public synchronized Uni<Void> plan(
+            ShardCheckpoint claimed, @Nullable Position changes, Set<String> tables, List<PartCheckpoint> added) {
+        Saved shardSaved = of(claimed.shard());
+        if (shardSaved.epoch != claimed.epoch()) {
+            return Uni.createFrom()
+                    .failure(new PipelineException(Kind.FENCED, "epoch " + claimed.epoch() + " is over"));
+        }
+        if (changes != null) {
+            shardSaved.changes = changes;
+        }
+        shardSaved.tables = tables;
+        added.forEach(part -> shardSaved.parts.put(part.id(), part));
+        return Uni.createFrom().voidItem();
+    }
+}

@@ -1,0 +1,184 @@
+package dev.tributary.stream;
+
+import static dev.tributary.stream.FakeSource.at;
+import static dev.tributary.stream.FakeSource.table;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.record.PartId;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.ShardId;
+import dev.tributary.servers.Await;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SupervisorTest extends StreamFixture {
+    private static final ShardId LEFT = new ShardId("commerce", "-80");
+    private static final ShardId RIGHT = new ShardId("commerce", "80-");
+
+    private @Nullable Supervisor made;
+
+    private Supervisor supervisor() {
+        Supervisor supervisor = made;
+        if (supervisor == null) {
+            ChangesChannel channel = new ChangesChannel();
+            channel.changes().subscribe().with(target::accept);
+            supervisor = new Supervisor(vertx, settings(), channel);
+            made = supervisor;
+        }
+        return supervisor;
+    }
+
+    private CompletableFuture<Void> run() {
+        source.shards = List.of(LEFT, RIGHT);
+        return supervisor()
+                .run(source, target, tables -> Uni.createFrom().voidItem(), target::abandon)
+                .subscribeAsCompletionStage();
+    }
+
+    private static void awaitEnd(CompletableFuture<Void> running) {
+        running.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    private FakeReader changes(ShardId shard) {
+        return source.reader(shard, PartId.CHANGES, 1);
+    }
+
+    private FakeReader part(ShardId shard, String table) {
+        return source.reader(shard, new PartId(table, 0), 1);
+    }
+
+    @Test
+    void untilCopiedEndsOnceEveryPartOfEveryShardIsDurable() {
+        settings.put("tributary.until", "copied");
+        source.tables = List.of(table("orders"));
+        CompletableFuture<Void> running = run();
+        part(LEFT, "orders").copied(11, 1);
+        part(RIGHT, "orders").copied(11, 2);
+        target.write(0);
+        target.awaitBatches(2);
+        assertThat(running).isNotDone();
+
+        target.write(1);
+        awaitEnd(running);
+
+        assertThat(target.rows).containsExactlyInAnyOrder("orders 1", "orders 2");
+        assertThat(source.opened).as("no changes are read").hasSize(2);
+        assertThat(supervisor().heldBytes()).isZero();
+    }
+
+    @Test
+    void untilCaughtUpEndsOnceWhatWasCommittedAtTheStartIsDurable() {
+        settings.put("tributary.until", "caught-up");
+        source.tables = List.of(table("orders"));
+        source.current = 12;
+        CompletableFuture<Void> running = run();
+        part(LEFT, "orders").copied(11, 1);
+        target.write(0);
+        part(RIGHT, "orders").copied(12, 2);
+        target.write(1);
+        source.current = 100;
+        changes(LEFT).transaction(12, 3);
+        target.awaitBatches(3);
+        assertThat(running).as("12 is not durable").isNotDone();
+
+        target.write(2);
+        awaitEnd(running);
+
+        assertThat(target.changes(LEFT)).isEqualTo(at(12));
+        assertThat(supervisor().heldBytes()).isZero();
+    }
+
+    @Test
+    void untilCaughtUpEndsBehindAPlaceWithoutRowsToo() {
+        settings.put("tributary.until", "caught-up");
+        source.tables = List.of();
+        source.current = 12;
+        target.put(LEFT, at(11), Set.of());
+        target.put(RIGHT, at(12), Set.of());
+        target.writesAtOnce = batch -> true;
+        CompletableFuture<Void> running = run();
+
+        changes(LEFT).transaction(12);
+
+        awaitEnd(running);
+    }
+
+    @Test
+    void aStreamThatFailsForGoodFailsThePipeline() {
+        CompletableFuture<Void> running = run();
+
+        changes(RIGHT).fail(Kind.FATAL);
+
+        assertThatThrownBy(() -> awaitEnd(running))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(PipelineException.class)
+                .hasMessageContaining("commerce/80-");
+    }
+
+    @Test
+    void aShardThatStallsDoesNotHoldUpTheOthers() {
+        target.writesAtOnce = batch -> batch.stream().shard().equals(RIGHT);
+        source.tables = List.of(table("orders"));
+        target.put(LEFT, at(5), Set.of("orders"));
+        target.put(RIGHT, at(5), Set.of("orders"));
+        CompletableFuture<Void> running = run();
+        changes(LEFT).transaction(6, 1);
+        changes(LEFT).transaction(7, 2, 3, 4, 5);
+        changes(LEFT).transaction(8, 6, 7, 8, 9);
+
+        for (int i = 6; i < 206; i++) {
+            changes(RIGHT).transaction(i, i);
+        }
+        Await.until("200 rows", LIMIT, () -> target.rows.size() == 200, target.rows::toString);
+
+        assertThat(changes(LEFT).isAsked()).isFalse();
+        long left = target.arrived.stream()
+                .filter(message -> message.getPayload().stream().shard().equals(LEFT))
+                .count();
+        assertThat(left).as("its window").isEqualTo(2);
+        assertThat(running).isNotDone();
+    }
+
+    @Test
+    void drainingEndsThePipelineInGoodOrder() {
+        source.tables = List.of(table("orders"));
+        target.writesAtOnce = batch -> true;
+        CompletableFuture<Void> running = run();
+        part(LEFT, "orders").transaction(11, 1);
+
+        supervisor().drain().await().atMost(LIMIT);
+
+        awaitEnd(running);
+        assertThat(supervisor().shards()).extracting(ShardStatus::state).allMatch(StreamState.Ended.class::isInstance);
+        assertThat(supervisor().heldBytes()).isZero();
+    }
+
+    @Test
+    void drainingBeforeTheStreamsHaveStartedSeesToItThatTheyDoNot() {
+        Supervisor supervisor = supervisor();
+
+        supervisor.drain().await().atMost(LIMIT);
+        awaitEnd(run());
+
+        assertThat(supervisor.shards()).isEmpty();
+        assertThat(target.claims).isZero();
+    }
+
+    @Test
+    void drainingRightAfterTheStartIsNoExceptionToAnything() {
+        CompletableFuture<Void> running = run();
+
+        supervisor().drain().await().atMost(LIMIT);
+
+        awaitEnd(running);
+        assertThat(supervisor().heldBytes()).isZero();
+    }
+}

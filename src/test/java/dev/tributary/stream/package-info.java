@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tributary.stream;
+
+import org.jspecify.annotations.NullMarked;
