@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.servers.Await;
 import io.vertx.core.Promise;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,19 +93,25 @@ class DrainTest extends StreamFixture {
 
     @Test
     void whileItClaims() {
-        target.hangs = true;
+        target.gate = new CompletableFuture<>();
         start();
 
         drain();
+        target.gate.complete(true);
+        drain();
 
         assertEnded();
+        assertThat(source.opened).isEmpty();
     }
 
     @Test
     void whileItVerifies() {
-        source.hangs = true;
+        source.gate = new CompletableFuture<>();
         start();
+        Await.until("a claim", LIMIT, () -> target.claims == 1, () -> "");
 
+        drain();
+        source.gate.complete(true);
         drain();
 
         assertEnded();

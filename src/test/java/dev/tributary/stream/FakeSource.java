@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -43,8 +44,8 @@ final class FakeSource implements ShardSource {
     volatile long current = 10;
     /** Into how many parts every table is cut. */
     volatile int ranges = 1;
-    /** {@link #verify} is never answered. */
-    volatile boolean hangs;
+    /** {@link #verify} is answered behind this. */
+    volatile CompletableFuture<Boolean> gate = CompletableFuture.completedFuture(true);
     /** The position up to which binlogs are purged. */
     volatile long purged;
     /** What is thrown instead of opening a reader. */
@@ -145,14 +146,14 @@ final class FakeSource implements ShardSource {
 
     @Override
     public Uni<Void> verify(ShardId shard, Position position) {
-        if (hangs) {
-            return Uni.createFrom().nothing();
-        }
-        return number(position) < purged
-                ? Uni.createFrom()
-                        .failure(new PipelineException(
-                                PipelineException.Kind.FATAL, shard + ": purged before " + position))
-                : Uni.createFrom().voidItem();
+        PipelineException failure = number(position) < purged
+                ? new PipelineException(PipelineException.Kind.FATAL, shard + ": purged before " + position)
+                : null;
+        return Uni.createFrom()
+                .completionStage(gate)
+                .flatMap(open -> failure == null
+                        ? Uni.createFrom().voidItem()
+                        : Uni.createFrom().failure(failure));
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -62,8 +63,8 @@ final class FakeTarget implements CheckpointStore {
     /** A claim fails with this, once. */
     volatile @Nullable RuntimeException refusal;
 
-    /** Claims are never answered. */
-    volatile boolean hangs;
+    /** Claims are answered behind this. */
+    volatile CompletableFuture<Boolean> gate = CompletableFuture.completedFuture(true);
 
     volatile int claims;
 
@@ -212,9 +213,6 @@ final class FakeTarget implements CheckpointStore {
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
     public synchronized Uni<ShardCheckpoint> claim(ShardId shard) {
         claims++;
-        if (hangs) {
-            return Uni.createFrom().nothing();
-        }
         RuntimeException thrown = refusal;
         if (thrown != null) {
             refusal = null;
@@ -222,13 +220,9 @@ final class FakeTarget implements CheckpointStore {
         }
         Saved shardSaved = of(shard);
         shardSaved.epoch++;
-        return Uni.createFrom()
-                .item(new ShardCheckpoint(
-                        shard,
-                        shardSaved.epoch,
-                        shardSaved.changes,
-                        shardSaved.tables,
-                        List.copyOf(shardSaved.parts.values())));
+        ShardCheckpoint claimed = new ShardCheckpoint(
+                shard, shardSaved.epoch, shardSaved.changes, shardSaved.tables, List.copyOf(shardSaved.parts.values()));
+        return Uni.createFrom().completionStage(gate).map(open -> claimed);
     }
 
     @Override

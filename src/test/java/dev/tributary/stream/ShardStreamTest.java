@@ -39,7 +39,9 @@ class ShardStreamTest extends StreamFixture {
         awaitRows("items 1", "orders 1", "orders 2");
         assertThat(target.described()).last().isEqualTo("2 PastParts 12");
         assertThat(target.parts(SHARD)).isEmpty();
-        assertThat(events).contains(new ShardEvent.Copied(SHARD), new ShardEvent.Reached(SHARD, at(12)));
+        ShardEvent reached = new ShardEvent.Reached(SHARD, at(12));
+        Await.until("12", LIMIT, () -> events.contains(reached), events::toString);
+        assertThat(events).contains(new ShardEvent.Copied(SHARD));
     }
 
     @Test
@@ -205,17 +207,25 @@ class ShardStreamTest extends StreamFixture {
 
     @Test
     void pausesGrowWhileNothingIsSaved() {
+        settings.put("tributary.retry.delay", "100MS");
+        settings.put("tributary.retry.max-delay", "1H");
         source.tables = List.of(keyless("log"));
         start();
         for (int i = 1; i <= 3; i++) {
             FakeReader reader = source.part("log", i);
             reader.transaction(11, 1);
+            int rows = i;
             target.write(i - 1);
-            reader.awaitAsked();
+            Await.until("durable", LIMIT, () -> stream().status().rowsDurable() == rows, () -> "");
             reader.fail(Kind.TRANSIENT);
+            Await.until(
+                    "failure " + rows,
+                    LIMIT,
+                    () -> stream().status().state() instanceof StreamState.BackingOff(int failures, String cause)
+                            && failures == rows,
+                    () -> stream().status().toString());
         }
 
-        source.part("log", 4).awaitAsked();
         assertThat(stream().status().failures()).isEqualTo(3);
     }
 

@@ -110,6 +110,18 @@ class CopiedPartsTest {
     }
 
     @Test
+    void whatWasLeftOutBeforeIsNoReasonAgainstAJump() {
+        CopiedParts parts = new CopiedParts(List.of(whole("log", 3), whole("orders", 5)));
+        parts.moveTo(set(3));
+        assertThat(parts.holds(ORDERS, row("1"))).isTrue();
+        parts.moveTo(set(4));
+
+        parts.moveTo(set(6));
+
+        assertThat(parts.isPast()).isTrue();
+    }
+
+    @Test
     void anEndOnAnotherHistoryIsAFailure() {
         PartCheckpoint elsewhere = new PartCheckpoint(
                 new PartId("orders", 0),

@@ -141,7 +141,8 @@ class PartReaderTest {
         reader.onMessage(message(beginning()));
         reader.onMessage(message(copied("orders", insert(1, "a")), vgtid(ON, gtid(5), "orders", lastpk(1)), commit()));
 
-        reader.onMessage(message(begin(), vgtid(ON, gtid(5)), commit(), copyCompleted(ON), copyCompleted()));
+        reader.onMessage(message(copyCompleted(ON), copyCompleted()));
+        assertThat(reader.midway()).as("its copy is over").isNull();
         reader.onMessage(message(
                 begin(), field("orders", idAndName()), rows("orders", delete(1, "a")), vgtid(ON, gtid(6)), commit()));
         assertThat(reader.midway()).as("its copy could not be resumed there").isNull();
@@ -196,7 +197,8 @@ class PartReaderTest {
     @Test
     void nothingIsToldBehindTheEnd() {
         PartReader reader = reader();
-        reader.onMessage(message(vgtid(ON, gtid(5)), copyCompleted(ON), begin(), commit()));
+        reader.onMessage(message(vgtid(ON, gtid(5)), copyCompleted(ON)));
+        reader.onMessage(message(begin(), commit()));
         reader.onMessage(message(vgtid(ON, gtid(6)), copyCompleted(ON)));
         reader.onEnd(Status.UNAVAILABLE, status -> {
             throw new AssertionError(status);
