@@ -40,11 +40,18 @@ final class TargetFixture implements AutoCloseable {
     final MySqlServer server;
     final Vertx vertx;
     final String database;
-    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final SimpleMeterRegistry meters;
     final MySqlSink sink;
     final TableRouter router;
 
-    private TargetFixture(MySqlServer server, Vertx vertx, String database, MySqlSink sink, TableRouter router) {
+    private TargetFixture(
+            MySqlServer server,
+            Vertx vertx,
+            String database,
+            SimpleMeterRegistry meters,
+            MySqlSink sink,
+            TableRouter router) {
+        this.meters = meters;
         this.server = server;
         this.vertx = vertx;
         this.database = database;
@@ -71,17 +78,24 @@ final class TargetFixture implements AutoCloseable {
 
     static TargetFixture on(
             MySqlServer server, Vertx vertx, String database, String parameters, Optional<String> keyColumns) {
-        MySqlSink sink = sink(server, vertx, database, parameters, SchemaPolicy.CREATE);
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        MySqlSink sink = sink(server, vertx, database, parameters, SchemaPolicy.CREATE, meters);
         await(sink.open());
-        return new TargetFixture(server, vertx, database, sink, new TableRouter(Optional.empty(), keyColumns));
+        return new TargetFixture(server, vertx, database, meters, sink, new TableRouter(Optional.empty(), keyColumns));
     }
 
-    static MySqlSink sink(MySqlServer server, Vertx vertx, String database, String parameters, SchemaPolicy policy) {
+    static MySqlSink sink(
+            MySqlServer server,
+            Vertx vertx,
+            String database,
+            String parameters,
+            SchemaPolicy policy,
+            SimpleMeterRegistry meters) {
         ConnectionUrl url = ConnectionUrl.parse(
                 "TRIBUTARY_SINK",
                 "mysql://root@127.0.0.1:" + server.port() + "/" + database + "?tls=disabled" + parameters,
                 Optional.empty());
-        return new MySqlSink(vertx, url, "default", "test", policy, new SimpleMeterRegistry());
+        return new MySqlSink(vertx, url, "default", "test", policy, meters);
     }
 
     /** A second process on the same database. */
