@@ -20,9 +20,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Writes into tables of MySQL and what speaks its protocol; the rows of a batch and its position in one transaction. */
 public final class MySqlSink implements Sink {
@@ -84,6 +86,15 @@ public final class MySqlSink implements Sink {
                 .chain(checkpoints::open);
     }
 
+    /** Connects, and looks whether the target can be written to; changes nothing. Tells what it found, a line each. */
+    public Uni<List<String>> check() {
+        return uni(
+                "target " + target.name(),
+                () -> new TargetCheck(target, sessions)
+                        .check()
+                        .recover(failure -> Future.failedFuture(refused(failure))));
+    }
+
     private Throwable refused(Throwable failure) {
         return MySqlErrors.isRefusal(failure)
                 ? new PipelineException(
@@ -93,7 +104,7 @@ public final class MySqlSink implements Sink {
                 : failure;
     }
 
-    private @org.jspecify.annotations.Nullable Void learn(Row facts) {
+    private @Nullable Void learn(Row facts) {
         sizes = new RowSizes(facts.getLong(0));
         catalog.foldCase(facts.getInteger(1) != 0);
         return null;
