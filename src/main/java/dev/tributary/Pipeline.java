@@ -1,0 +1,67 @@
+package dev.tributary;
+
+import dev.tributary.config.Settings;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.route.TableRouter;
+import dev.tributary.sink.RoutedChannel;
+import dev.tributary.sink.Sink;
+import dev.tributary.source.ShardSource;
+import dev.tributary.stream.Supervisor;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
+
+/** The one pipeline of the process: source, streams and sink, joined as the settings say. */
+@ApplicationScoped
+class Pipeline {
+    private static final Logger LOG = Logger.getLogger(Pipeline.class);
+
+    private final Supervisor supervisor;
+    private final RoutedChannel routed;
+    private final Settings settings;
+    private final Vertx vertx;
+    private final MeterRegistry registry;
+
+    Pipeline(Supervisor supervisor, RoutedChannel routed, Settings settings, Vertx vertx, MeterRegistry registry) {
+        this.supervisor = supervisor;
+        this.routed = routed;
+        this.settings = settings;
+        this.vertx = vertx;
+        this.registry = registry;
+    }
+
+    /** Runs until the pipeline is over, or fails with what it can't go on from; the connections are closed then. */
+    Uni<Void> run() {
+        ShardSource source = Connectors.source(settings, vertx);
+        Sink sink = Connectors.sink(settings, vertx, registry);
+        TableRouter router = new TableRouter(settings);
+        routed.connect(sink);
+        return again(sink.open())
+                .chain(() -> again(supervisor.run(
+                        source, sink.checkpoints(), tables -> sink.prepare(router.targetsOf(tables)), sink::abandon)))
+                .eventually(source::close)
+                .eventually(sink::close);
+    }
+
+    /** What is not there yet at the start may come, as it may come back later. */
+    private Uni<Void> again(Uni<Void> step) {
+        return step.onFailure(Pipeline::isTransient)
+                .invoke(failure -> LOG.warnf("%s; trying again", failure.getMessage()))
+                .onFailure(Pipeline::isTransient)
+                .retry()
+                .withBackOff(settings.retry().delay(), settings.retry().maxDelay())
+                .indefinitely();
+    }
+
+    private static boolean isTransient(Throwable failure) {
+        return failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT;
+    }
+
+    /** Ends the pipeline; done when all that was under way is durable. */
+    Uni<Void> drain() {
+        return supervisor.drain();
+    }
+}
