@@ -19,7 +19,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Writes into tables of MySQL and what speaks its protocol; the rows of a batch and its position in one transaction. */
@@ -53,15 +55,17 @@ public final class MySqlSink implements Sink {
         this.tables = new Tables(sessions, catalog, policy);
         this.metrics = new SinkMetrics(registry);
         this.checkpoints = new MySqlCheckpoints(
-                target.checkpointSchema().orElse(""),
-                pipeline,
-                owner,
-                () -> sessions.dedicated().map(Session::connection));
+                target.checkpointSchema().orElse(""), pipeline, owner, new MySqlCheckpoints.Connections() {
+                    @Override
+                    public <T> Future<T> use(Function<SqlConnection, Future<T>> work) {
+                        return sessions.use(work);
+                    }
+                });
         this.lanes = new Lanes(vertx, this::lane);
     }
 
     private Lane lane(StreamId stream, ContextInternal context) {
-        return new Lane(stream, context, sessions, new Planner(catalog, checkpoints, sizes), metrics);
+        return new Lane(stream, context, sessions, new Planner(context, catalog, checkpoints, sizes), metrics);
     }
 
     @Override
