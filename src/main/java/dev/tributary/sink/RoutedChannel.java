@@ -31,9 +31,7 @@ public class RoutedChannel {
         if (open == null) {
             return message.nack(new IllegalStateException("no sink is connected"));
         }
-        open.write(message.getPayload())
-                .subscribe()
-                .with(done -> message.ack(), failure -> message.nack(failure));
+        open.write(message.getPayload()).subscribe().with(done -> message.ack(), failure -> message.nack(failure));
         return CompletableFuture.completedStage(null);
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param position the change stream's last durable position; null before there is one
  * @param heldBytes row images that are read and not durable
- * @param streams progress of the streams that are open, parts and changes
+ * @param failures transient failures since the process began
+ * @param streams progress of the streams that are open, and of the parts that are copied while others are not
  */
 public record ShardStatus(
         ShardId shard,
@@ -19,4 +20,5 @@ public record ShardStatus(
         long heldBytes,
         long rowsDurable,
         long bytesDurable,
+        long failures,
         List<StreamProgress> streams) {}

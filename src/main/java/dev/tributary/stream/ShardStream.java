@@ -1,6 +1,5 @@
 package dev.tributary.stream;
 
-import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.config.Settings;
 import dev.tributary.config.Settings.Until;
 import dev.tributary.record.ChangeBatch;
@@ -13,18 +12,16 @@ import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +47,10 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     private final Map<PartId, PartCheckpoint> parts = new LinkedHashMap<>();
     private final Deque<PartCheckpoint> waiting = new ArrayDeque<>();
     private final List<StreamPump> pumps = new ArrayList<>();
+    private final List<StreamProgress> copied = new ArrayList<>();
+    /** What is being copied; null before and afterwards. */
+    private @Nullable ShardPlan copying;
+
     private @Nullable Promise<Void> drained;
 
     private volatile StreamState state = new StreamState.Claiming();
@@ -58,6 +59,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     private volatile long heldBytes;
     private volatile long rowsDurable;
     private volatile long bytesDurable;
+    private volatile long allFailures;
 
     ShardStream(
             ShardId shard, Discovery discovery, Plumbing plumbing, Settings settings, Consumer<ShardEvent> listener) {
@@ -70,7 +72,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     /** Safe for any thread. */
     ShardStatus status() {
-        return new ShardStatus(shard, state, position, heldBytes, rowsDurable, bytesDurable, progress);
+        return new ShardStatus(shard, state, position, heldBytes, rowsDurable, bytesDurable, allFailures, progress);
     }
 
     ShardId shard() {
@@ -87,52 +89,12 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         state = new StreamState.Claiming();
         Discovery known = discovery;
         discovery = null;
-        Uni<Discovery> look = known != null
-                ? Uni.createFrom().item(known)
-                : Discovery.of(plumbing.source(), List.of(shard), plumbing.prepare());
-        look.flatMap(found -> plumbing.checkpoints()
-                        .claim(shard)
-                        .flatMap(claimed -> plan(claimed, found).map(planned -> new Plan(planned, found))))
+        ShardPlan.make(shard, known, plumbing)
                 .subscribe()
                 .with(plan -> on(attempt, () -> copy(plan)), failure -> on(attempt, () -> fail(failure)));
     }
 
-    private record Plan(ShardCheckpoint checkpoint, Discovery discovery) {}
-
-    /** Adds the parts of tables that the checkpoint does not know yet. */
-    private Uni<ShardCheckpoint> plan(ShardCheckpoint claimed, Discovery found) {
-        Set<String> known = claimed.tables() == null ? Set.of() : claimed.tables();
-        if (claimed.tables() != null && known.equals(found.names())) {
-            return Uni.createFrom().item(claimed);
-        }
-        boolean first = claimed.tables() == null;
-        if (first && !plumbing.source().snapshot()) {
-            Position now = found.position(shard);
-            return plumbing.checkpoints()
-                    .plan(claimed, now, found.names(), List.of())
-                    .map(done -> planned(claimed, now, found, List.of()));
-        }
-        Set<String> unfinished = new HashSet<>();
-        claimed.parts().forEach(part -> unfinished.add(part.id().table()));
-        List<SourceTable> added = found.tables().stream()
-                .filter(table -> !known.contains(table.id().name()))
-                .filter(table -> !unfinished.contains(table.id().name()))
-                .toList();
-        return plumbing.source()
-                .parts(shard, added)
-                .flatMap(cut -> plumbing.checkpoints()
-                        .plan(claimed, null, found.names(), cut)
-                        .map(done -> planned(claimed, claimed.changes(), found, cut)));
-    }
-
-    private ShardCheckpoint planned(
-            ShardCheckpoint claimed, @Nullable Position changes, Discovery found, List<PartCheckpoint> added) {
-        List<PartCheckpoint> all = new ArrayList<>(claimed.parts());
-        all.addAll(added);
-        return new ShardCheckpoint(shard, claimed.epoch(), changes, found.names(), all);
-    }
-
-    private void copy(Plan plan) {
+    private void copy(ShardPlan plan) {
         epoch = plan.checkpoint().epoch();
         position = plan.checkpoint().changes();
         parts.clear();
@@ -150,10 +112,8 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         copyNext();
     }
 
-    private @Nullable Plan copying;
-
     private void copyNext() {
-        Plan plan = copying;
+        ShardPlan plan = copying;
         if (plan == null || drained != null) {
             return;
         }
@@ -163,15 +123,15 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
             StreamPump pump = pump(part.id(), !plumbing.source().resumable(table), false);
             pump.start(plumbing.source().copy(shard, part, table, context, pump));
         }
-        long copied = parts.values().stream().filter(PartCheckpoint::copied).count();
-        state = new StreamState.Copying((int) copied, parts.size());
+        long done = parts.values().stream().filter(PartCheckpoint::copied).count();
+        state = new StreamState.Copying((int) done, parts.size());
         if (pumps.isEmpty()) {
             copying = null;
             onCopied(plan);
         }
     }
 
-    private void onCopied(Plan plan) {
+    private void onCopied(ShardPlan plan) {
         listener.accept(new ShardEvent.Copied(shard));
         if (settings.until() == Until.COPIED) {
             state = new StreamState.Ended();
@@ -186,7 +146,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     }
 
     /** Where the change stream goes on, or begins: where the first part ended, or at once where there was no table. */
-    private Position begin(Plan plan) {
+    private Position begin(ShardPlan plan) {
         Position saved = plan.checkpoint().changes();
         if (saved != null) {
             return saved;
@@ -196,13 +156,13 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
                 : plumbing.source().first(List.copyOf(parts.values()));
     }
 
-    private void follow(Plan plan, Position from) {
+    private void follow(ShardPlan plan, Position from) {
         state = new StreamState.Following();
+        copied.clear();
         StreamPump pump = pump(PartId.CHANGES, false, !plan.checkpoint().parts().isEmpty());
-        List<PartCheckpoint> copied = List.copyOf(parts.values());
+        List<PartCheckpoint> done = List.copyOf(parts.values());
         Discovery found = plan.discovery();
-        pump.start(
-                plumbing.source().changes(shard, from, copied, found.tables(), found.position(shard), context, pump));
+        pump.start(plumbing.source().changes(shard, from, done, found.tables(), found.position(shard), context, pump));
         listener.accept(new ShardEvent.Reached(shard, from));
     }
 
@@ -241,6 +201,9 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
                     parts.put(part.id(), new PartCheckpoint(part.id(), part.range(), at, true));
                 }
                 pumps.remove(pump);
+                pump.progress().end();
+                copied.add(pump.progress());
+                LOG.infof("%s: copied, %d rows", pump.stream(), pump.progress().rowsDurable());
                 copyNext();
             }
             case Mark.Boundary(Position at) -> onReached(pump, at);
@@ -297,6 +260,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         String cause = String.valueOf(failure.getMessage());
         if (failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT) {
             failures++;
+            allFailures++;
             long pause = Backoff.pause(
                     failures, settings.retry().delay(), settings.retry().maxDelay());
             state = new StreamState.BackingOff(failures, cause);
@@ -347,7 +311,8 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     }
 
     private void publish() {
-        progress = pumps.stream().map(StreamPump::progress).toList();
+        progress = Stream.concat(copied.stream(), pumps.stream().map(StreamPump::progress))
+                .toList();
         long held = 0;
         for (StreamPump pump : pumps) {
             held += pump.held();

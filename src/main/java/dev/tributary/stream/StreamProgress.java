@@ -12,6 +12,7 @@ public final class StreamProgress {
     private volatile long bytesDurable;
     private volatile long committedAt;
     private volatile boolean quiet;
+    private volatile boolean over;
 
     StreamProgress(StreamId stream) {
         this.stream = stream;
@@ -36,6 +37,15 @@ public final class StreamProgress {
     /** The server said that it lives; {@code quiet} if nothing is on its way. */
     void heard(boolean quiet) {
         this.quiet = quiet;
+    }
+
+    /** The part is copied. */
+    void end() {
+        over = true;
+    }
+
+    public boolean isOver() {
+        return over;
     }
 
     public StreamId stream() {

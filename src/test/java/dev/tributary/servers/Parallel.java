@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +41,15 @@ final class Parallel {
         }
     }
 
-    static void run(Runnable... steps) {
-        map(List.of(steps), step -> {
-            step.run();
+    static <T> void run(Collection<T> inputs, Consumer<T> step) {
+        map(inputs, input -> {
+            step.accept(input);
             return true;
         });
+    }
+
+    static void run(Runnable... steps) {
+        run(List.of(steps), Runnable::run);
     }
 
     private static RuntimeException joined(@Nullable RuntimeException first, ExecutionException next) {

@@ -23,41 +23,42 @@ public final class VitessTablet {
 
     private final String keyspace;
     private final String shard;
-    private final String alias;
+    private final int number;
     private final MySqlServer mysqld;
     private final ServerProcess process;
 
-    private VitessTablet(String keyspace, String shard, String alias, MySqlServer mysqld, ServerProcess process) {
+    private VitessTablet(String keyspace, String shard, int number, MySqlServer mysqld, ServerProcess process) {
         this.keyspace = keyspace;
         this.shard = shard;
-        this.alias = alias;
+        this.number = number;
         this.mysqld = mysqld;
         this.process = process;
     }
 
     /** Makes a tablet whose mysqld is starting and whose vttablet waits for {@link #launch}. */
-    static VitessTablet create(VitessMachine machine, String keyspace, String shard, int number) {
-        String alias = String.format(Locale.ROOT, "%s-%010d", Topology.CELL, number);
+    static VitessTablet create(VitessMachine machine, String keyspace, String shard) {
+        int number = machine.nextTablet().getAndIncrement();
         List<String> flags = new ArrayList<>(SMALL);
-        flags.addAll(machine.durable() ? DURABLE : QUICK);
+        flags.addAll(machine.settings().durable() ? DURABLE : QUICK);
+        flags.addAll(machine.settings().mysqldFlags());
         MySqlServer mysqld = MySqlServer.launchIn(
                 machine.work().subdirectory("mysqld-" + number),
                 "mysqld-" + number,
                 machine.installation(),
                 machine.template(),
                 flags);
-        return new VitessTablet(
-                keyspace, shard, alias, mysqld, vttablet(machine, keyspace, shard, alias, number, mysqld));
+        ServerProcess process = vttablet(machine, keyspace, shard, number, mysqld);
+        return new VitessTablet(keyspace, shard, number, mysqld, process);
     }
 
     private static ServerProcess vttablet(
-            VitessMachine machine, String keyspace, String shard, String alias, int number, MySqlServer mysqld) {
+            VitessMachine machine, String keyspace, String shard, int number, MySqlServer mysqld) {
         Path directory = machine.work().subdirectory("vttablet-" + number);
         Path files = mysqld.directory();
         int grpcPort = LoopbackPorts.next();
         List<String> flags = new ArrayList<>(machine.topology().flags());
         flags.addAll(List.of(
-                "--tablet-path=" + alias,
+                "--tablet-path=" + alias(number),
                 "--tablet-hostname=127.0.0.1",
                 "--init-keyspace=" + keyspace,
                 "--init-shard=" + shard,
@@ -80,6 +81,7 @@ public final class VitessTablet {
                 "--health-check-interval=1s",
                 "--grpc-max-message-size=67108864",
                 "--logtostderr"));
+        flags.addAll(machine.settings().vttabletFlags());
         Map<String, String> environment = Map.of("VTROOT", directory.toString(), "VTDATAROOT", directory.toString());
         return new ServerProcess(
                 "vttablet-" + number,
@@ -105,7 +107,11 @@ public final class VitessTablet {
 
     /** The name that {@code vtctldclient} knows it by. */
     public String alias() {
-        return alias;
+        return alias(number);
+    }
+
+    int number() {
+        return number;
     }
 
     public MySqlServer mysqld() {
@@ -132,6 +138,10 @@ public final class VitessTablet {
 
     @Override
     public String toString() {
-        return keyspace + "/" + shard + " " + alias;
+        return keyspace + "/" + shard + " " + alias();
+    }
+
+    private static String alias(int number) {
+        return String.format(Locale.ROOT, "%s-%010d", Topology.CELL, number);
     }
 }

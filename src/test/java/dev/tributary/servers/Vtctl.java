@@ -1,5 +1,6 @@
 package dev.tributary.servers;
 
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,10 @@ record Vtctl(VitessTools tools, List<String> flags) {
                     + result.exitCode() + ":\n" + result.output());
         }
         return result.output();
+    }
+
+    JsonObject json(String... arguments) {
+        return new JsonObject(run(arguments));
     }
 
     Commands.Result attempt(String... arguments) {

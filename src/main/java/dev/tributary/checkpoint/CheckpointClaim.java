@@ -1,0 +1,170 @@
+package dev.tributary.checkpoint;
+
+import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PartId;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Takes shards over and plans them, each in one transaction on a connection that nothing else uses. */
+final class CheckpointClaim {
+    /** How long one attempt waits for the last owner's transaction; with the attempts, the bound of a claim. */
+    private static final int LOCK_WAIT_SECONDS = 5;
+
+    private static final int ATTEMPTS = 6;
+
+    private final CheckpointSql sql;
+    private final String pipeline;
+    private final String owner;
+
+    CheckpointClaim(CheckpointSql sql, String pipeline, String owner) {
+        this.sql = sql;
+        this.pipeline = pipeline;
+        this.owner = owner;
+    }
+
+    Future<ShardCheckpoint> claim(SqlConnection connection, ShardId shard) {
+        return connection
+                .query("SET SESSION innodb_lock_wait_timeout = " + LOCK_WAIT_SECONDS)
+                .execute()
+                .compose(set -> attempt(connection, shard, 1));
+    }
+
+    private Future<ShardCheckpoint> attempt(SqlConnection connection, ShardId shard, int attempt) {
+        return transaction(connection, take(connection, shard)).recover(failure -> {
+            if (!MySqlErrors.isConflict(failure)) {
+                return Future.failedFuture(failure);
+            }
+            return attempt < ATTEMPTS ? attempt(connection, shard, attempt + 1) : Future.failedFuture(held(shard));
+        });
+    }
+
+    private static PipelineException held(ShardId shard) {
+        return new PipelineException(
+                Kind.TRANSIENT,
+                "shard " + shard + ": another process holds it: a transaction of its last owner did not end within "
+                        + LOCK_WAIT_SECONDS * ATTEMPTS + " s");
+    }
+
+    private Future<ShardCheckpoint> take(SqlConnection connection, ShardId shard) {
+        Tuple key = Tuple.of(pipeline, shard.keyspace(), shard.shard());
+        return connection
+                .preparedQuery(sql.addShard)
+                .execute(Tuple.of(pipeline, shard.keyspace(), shard.shard(), owner))
+                .compose(added -> connection.preparedQuery(sql.lockShard).execute(key))
+                .compose(rows -> {
+                    ShardCheckpoint claimed = read(shard, rows);
+                    return connection
+                            .preparedQuery(sql.raiseEpoch)
+                            .execute(Tuple.of(claimed.epoch(), owner, pipeline, shard.keyspace(), shard.shard()))
+                            .map(raised -> claimed);
+                });
+    }
+
+    /** What the rows say, under the next epoch. */
+    private static ShardCheckpoint read(ShardId shard, RowSet<Row> rows) {
+        long epoch = 0;
+        Position changes = null;
+        Set<String> tables = null;
+        List<PartCheckpoint> parts = new ArrayList<>();
+        for (Row row : rows) {
+            epoch = Math.max(epoch, row.getLong("epoch"));
+            String text = row.getString("position");
+            Position position = text == null ? null : new Position(text);
+            PartId part = new PartId(row.getString("source_table"), row.getInteger("part"));
+            if (part.isChanges()) {
+                changes = position;
+                tables = tables(row.getString("tables"));
+            } else {
+                parts.add(new PartCheckpoint(
+                        part,
+                        row.getString("key_range"),
+                        position,
+                        row.getString("state").equals("copied")));
+            }
+        }
+        return new ShardCheckpoint(shard, epoch + 1, changes, tables, parts);
+    }
+
+    private static @Nullable Set<String> tables(@Nullable String json) {
+        if (json == null) {
+            return null;
+        }
+        Set<String> tables = new LinkedHashSet<>();
+        new JsonArray(json).forEach(table -> tables.add((String) table));
+        return tables;
+    }
+
+    Future<Void> plan(
+            SqlConnection connection,
+            ShardCheckpoint claimed,
+            @Nullable Position changes,
+            Set<String> tables,
+            List<PartCheckpoint> added) {
+        ShardId shard = claimed.shard();
+        Tuple planned = Tuple.tuple()
+                .addValue(new JsonArray(List.copyOf(new TreeSet<>(tables))).encode())
+                .addValue(changes == null ? null : changes.text())
+                .addValue(pipeline)
+                .addValue(shard.keyspace())
+                .addValue(shard.shard())
+                .addValue("")
+                .addValue(0)
+                .addValue(claimed.epoch());
+        Future<Void> work = connection
+                .preparedQuery(sql.planTables)
+                .execute(planned)
+                .compose(updated -> {
+                    if (!MySqlCheckpoints.holds(updated.rowCount())) {
+                        return Future.failedFuture(MySqlCheckpoints.fenced(shard, claimed.epoch()));
+                    }
+                    return add(connection, claimed, added, 0);
+                });
+        return transaction(connection, work);
+    }
+
+    private Future<Void> add(SqlConnection connection, ShardCheckpoint claimed, List<PartCheckpoint> added, int next) {
+        if (next == added.size()) {
+            return Future.succeededFuture();
+        }
+        return connection
+                .preparedQuery(sql.addPart)
+                .execute(values(claimed, added.get(next)))
+                .compose(done -> add(connection, claimed, added, next + 1));
+    }
+
+    private Tuple values(ShardCheckpoint claimed, PartCheckpoint part) {
+        Position position = part.position();
+        return Tuple.tuple()
+                .addValue(pipeline)
+                .addValue(claimed.shard().keyspace())
+                .addValue(claimed.shard().shard())
+                .addValue(part.id().table())
+                .addValue(part.id().index())
+                .addValue(part.range())
+                .addValue(position == null ? null : position.text())
+                .addValue(part.copied() ? "copied" : "copying")
+                .addValue(claimed.epoch())
+                .addValue(owner);
+    }
+
+    private static <T> Future<T> transaction(SqlConnection connection, Future<T> work) {
+        return work.compose(
+                result -> connection.query("COMMIT").execute().map(committed -> result),
+                failure ->
+                        connection.query("ROLLBACK").execute().transform(rolledBack -> Future.failedFuture(failure)));
+    }
+}

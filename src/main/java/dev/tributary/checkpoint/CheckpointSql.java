@@ -1,0 +1,62 @@
+package dev.tributary.checkpoint;
+
+/** The statements on the checkpoint table. Every name is quoted: some are words of MySQL's or VTGate's grammar. */
+final class CheckpointSql {
+    /** Characters of a pipeline's, keyspace's, shard's or table's name; all together fit an index of InnoDB's. */
+    static final int MAX_NAME = 128;
+
+    private static final String SHARD = " WHERE `pipeline` = ? AND `keyspace` = ? AND `shard` = ?";
+    private static final String STREAM = SHARD + " AND `source_table` = ? AND `part` = ?";
+
+    /** Makes the table. */
+    final String create;
+    /** Adds a shard's change stream, if it is not there: pipeline, keyspace, shard, owner. */
+    final String addShard;
+    /** Reads and locks a shard's rows: pipeline, keyspace, shard. */
+    final String lockShard;
+    /** Gives a shard's rows a new epoch: epoch, owner, pipeline, keyspace, shard. */
+    final String raiseEpoch;
+    /** Plans the tables: tables, pipeline, keyspace, shard, table, part, epoch. */
+    final String planTables;
+    /** Adds a part: pipeline, keyspace, shard, table, part, range, position, state, epoch, owner. */
+    final String addPart;
+    /** Saves a position: position, pipeline, keyspace, shard, table, part, epoch. */
+    final String save;
+    /** The same, and the part is copied. */
+    final String saveCopied;
+    /** Forgets the copied parts: pipeline, keyspace, shard. */
+    final String forgetParts;
+
+    CheckpointSql(String schema) {
+        String table = (schema.isEmpty() ? "" : quoted(schema) + ".") + quoted(MySqlCheckpoints.TABLE);
+        create = "CREATE TABLE IF NOT EXISTS " + table + " (`pipeline` VARCHAR(" + MAX_NAME
+                + ") NOT NULL, `keyspace` VARCHAR("
+                + MAX_NAME + ") NOT NULL, `shard` VARCHAR(" + MAX_NAME + ") NOT NULL, `source_table` VARCHAR("
+                + MAX_NAME
+                + ") NOT NULL, `part` INT NOT NULL, `key_range` TEXT NOT NULL, `position` LONGTEXT NULL,"
+                + " `state` VARCHAR(16) NOT NULL, `epoch` BIGINT NOT NULL, `owner` VARCHAR(255) NOT NULL,"
+                + " `tables` LONGTEXT NULL,"
+                + " `updated_at` TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),"
+                + " PRIMARY KEY (`pipeline`, `keyspace`, `shard`, `source_table`, `part`))"
+                + " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+        addShard = "INSERT INTO " + table
+                + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`,"
+                + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', 'changes', 0, ?) ON DUPLICATE KEY UPDATE `epoch` = `epoch`";
+        lockShard = "SELECT `source_table`, `part`, `key_range`, `position`, `state`, `epoch`, `tables` FROM " + table
+                + SHARD + " ORDER BY `source_table`, `part` FOR UPDATE";
+        raiseEpoch = "UPDATE " + table + " SET `epoch` = ?, `owner` = ?" + SHARD;
+        planTables = "UPDATE " + table + " SET `tables` = ?, `position` = COALESCE(?, `position`),"
+                + " `updated_at` = CURRENT_TIMESTAMP(6)" + STREAM + " AND `epoch` = ?";
+        addPart = "INSERT INTO " + table + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`,"
+                + " `position`, `state`, `epoch`, `owner`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        save = "UPDATE " + table + " SET `position` = ?, `updated_at` = CURRENT_TIMESTAMP(6)" + STREAM
+                + " AND `epoch` = ?";
+        saveCopied = "UPDATE " + table + " SET `position` = ?, `state` = 'copied', `updated_at` = CURRENT_TIMESTAMP(6)"
+                + STREAM + " AND `epoch` = ?";
+        forgetParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> '' AND `state` = 'copied'";
+    }
+
+    private static String quoted(String name) {
+        return '`' + name.replace("`", "``") + '`';
+    }
+}

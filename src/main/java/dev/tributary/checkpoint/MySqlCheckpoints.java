@@ -1,0 +1,138 @@
+package dev.tributary.checkpoint;
+
+import dev.tributary.record.ChangeBatch;
+import dev.tributary.record.ChangeBatch.Mark;
+import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.StreamId;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checkpoints in a table of the target database: a row for each shard's change stream (whose {@code source_table} is empty)
+ * and one for each part that is not forgotten. The rows of a shard share one epoch; whoever saves must name it.
+ */
+public final class MySqlCheckpoints implements CheckpointStore {
+    /** The table's name. */
+    public static final String TABLE = "tributary_checkpoint";
+
+    /** Gives a connection of its own, with autocommit off; it is closed after use. */
+    public interface Connections extends Supplier<Future<SqlConnection>> {}
+
+    private final CheckpointSql sql;
+    private final CheckpointClaim claim;
+    private final Connections connections;
+    private final String pipeline;
+
+    /**
+     * @param schema the database that holds the table; empty for the connection's own
+     * @param pipeline whose checkpoints these are
+     * @param owner this process, for operators
+     */
+    public MySqlCheckpoints(String schema, String pipeline, String owner, Connections connections) {
+        if (pipeline.isBlank() || pipeline.length() > CheckpointSql.MAX_NAME) {
+            throw new PipelineException(
+                    Kind.SETTING,
+                    "TRIBUTARY_PIPELINE: a name of 1 to " + CheckpointSql.MAX_NAME + " characters is expected");
+        }
+        this.sql = new CheckpointSql(schema);
+        this.pipeline = pipeline;
+        this.connections = connections;
+        this.claim = new CheckpointClaim(sql, pipeline, owner);
+    }
+
+    @Override
+    public Uni<Void> open() {
+        return uni(
+                "table " + TABLE,
+                connection -> connection
+                        .query(sql.create)
+                        .execute()
+                        .compose(done -> connection.query("COMMIT").execute())
+                        .mapEmpty());
+    }
+
+    @Override
+    public Uni<ShardCheckpoint> claim(ShardId shard) {
+        return uni("claim of shard " + shard, connection -> claim.claim(connection, shard));
+    }
+
+    @Override
+    public Uni<Void> plan(
+            ShardCheckpoint claimed, @Nullable Position changes, Set<String> tables, List<PartCheckpoint> added) {
+        return uni(
+                "plan of shard " + claimed.shard(),
+                connection -> claim.plan(connection, claimed, changes, tables, added));
+    }
+
+    /**
+     * What saves a batch's mark. To be run in the transaction of its rows, before them: the first statement locks the
+     * stream's row, so that a claim waits for this transaction or this transaction for the claim. None for an open batch.
+     */
+    public List<SavingStatement> saving(ChangeBatch batch) {
+        StreamId stream = batch.stream();
+        return switch (batch.mark()) {
+            case Mark.Boundary(Position position) -> List.of(save(sql.save, stream, batch.epoch(), position));
+            case Mark.Chunk(Position position) -> List.of(save(sql.save, stream, batch.epoch(), position));
+            case Mark.Copied(Position position) -> List.of(save(sql.saveCopied, stream, batch.epoch(), position));
+            case Mark.PastParts(Position position) ->
+                List.of(
+                        save(sql.save, stream, batch.epoch(), position),
+                        new SavingStatement(sql.forgetParts, shardKey(stream.shard()), false));
+            case Mark.Open() -> List.of();
+        };
+    }
+
+    private SavingStatement save(String statement, StreamId stream, long epoch, Position position) {
+        ShardId shard = stream.shard();
+        Tuple values = Tuple.tuple()
+                .addValue(position.text())
+                .addValue(pipeline)
+                .addValue(shard.keyspace())
+                .addValue(shard.shard())
+                .addValue(stream.part().table())
+                .addValue(stream.part().index())
+                .addValue(epoch);
+        return new SavingStatement(statement, values, true);
+    }
+
+    private Tuple shardKey(ShardId shard) {
+        return Tuple.of(pipeline, shard.keyspace(), shard.shard());
+    }
+
+    /**
+     * Whether a fence held.
+     *
+     * @param matched how many rows the fence matched: none once another process has claimed the shard
+     */
+    public static boolean holds(int matched) {
+        return matched == 1;
+    }
+
+    /** What a stale owner is told. */
+    public static PipelineException fenced(ShardId shard, long epoch) {
+        return new PipelineException(
+                Kind.FENCED,
+                "shard " + shard + ": epoch " + epoch
+                        + " is over, another process has claimed the shard; nothing was saved");
+    }
+
+    private <T> Uni<T> uni(String what, Function<SqlConnection, Future<T>> work) {
+        return Uni.createFrom()
+                .completionStage(() -> connections
+                        .get()
+                        .compose(connection -> work.apply(connection).eventually(() -> connection.close()))
+                        .recover(failure -> Future.failedFuture(MySqlErrors.of(what, failure)))
+                        .toCompletionStage());
+    }
+}

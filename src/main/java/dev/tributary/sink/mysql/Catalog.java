@@ -1,0 +1,158 @@
+package dev.tributary.sink.mysql;
+
+import dev.tributary.sink.mysql.TargetLayout.UniqueIndex;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of the target's tables: asked for many at a time, and kept. Readable on any thread. */
+final class Catalog {
+    private static final String TABLES = "SELECT TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES";
+    private static final String COLUMNS = "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE,"
+            + " COLUMN_DEFAULT, EXTRA FROM information_schema.COLUMNS";
+    private static final String INDEXES =
+            "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART, SEQ_IN_INDEX"
+                    + " FROM information_schema.STATISTICS";
+    /** Not DEFAULT_GENERATED, which MySQL says of a default that is an expression. */
+    private static final Pattern GENERATED = Pattern.compile("\\b(VIRTUAL|STORED|PERSISTENT) GENERATED\\b");
+
+    private final Sessions sessions;
+    private final String schema;
+    private volatile boolean foldsCase;
+    private final AtomicReference<Map<String, TargetLayout>> layouts = new AtomicReference<>(Map.of());
+
+    Catalog(Sessions sessions, String schema) {
+        this.sessions = sessions;
+        this.schema = schema;
+    }
+
+    /** Whether the server takes table names without regard to case. */
+    void foldCase(boolean folds) {
+        foldsCase = folds;
+    }
+
+    @Nullable
+    TargetLayout layout(String table) {
+        return layouts.get().get(spelling(table));
+    }
+
+    /** Asks for these tables; afterwards {@link #layout} knows those that exist. */
+    Future<Void> load(Collection<String> tables) {
+        if (tables.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return sessions.acquire()
+                .compose(session -> ask(session, tables)
+                        .compose(found -> session.commit().map(found))
+                        .onSuccess(found -> sessions.release(session))
+                        .onFailure(failure -> session.close())
+                        .<Void>map(found -> keep(tables, found)));
+    }
+
+    private Future<Map<String, TargetLayout>> ask(Session session, Collection<String> names) {
+        Tuple values = Tuple.tuple().addValue(schema);
+        names.forEach(values::addValue);
+        String where = " WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (" + "?, ".repeat(names.size() - 1) + "?)";
+        String columns = COLUMNS + where + " ORDER BY TABLE_NAME, ORDINAL_POSITION";
+        String indexes = INDEXES + where + " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX";
+        return session.query(TABLES + where, values)
+                .compose(found -> session.query(columns, values)
+                        .compose(described ->
+                                session.query(indexes, values).map(indexed -> read(found, described, indexed))));
+    }
+
+    private static Map<String, TargetLayout> read(RowSet<Row> tables, RowSet<Row> columns, RowSet<Row> indexes) {
+        Set<List<String>> leading = new HashSet<>();
+        Map<String, Map<String, UniqueIndex>> unique = indexes(indexes, leading);
+        Map<String, List<TargetColumn>> described = new HashMap<>();
+        for (Row row : columns) {
+            String table = row.getString(0);
+            described
+                    .computeIfAbsent(table, name -> new ArrayList<>())
+                    .add(column(row, leading.contains(List.of(table, row.getString(1)))));
+        }
+        Map<String, TargetLayout> layouts = new HashMap<>();
+        for (Row row : tables) {
+            String table = row.getString(0);
+            String engine = row.getString(2);
+            layouts.put(
+                    table,
+                    new TargetLayout(
+                            table,
+                            row.getString(1).contains("VIEW"),
+                            engine == null ? "" : engine,
+                            described.getOrDefault(table, List.of()),
+                            List.copyOf(unique.getOrDefault(table, Map.of()).values())));
+        }
+        return layouts;
+    }
+
+    private static Map<String, Map<String, UniqueIndex>> indexes(RowSet<Row> rows, Set<List<String>> leading) {
+        Map<String, Map<String, UniqueIndex>> unique = new HashMap<>();
+        for (Row row : rows) {
+            String table = row.getString(0);
+            String column = row.getString(3);
+            if (row.getInteger(5) == 1 && column != null) {
+                leading.add(List.of(table, column));
+            }
+            if (row.getInteger(2) != 0) {
+                continue;
+            }
+            Map<String, UniqueIndex> ofTable = unique.computeIfAbsent(table, name -> new LinkedHashMap<>());
+            UniqueIndex before = ofTable.get(row.getString(1));
+            List<@Nullable String> names = new ArrayList<>(before == null ? List.of() : before.columns());
+            names.add(column);
+            boolean whole = row.getValue(4) == null && (before == null || before.whole());
+            ofTable.put(row.getString(1), new UniqueIndex(row.getString(1), names, whole));
+        }
+        return unique;
+    }
+
+    private static TargetColumn column(Row row, boolean leads) {
+        String extra = row.getString(6) == null ? "" : row.getString(6).toUpperCase(Locale.ROOT);
+        boolean generated = GENERATED.matcher(extra).find();
+        boolean counter = extra.contains("AUTO_INCREMENT");
+        boolean nullable = row.getString(4).equals("YES");
+        boolean optional = nullable || generated || counter || row.getValue(5) != null;
+        return new TargetColumn(
+                row.getString(1),
+                row.getString(2).toLowerCase(Locale.ROOT),
+                row.getString(3).toLowerCase(Locale.ROOT),
+                nullable,
+                optional,
+                generated,
+                counter,
+                leads);
+    }
+
+    private @Nullable Void keep(Collection<String> asked, Map<String, TargetLayout> found) {
+        layouts.updateAndGet(known -> {
+            Map<String, TargetLayout> all = new HashMap<>(known);
+            asked.forEach(table -> all.remove(spelling(table)));
+            found.forEach((table, layout) -> {
+                TargetLayout before = known.get(spelling(table));
+                // the same instance while nothing changes: what is derived from it is kept by identity
+                all.put(spelling(table), layout.equals(before) ? before : layout);
+            });
+            return Map.copyOf(all);
+        });
+        return null;
+    }
+
+    private String spelling(String table) {
+        return foldsCase ? table.toLowerCase(Locale.ROOT) : table;
+    }
+}

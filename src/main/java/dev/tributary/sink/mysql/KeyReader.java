@@ -1,0 +1,67 @@
+package dev.tributary.sink.mysql;
+
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Row;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+
+/** Tells the rows of one shape apart by their key. */
+final class KeyReader implements Fold.Keys {
+    private final String table;
+    private final int[] columns;
+    private final Match[] matches;
+    private final boolean canonical;
+    private final int[] canonicalColumns;
+
+    /**
+     * @param columns indexes of the key columns
+     * @param matches what each of them is at the target
+     * @param padded whether numbers may come with leading zeros
+     */
+    KeyReader(String table, int[] columns, Match[] matches, boolean padded) {
+        this.table = table;
+        this.columns = columns;
+        this.matches = matches;
+        this.canonicalColumns = new int[columns.length];
+        boolean several = padded;
+        for (int i = 0; i < columns.length; i++) {
+            canonicalColumns[i] = i;
+            several |= matches[i] == Match.DECIMAL || matches[i] == Match.FLOAT || matches[i] == Match.DOUBLE;
+        }
+        this.canonical = several;
+    }
+
+    @Override
+    public RowKey of(Row row) {
+        for (int column : columns) {
+            if (row.isNull(column)) {
+                throw new PipelineException(Kind.FATAL, "table " + table + ": a row has NULL in a key column");
+            }
+        }
+        return canonical ? canonical(row) : new RowKey(row, columns);
+    }
+
+    /** For types of which a source writes one value in several ways, such as {@code 0.1000} and {@code .1000}. */
+    private RowKey canonical(Row row) {
+        byte[][] values = new byte[columns.length][];
+        for (int i = 0; i < columns.length; i++) {
+            values[i] = text(row, i).getBytes(StandardCharsets.ISO_8859_1);
+        }
+        return new RowKey(Row.of(values), canonicalColumns);
+    }
+
+    private String text(Row row, int key) {
+        String text = Match.ascii(row, columns[key]);
+        return switch (matches[key]) {
+            case SIGNED, UNSIGNED, DECIMAL -> {
+                BigDecimal number = new BigDecimal(text);
+                yield number.signum() == 0 ? "0" : number.stripTrailingZeros().toString();
+            }
+            // adding zero makes one of -0.0 and 0.0
+            case FLOAT -> Float.toString(Float.parseFloat(text) + 0f);
+            case DOUBLE -> Double.toString(Double.parseDouble(text) + 0d);
+            default -> text;
+        };
+    }
+}

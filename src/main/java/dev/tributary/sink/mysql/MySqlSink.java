@@ -1,0 +1,132 @@
+package dev.tributary.sink.mysql;
+
+import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.checkpoint.MySqlCheckpoints;
+import dev.tributary.checkpoint.MySqlErrors;
+import dev.tributary.config.ConnectionUrl;
+import dev.tributary.config.Settings.SchemaPolicy;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
+import dev.tributary.record.StreamId;
+import dev.tributary.route.RoutedBatch;
+import dev.tributary.route.TargetTable;
+import dev.tributary.sink.Sink;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.sqlclient.Row;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Writes into tables of MySQL and what speaks its protocol; the rows of a batch and its position in one transaction. */
+public final class MySqlSink implements Sink {
+    private final Target target;
+    private final Sessions sessions;
+    private final Catalog catalog;
+    private final Tables tables;
+    private final Lanes lanes;
+    private final SinkMetrics metrics;
+    private final MySqlCheckpoints checkpoints;
+    private volatile RowSizes sizes = new RowSizes(4 << 20);
+
+    /**
+     * @param url the setting {@code tributary.sink}
+     * @param pipeline the setting {@code tributary.pipeline}
+     * @param owner this process, as operators know it
+     * @param policy the setting {@code tributary.schema}
+     * @throws PipelineException of kind SETTING if the URL is not understood
+     */
+    public MySqlSink(
+            Vertx vertx,
+            ConnectionUrl url,
+            String pipeline,
+            String owner,
+            SchemaPolicy policy,
+            MeterRegistry registry) {
+        this.target = Target.parse(url);
+        this.sessions = new Sessions(vertx, target);
+        this.catalog = new Catalog(sessions, target.schema());
+        this.tables = new Tables(sessions, catalog, policy);
+        this.metrics = new SinkMetrics(registry);
+        this.checkpoints = new MySqlCheckpoints(
+                target.checkpointSchema().orElse(""),
+                pipeline,
+                owner,
+                () -> sessions.dedicated().map(Session::connection));
+        this.lanes = new Lanes(vertx, this::lane);
+    }
+
+    private Lane lane(StreamId stream, ContextInternal context) {
+        return new Lane(stream, context, sessions, new Planner(catalog, checkpoints, sizes), metrics);
+    }
+
+    @Override
+    public Uni<Void> open() {
+        return uni(
+                        "target " + target.name(),
+                        () -> sessions.acquire()
+                                .recover(failure -> Future.failedFuture(refused(failure)))
+                                .compose(session -> session.query(
+                                                "SELECT @@max_allowed_packet, @@lower_case_table_names")
+                                        .compose(facts -> session.commit().map(facts))
+                                        .onSuccess(facts -> sessions.release(session))
+                                        .onFailure(failure -> session.close()))
+                                .map(facts -> facts.iterator().next())
+                                .<Void>map(facts -> learn(facts)))
+                .chain(checkpoints::open);
+    }
+
+    private Throwable refused(Throwable failure) {
+        return MySqlErrors.isRefusal(failure)
+                ? new PipelineException(
+                        Kind.SETTING,
+                        target.setting() + ": "
+                                + MySqlErrors.of(target.name(), failure).getMessage())
+                : failure;
+    }
+
+    private @org.jspecify.annotations.Nullable Void learn(Row facts) {
+        sizes = new RowSizes(facts.getLong(0));
+        catalog.foldCase(facts.getInteger(1) != 0);
+        return null;
+    }
+
+    @Override
+    public CheckpointStore checkpoints() {
+        return checkpoints;
+    }
+
+    @Override
+    public Uni<Void> prepare(Map<SourceTable, TargetTable> sources) {
+        return uni("tables of the target " + target.name(), () -> tables.prepare(sources));
+    }
+
+    /** Takes its place in the stream's order at the call, not at the subscription. */
+    @Override
+    public Uni<Void> write(RoutedBatch batch) {
+        Future<Void> written = lanes.write(batch);
+        return Uni.createFrom().completionStage(written::toCompletionStage);
+    }
+
+    @Override
+    public Uni<Void> abandon(ShardId shard, long epoch) {
+        Future<Void> abandoned = lanes.abandon(shard, epoch);
+        return Uni.createFrom().completionStage(abandoned::toCompletionStage);
+    }
+
+    @Override
+    public Uni<Void> close() {
+        return uni("target " + target.name(), sessions::close);
+    }
+
+    private static <T> Uni<T> uni(String what, Supplier<Future<T>> work) {
+        return Uni.createFrom()
+                .completionStage(() -> work.get()
+                        .recover(failure -> Future.failedFuture(MySqlErrors.of(what, failure)))
+                        .toCompletionStage());
+    }
+}

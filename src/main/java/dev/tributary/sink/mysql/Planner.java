@@ -1,0 +1,106 @@
+package dev.tributary.sink.mysql;
+
+import dev.tributary.checkpoint.MySqlCheckpoints;
+import dev.tributary.checkpoint.SavingStatement;
+import dev.tributary.record.ChangeBatch;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.TableSchema;
+import dev.tributary.route.RoutedBatch;
+import dev.tributary.route.RoutedBatch.Group;
+import dev.tributary.route.TargetTable;
+import dev.tributary.sink.mysql.Statement.Purpose;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Makes the statements of one stream's batches. Used by one lane, on its context. */
+final class Planner {
+    private final Catalog catalog;
+    private final MySqlCheckpoints checkpoints;
+    private final RowSizes sizes;
+    /** By shape of the rows and by target table. */
+    private final Map<TableSchema, Map<String, Writing>> known = new IdentityHashMap<>();
+
+    private record Writing(TargetTable target, TargetLayout layout, RowWriter writer) {}
+
+    Planner(Catalog catalog, MySqlCheckpoints checkpoints, RowSizes sizes) {
+        this.catalog = catalog;
+        this.checkpoints = checkpoints;
+        this.sizes = sizes;
+    }
+
+    /** The batch's statements, in their order; what does not fit the target fails before anything is written. */
+    Future<List<Statement>> plan(RoutedBatch batch) {
+        Set<String> strange = new TreeSet<>();
+        for (Group group : batch.groups()) {
+            if (catalog.layout(group.target().name()) == null) {
+                strange.add(group.target().name());
+            }
+        }
+        if (!strange.isEmpty()) {
+            return catalog.load(strange).map(loaded -> statements(batch));
+        }
+        try {
+            return Future.succeededFuture(statements(batch));
+        } catch (PipelineException misfit) {
+            // the target's table may have been altered since it was looked at
+            return catalog.load(batch.groups().stream()
+                            .map(group -> group.target().name())
+                            .toList())
+                    .map(loaded -> statements(batch));
+        }
+    }
+
+    private List<Statement> statements(RoutedBatch batch) {
+        List<Statement> statements = new ArrayList<>();
+        addSaving(batch.batch(), statements);
+        addRows(batch, statements);
+        return statements;
+    }
+
+    /** The position, first: its row is the lock that keeps another owner's claim apart from this transaction. */
+    private void addSaving(ChangeBatch batch, List<Statement> statements) {
+        for (SavingStatement saving : checkpoints.saving(batch)) {
+            statements.add(new Statement(
+                    MySqlCheckpoints.TABLE,
+                    saving.sql(),
+                    saving.values(),
+                    saving.fence() ? Purpose.FENCE : Purpose.SAVING));
+        }
+    }
+
+    private void addRows(RoutedBatch batch, List<Statement> statements) {
+        for (Group group : batch.groups()) {
+            writer(group).write(group.records(), statements);
+        }
+    }
+
+    private RowWriter writer(Group group) {
+        TargetLayout layout = catalog.layout(group.target().name());
+        if (layout == null) {
+            throw missing(group.target().name());
+        }
+        Map<String, Writing> ofSchema = known.computeIfAbsent(group.schema(), schema -> new HashMap<>());
+        Writing writing = ofSchema.get(group.target().name());
+        if (writing == null || writing.layout() != layout || !writing.target().equals(group.target())) {
+            Shape.check(group.target(), layout);
+            Shape shape = Shape.of(group.target(), group.schema(), layout);
+            RowWriter writer = shape.appends() ? new AppendedRows(shape, sizes) : new KeyedRows(shape, sizes);
+            writing = new Writing(group.target(), layout, writer);
+            ofSchema.put(group.target().name(), writing);
+        }
+        return writing.writer();
+    }
+
+    static PipelineException missing(String table) {
+        return new PipelineException(
+                Kind.FATAL,
+                "table " + table + " does not exist at the target: set TRIBUTARY_SCHEMA=create or create it");
+    }
+}

@@ -1,0 +1,161 @@
+package dev.tributary.sink.mysql;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import io.vertx.sqlclient.impl.SocketConnectionBase;
+import io.vertx.sqlclient.impl.SqlConnectionInternal;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection whose session is set, used by one at a time, from any thread. It answers on its own context.
+ *
+ * <p>The client tells only the first of the pipelined commands when the connection is lost (its codec fails one and forgets
+ * the others), so what is under way is ended from here; and it has no time limit, so that is here too.
+ */
+final class Session {
+    private final SqlConnection connection;
+    private final Context context;
+    private final Duration timeout;
+    private final Promise<Void> ended = Promise.promise();
+    private @Nullable Promise<?> underWay;
+
+    /** To be made on the connection's context. */
+    Session(SqlConnection connection, Context context, Duration timeout) {
+        this.connection = connection;
+        this.context = context;
+        this.timeout = timeout;
+        connection.exceptionHandler(failure -> {}); // told to what is under way by the close that follows
+        connection.closeHandler(closed -> end());
+    }
+
+    SqlConnection connection() {
+        return connection;
+    }
+
+    /** Done when the connection is gone, whoever ended it. */
+    Future<Void> ended() {
+        return ended.future();
+    }
+
+    boolean isEnded() {
+        return ended.future().isComplete();
+    }
+
+    /** Sends all at once, and is done when every one is answered; never fails but by the loss of the connection. */
+    Future<Outcome> run(List<Statement> statements) {
+        return guarded(promise -> {
+            if (statements.isEmpty()) {
+                promise.complete(new Outcome(new int[0], -1, null));
+            } else {
+                new Pipeline(statements, promise).send();
+            }
+        });
+    }
+
+    Future<RowSet<Row>> query(String sql) {
+        return guarded(promise -> connection.query(sql).execute().onComplete(promise));
+    }
+
+    Future<RowSet<Row>> query(String sql, Tuple values) {
+        return guarded(promise -> connection.preparedQuery(sql).execute(values).onComplete(promise));
+    }
+
+    Future<Void> commit() {
+        return query("COMMIT").mapEmpty();
+    }
+
+    Future<Void> rollback() {
+        return query("ROLLBACK").mapEmpty();
+    }
+
+    /** Says good-bye; the server rolls back what is not committed. */
+    void close() {
+        connection.close();
+    }
+
+    /** Ends the connection without waiting for the server, which does not answer. */
+    void kill() {
+        if (((SqlConnectionInternal) connection).unwrap() instanceof SocketConnectionBase socket) {
+            socket.socket().close();
+        }
+        connection.close();
+    }
+
+    private interface Work<T> {
+        void start(Promise<T> promise);
+    }
+
+    private <T> Future<T> guarded(Work<T> work) {
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(v -> {
+            if (isEnded()) {
+                promise.fail(ClosedConnectionException.INSTANCE);
+                return;
+            }
+            underWay = promise;
+            long timer = context.owner().setTimer(timeout.toMillis(), id -> kill());
+            promise.future().onComplete(done -> {
+                context.owner().cancelTimer(timer);
+                if (underWay == promise) {
+                    underWay = null;
+                }
+            });
+            work.start(promise);
+        });
+        return promise.future();
+    }
+
+    private void end() {
+        ended.tryComplete();
+        connection.close(); // lets the client forget it
+        Promise<?> waiting = underWay;
+        if (waiting != null) {
+            waiting.tryFail(ClosedConnectionException.INSTANCE);
+        }
+    }
+
+    /** Statements under way; on the connection's context. */
+    private final class Pipeline {
+        private final List<Statement> statements;
+        private final Promise<Outcome> promise;
+        private final int[] matched;
+        private int answered;
+        private int failedAt = -1;
+        private @Nullable Throwable failure;
+
+        Pipeline(List<Statement> statements, Promise<Outcome> promise) {
+            this.statements = statements;
+            this.promise = promise;
+            this.matched = new int[statements.size()];
+        }
+
+        void send() {
+            for (int i = 0; i < statements.size(); i++) {
+                int index = i;
+                Statement statement = statements.get(i);
+                connection
+                        .preparedQuery(statement.sql())
+                        .execute(statement.values())
+                        .onComplete(result -> {
+                            if (result.succeeded()) {
+                                matched[index] = result.result().rowCount();
+                            } else if (failure == null || index < failedAt) {
+                                failedAt = index;
+                                failure = result.cause();
+                            }
+                            if (++answered == statements.size()) {
+                                promise.tryComplete(new Outcome(matched, failedAt, failure));
+                            }
+                        });
+            }
+        }
+    }
+}

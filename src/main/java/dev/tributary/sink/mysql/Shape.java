@@ -1,0 +1,175 @@
+package dev.tributary.sink.mysql;
+
+import static dev.tributary.sink.mysql.Identifiers.quoted;
+
+import dev.tributary.record.Column;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Row;
+import dev.tributary.record.TableSchema;
+import dev.tributary.route.TargetTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How rows of one shape fit one target table; made only if they do.
+ *
+ * @param layout the table as it was when this was made
+ * @param written indexes of the columns that are written
+ * @param into what each of them is written to
+ * @param key indexes of the key columns; empty to append
+ * @param keyInto what each of them is at the target
+ * @param replaces whether rows with different keys can clash, so that old ones must be gone before new ones are written
+ */
+record Shape(
+        TargetLayout layout,
+        TableSchema schema,
+        int[] written,
+        List<TargetColumn> into,
+        int[] key,
+        List<TargetColumn> keyInto,
+        boolean replaces) {
+    static Shape of(TargetTable target, TableSchema schema, TargetLayout layout) {
+        List<Integer> written = new ArrayList<>();
+        List<TargetColumn> into = new ArrayList<>();
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        List<Column> columns = schema.columns();
+        for (int i = 0; i < columns.size(); i++) {
+            String name = columns.get(i).name();
+            TargetColumn column = layout.column(name);
+            if (column == null) {
+                throw wrong(
+                        target,
+                        "column " + name + " of source table " + schema.table()
+                                + " does not exist at the target; add it there");
+            }
+            if (!column.generated()) {
+                written.add(i);
+                into.add(column);
+            }
+            names.add(column.name());
+        }
+        for (TargetColumn column : layout.columns()) {
+            if (!column.optional() && !names.contains(column.name())) {
+                throw wrong(
+                        target,
+                        "column " + column.name() + " of the target has no default and does not exist in source"
+                                + " table " + schema.table());
+            }
+        }
+        boolean replaces = !target.keyColumns().isEmpty()
+                && !layout.otherUnique(target.keyColumns(), names).isEmpty();
+        return new Shape(layout, schema, ints(written), into, key(target, schema), keyInto(target, layout), replaces);
+    }
+
+    /** Whether the table can take rows that are told apart by these columns; the schema of the rows is not asked. */
+    static void check(TargetTable target, TargetLayout layout) {
+        if (layout.view()) {
+            throw wrong(target, "is a view at the target; a table is needed");
+        }
+        if (!layout.isTransactional()) {
+            throw wrong(target, "its engine " + layout.engine() + " has no transactions; make it an InnoDB table");
+        }
+        if (target.keyColumns().isEmpty()) {
+            return;
+        }
+        if (!layout.hasKey(target.keyColumns())) {
+            throw wrong(
+                    target,
+                    "the target needs a primary key or unique index on exactly its key ("
+                            + String.join(", ", target.keyColumns()) + "); create it, or set TRIBUTARY_KEY_COLUMNS");
+        }
+        for (TargetColumn column : keyInto(target, layout)) {
+            if (column.nullable()) {
+                // a unique index takes any number of rows with NULL in it
+                throw wrong(target, "key column " + column.name() + " must be NOT NULL at the target");
+            }
+        }
+    }
+
+    private static int[] key(TargetTable target, TableSchema schema) {
+        List<Integer> key = new ArrayList<>();
+        for (String name : target.keyColumns()) {
+            int index = schema.indexOf(name);
+            if (index < 0) {
+                throw new PipelineException(
+                        Kind.SETTING,
+                        "TRIBUTARY_KEY_COLUMNS: source table " + schema.table() + " has no column " + name);
+            }
+            key.add(index);
+        }
+        return ints(key);
+    }
+
+    private static List<TargetColumn> keyInto(TargetTable target, TargetLayout layout) {
+        return target.keyColumns().stream()
+                .map(name -> Objects.requireNonNull(layout.column(name)))
+                .toList();
+    }
+
+    private static PipelineException wrong(TargetTable target, String what) {
+        return new PipelineException(Kind.FATAL, "table " + target.name() + ": " + what);
+    }
+
+    private static int[] ints(List<Integer> numbers) {
+        return numbers.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    String table() {
+        return layout.name();
+    }
+
+    boolean appends() {
+        return key.length == 0;
+    }
+
+    /** The values of some rows, one row after the other, as parameters of {@link #insert} and {@link #upsert}. */
+    @Nullable
+    Object[] values(List<Row> rows, int from, int count) {
+        @Nullable Object[] values = new @Nullable Object[count * written.length];
+        int at = 0;
+        for (int i = from; i < from + count; i++) {
+            Row row = rows.get(i);
+            for (int column : written) {
+                values[at++] = Values.of(schema.columns().get(column), row, column);
+            }
+        }
+        return values;
+    }
+
+    /** {@code INSERT} of so many rows. */
+    String insert(int rows) {
+        String names = Identifiers.list(into.stream().map(TargetColumn::name).toList());
+        String row = "(" + "?, ".repeat(into.size() - 1) + "?)";
+        return "INSERT INTO " + quoted(table()) + " (" + names + ") VALUES " + (row + ", ").repeat(rows - 1) + row;
+    }
+
+    /** The same, where rows of the same keys are overwritten. {@code VALUES(c)} is what every server understands. */
+    String upsert(int rows) {
+        StringBuilder sql = new StringBuilder(insert(rows)).append(" ON DUPLICATE KEY UPDATE ");
+        for (int i = 0; i < into.size(); i++) {
+            String name = quoted(into.get(i).name());
+            sql.append(i == 0 ? "" : ", ")
+                    .append(name)
+                    .append(" = VALUES(")
+                    .append(name)
+                    .append(')');
+        }
+        return sql.toString();
+    }
+
+    /** {@code DELETE} of the rows of so many keys. */
+    String delete(int rows) {
+        String names = Identifiers.list(keyInto.stream().map(TargetColumn::name).toList());
+        String values =
+                String.join(", ", keyInto.stream().map(Match::placeholder).toList());
+        boolean single = keyInto.size() == 1;
+        String row = single ? values : "(" + values + ")";
+        return "DELETE FROM " + quoted(table()) + " WHERE " + (single ? names : "(" + names + ")") + " IN ("
+                + (row + ", ").repeat(rows - 1) + row + ")";
+    }
+}

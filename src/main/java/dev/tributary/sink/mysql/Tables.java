@@ -1,0 +1,83 @@
+package dev.tributary.sink.mysql;
+
+import dev.tributary.checkpoint.MySqlErrors;
+import dev.tributary.config.Settings.SchemaPolicy;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.SourceTable;
+import dev.tributary.route.TargetTable;
+import io.vertx.core.Future;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+
+/** Makes the target's tables ready for rows: creates what is missing, if it may, and checks what is there. */
+final class Tables {
+    private final Sessions sessions;
+    private final Catalog catalog;
+    private final SchemaPolicy policy;
+
+    Tables(Sessions sessions, Catalog catalog, SchemaPolicy policy) {
+        this.sessions = sessions;
+        this.catalog = catalog;
+        this.policy = policy;
+    }
+
+    Future<Void> prepare(Map<SourceTable, TargetTable> tables) {
+        List<String> names = tables.values().stream().map(TargetTable::name).toList();
+        return catalog.load(names).compose(loaded -> {
+            List<Entry<SourceTable, TargetTable>> missing = tables.entrySet().stream()
+                    .filter(entry -> catalog.layout(entry.getValue().name()) == null)
+                    .toList();
+            if (missing.isEmpty()) {
+                return check(tables);
+            }
+            if (policy == SchemaPolicy.NONE) {
+                return Future.failedFuture(
+                        Planner.missing(missing.getFirst().getValue().name()));
+            }
+            List<String> created =
+                    missing.stream().map(entry -> entry.getValue().name()).toList();
+            return create(missing).compose(done -> catalog.load(created)).compose(done -> check(tables));
+        });
+    }
+
+    private Future<Void> check(Map<SourceTable, TargetTable> tables) {
+        for (TargetTable target : tables.values()) {
+            TargetLayout layout = catalog.layout(target.name());
+            if (layout == null) {
+                return Future.failedFuture(Planner.missing(target.name()));
+            }
+            try {
+                Shape.check(target, layout);
+            } catch (PipelineException unfit) {
+                return Future.failedFuture(unfit);
+            }
+        }
+        return Future.succeededFuture();
+    }
+
+    private Future<Void> create(List<Entry<SourceTable, TargetTable>> missing) {
+        return sessions.acquire()
+                .compose(session -> create(session, missing.iterator())
+                        .onSuccess(done -> sessions.release(session))
+                        .onFailure(failure -> session.close()));
+    }
+
+    private Future<Void> create(Session session, Iterator<Entry<SourceTable, TargetTable>> missing) {
+        if (!missing.hasNext()) {
+            return Future.succeededFuture();
+        }
+        Entry<SourceTable, TargetTable> next = missing.next();
+        String name = next.getValue().name();
+        String sql;
+        try {
+            sql = CreateTable.of(next.getKey(), next.getValue());
+        } catch (PipelineException notUnderstood) {
+            return Future.failedFuture(notUnderstood);
+        }
+        return session.query(sql)
+                .recover(failure -> Future.failedFuture(MySqlErrors.of("creating table " + name, failure)))
+                .compose(created -> create(session, missing));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.tributary.sink.mysql;
+
+import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.config.ConnectionUrl;
+import dev.tributary.config.Settings.SchemaPolicy;
+import dev.tributary.record.ChangeBatch;
+import dev.tributary.record.ChangeBatch.Mark;
+import dev.tributary.record.ChangeRecord;
+import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PartId;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
+import dev.tributary.record.StreamId;
+import dev.tributary.route.TableRouter;
+import dev.tributary.servers.MySqlServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A sink onto a database of its own, and the words to feed it. */
+final class TargetFixture implements AutoCloseable {
+    static final ShardId SHARD = new ShardId("commerce", "-80");
+    static final StreamId CHANGES = new StreamId(SHARD, PartId.CHANGES);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    final MySqlServer server;
+    final Vertx vertx;
+    final String database;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final MySqlSink sink;
+    TableRouter router;
+
+    private TargetFixture(MySqlServer server, Vertx vertx, String database, MySqlSink sink, TableRouter router) {
+        this.server = server;
+        this.vertx = vertx;
+        this.database = database;
+        this.sink = sink;
+        this.router = router;
+    }
+
+    /** On a new database. */
+    static TargetFixture open(MySqlServer server, Vertx vertx) throws SQLException {
+        String database = "target" + NUMBER.incrementAndGet();
+        server.execute("CREATE DATABASE " + database);
+        return on(server, vertx, database, "", Optional.empty());
+    }
+
+    static TargetFixture on(
+            MySqlServer server, Vertx vertx, String database, String parameters, Optional<String> keyColumns) {
+        MySqlSink sink = sink(server, vertx, database, parameters, SchemaPolicy.CREATE);
+        await(sink.open());
+        return new TargetFixture(server, vertx, database, sink, new TableRouter(Optional.empty(), keyColumns));
+    }
+
+    static MySqlSink sink(MySqlServer server, Vertx vertx, String database, String parameters, SchemaPolicy policy) {
+        ConnectionUrl url = ConnectionUrl.parse(
+                "TRIBUTARY_SINK",
+                "mysql://root@127.0.0.1:" + server.port() + "/" + database + "?tls=disabled" + parameters,
+                Optional.empty());
+        return new MySqlSink(vertx, url, "default", "test", policy, new SimpleMeterRegistry());
+    }
+
+    /** A second process on the same database. */
+    TargetFixture another() {
+        return on(server, vertx, database, "", Optional.empty());
+    }
+
+    static <T> T await(Uni<T> uni) {
+        return uni.await().atMost(PATIENCE);
+    }
+
+    ShardCheckpoint claim() {
+        return await(sink.checkpoints().claim(SHARD));
+    }
+
+    /** Claims the shard, and plans these parts. */
+    long begin(PartId... parts) {
+        ShardCheckpoint claimed = claim();
+        List<PartCheckpoint> added = Arrays.stream(parts)
+                .map(part -> new PartCheckpoint(part, "", null, false))
+                .toList();
+        Set<String> tables = new HashSet<>();
+        added.forEach(part -> tables.add(part.id().table()));
+        await(sink.checkpoints().plan(claimed, null, tables, added));
+        return claimed.epoch();
+    }
+
+    void prepare(SourceTable... tables) {
+        await(sink.prepare(router.targetsOf(List.of(tables))));
+    }
+
+    Uni<Void> write(StreamId stream, long epoch, Mark mark, ChangeRecord... records) {
+        return sink.write(router.route(new ChangeBatch(stream, epoch, List.of(records), mark, 0, 0)));
+    }
+
+    /** Writes to the change stream and waits. */
+    void apply(long epoch, String position, ChangeRecord... records) {
+        await(write(CHANGES, epoch, boundary(position), records));
+    }
+
+    static Mark boundary(String position) {
+        return new Mark.Boundary(new Position(position));
+    }
+
+    static StreamId part(String table) {
+        return new StreamId(SHARD, new PartId(table, 0));
+    }
+
+    List<List<@Nullable String>> rows(String table) throws SQLException {
+        return query("SELECT * FROM " + table + " ORDER BY 1, 2");
+    }
+
+    List<List<@Nullable String>> query(String sql) throws SQLException {
+        try (var connection = server.connect(database)) {
+            return dev.tributary.servers.Sql.query(connection, sql);
+        }
+    }
+
+    void execute(String... statements) throws SQLException {
+        try (var connection = server.connect(database)) {
+            dev.tributary.servers.Sql.execute(connection, statements);
+        }
+    }
+
+    @Nullable
+    String position() throws SQLException {
+        return query("SELECT position FROM tributary_checkpoint WHERE source_table = ''")
+                .get(0)
+                .get(0);
+    }
+
+    @Override
+    public void close() {
+        await(sink.close());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tributary.sink.mysql;
+
+import org.jspecify.annotations.NullMarked;
