@@ -1,5 +1,6 @@
 package dev.tributary.config;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -12,37 +13,47 @@ import java.util.Optional;
  * {@code TRIBUTARY_BATCH_ROWS}), and a flag of the same name ({@code --batch.rows}) overrides it.
  */
 @ConfigMapping(prefix = "tributary")
+@RegisterForReflection
 public interface Settings {
     /** Where changes come from: {@code vitess://[user:password@]host:port/keyspace?…} or {@code planetscale://…}. */
+    @Summary("where changes come from: vitess://[user:password@]host:port/keyspace[?name=value&…]")
     Optional<String> source();
 
     /** Overrides the password in the source's URL. */
     @WithName("source.password")
+    @Summary("overrides the password in the source's URL")
     Optional<String> sourcePassword();
 
     /** Where changes go: {@code mysql://user:password@host:port/database?…} or {@code vitess://…}. */
+    @Summary("where changes go: mysql://user:password@host:port/database[?name=value&…]")
     Optional<String> sink();
 
     /** Overrides the password in the sink's URL. */
     @WithName("sink.password")
+    @Summary("overrides the password in the sink's URL")
     Optional<String> sinkPassword();
 
     /** The pipeline's name: pipelines that share a target keep their checkpoints apart by it. */
     @WithDefault("default")
+    @Summary("name that keeps the checkpoints of pipelines with a common target apart; up to 64 characters")
     String pipeline();
 
     /** When the process ends by itself. */
     @WithDefault("never")
+    @Summary("when the process ends by itself: never, copied (snapshot), caught-up (all that was there at the start)")
     Until until();
 
     /** The target table of records whose metadata names none; without it they go to a table of the source table's name. */
+    @Summary("target table of records whose metadata names none; otherwise the source table's name")
     Optional<String> table();
 
     /** Key columns that replace the source's, by table: {@code orders=tenant,id;items=sku}. */
+    @Summary("key columns that replace the source's: orders=tenant,id;items=sku")
     Optional<String> keyColumns();
 
     /** Whether missing target tables are created. */
     @WithDefault("create")
+    @Summary("what happens to missing target tables: create, none (an error)")
     SchemaPolicy schema();
 
     Batch batch();
@@ -74,10 +85,15 @@ public interface Settings {
     interface Batch {
         /** Rows after which a batch is written; 1 to 100,000. */
         @WithDefault("2000")
+        @Summary("rows after which a batch is written; 1 to 100000")
         int rows();
 
-        /** Bytes of row images after which a batch is written; from 1 KiB. */
-        @WithDefault("4M")
+        /**
+         * Bytes of row images after which a batch is written; from 1 KiB. A transaction with more is committed in chunks of
+         * about this size.
+         */
+        @WithDefault("8M")
+        @Summary("bytes of row images after which a batch is written; 1K to 1G")
         MemorySize bytes();
 
         /**
@@ -85,38 +101,45 @@ public interface Settings {
          * is, so that it grows under load and stays small without.
          */
         @WithDefault("0S")
+        @Summary("how long a batch waits to be filled; 0S to 1H, with 0S it is written once the one before it is")
         Duration delay();
     }
 
     interface Buffer {
         /** Row images that the whole process holds in memory at most, in bytes; one message of a stream may exceed it. */
         @WithDefault("64M")
+        @Summary("bytes of row images that the process holds in memory at most; 1M to 1T")
         MemorySize bytes();
     }
 
     interface Copy {
         /** Parts of a shard's snapshot that are copied at a time; 1 to 64. */
         @WithDefault("4")
+        @Summary("parts of a shard's snapshot copied at a time; 1 to 64")
         int parts();
 
         /** Estimated rows from which a table with an integer key is cut into key ranges of about that size. */
         @WithDefault("1000000")
+        @Summary("estimated rows from which a table with an integer key is copied in key ranges of that size")
         long rangeRows();
     }
 
     interface Retry {
         /** The pause after a first transient failure; it doubles with each that follows. */
         @WithDefault("1S")
+        @Summary("pause after a first transient failure, doubles with each that follows; 1MS to 24H")
         Duration delay();
 
         /** The longest pause. */
         @WithDefault("1M")
+        @Summary("longest pause between attempts")
         Duration maxDelay();
     }
 
     interface Shutdown {
         /** How long a stop waits for what is under way to become durable. */
         @WithDefault("20S")
+        @Summary("how long a stop waits for what is under way to become durable; 0S to 1H")
         Duration timeout();
     }
 }

@@ -7,7 +7,6 @@ import dev.tributary.record.SourceTable;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A sharded database whose snapshot and changes can be read, shard by shard. Methods may be called on any thread and fail
@@ -29,6 +28,12 @@ public interface ShardSource {
     /** A position that holds everything that is committed in the shard now. */
     Uni<Position> current(ShardId shard);
 
+    /** The position that a change stream begins at which follows copied parts: that of the part which ended first. */
+    Position first(List<PartCheckpoint> copied);
+
+    /** Fails as FATAL if the shard no longer has what a change stream would need that goes on from the position. */
+    Uni<Void> verify(ShardId shard, Position position);
+
     /** Whether everything up to {@code goal} is part of {@code reached}, two positions of this source's change streams. */
     boolean reached(Position reached, Position goal);
 
@@ -43,7 +48,7 @@ public interface ShardSource {
     /**
      * Reads a shard's changes.
      *
-     * @param from where the stream goes on; null to begin where the first of the parts ended
+     * @param from where the stream goes on, or begins
      * @param parts the copied parts that are not forgotten: of each, changes up to its position are left out
      * @param tables the tables whose changes are told
      * @param discovered a position not later than when {@code tables} was looked up: changes of tables that are not
@@ -51,7 +56,7 @@ public interface ShardSource {
      */
     ChangeReader changes(
             ShardId shard,
-            @Nullable Position from,
+            Position from,
             List<PartCheckpoint> parts,
             List<SourceTable> tables,
             Position discovered,

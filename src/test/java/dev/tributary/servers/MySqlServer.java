@@ -32,7 +32,7 @@ public final class MySqlServer implements AutoCloseable {
             List<String> flags) {
         this.ownDirectory = ownDirectory;
         this.directory = directory;
-        this.port = FreePorts.next();
+        this.port = LoopbackPorts.next();
         List<String> command = new ArrayList<>(installation.command(directory.resolve("data")));
         command.addAll(List.of(
                 "--socket=" + socket(),

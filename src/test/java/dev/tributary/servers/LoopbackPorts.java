@@ -3,6 +3,7 @@ package dev.tributary.servers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -11,12 +12,12 @@ import java.util.concurrent.ThreadLocalRandom;
  * Free loopback ports. They are drawn from below the range that the kernel gives to outgoing connections, so that a
  * port is still free when a killed server comes back to it.
  */
-final class FreePorts {
+final class LoopbackPorts {
     private static final int FIRST = 13_000;
     private static final int END = 32_000;
     private static final Set<Integer> GIVEN = new HashSet<>();
 
-    private FreePorts() {}
+    private LoopbackPorts() {}
 
     static synchronized int next() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
@@ -32,6 +33,15 @@ final class FreePorts {
     private static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether a server accepts connections there. */
+    static boolean answers(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
         } catch (IOException e) {
             return false;
         }

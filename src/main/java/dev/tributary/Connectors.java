@@ -1,0 +1,36 @@
+package dev.tributary;
+
+import dev.tributary.config.ConnectionUrl;
+import dev.tributary.config.Settings;
+import dev.tributary.sink.Sink;
+import dev.tributary.sink.mysql.MySqlSink;
+import dev.tributary.source.ShardSource;
+import dev.tributary.source.vitess.VitessSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+
+/** Makes the source and the sink that the settings name. */
+final class Connectors {
+    private Connectors() {}
+
+    /** @throws dev.tributary.record.PipelineException of kind SETTING if no source speaks the URL's scheme */
+    static ShardSource source(Settings settings, Vertx vertx) {
+        ConnectionUrl url = ConnectionUrl.ofSource(settings);
+        if (VitessSource.schemes().contains(url.scheme())) {
+            return new VitessSource(vertx, url, settings.copy().rangeRows());
+        }
+        throw url.wrong("no source speaks '" + url.scheme() + "'; known are " + VitessSource.schemes());
+    }
+
+    /** @throws dev.tributary.record.PipelineException of kind SETTING if no sink speaks the URL's scheme */
+    static Sink sink(Settings settings, Vertx vertx, MeterRegistry registry) {
+        return new MySqlSink(
+                vertx, ConnectionUrl.ofSink(settings), settings.pipeline(), owner(), settings.schema(), registry);
+    }
+
+    /** This process, as operators know it. */
+    private static String owner() {
+        String host = System.getenv("HOSTNAME");
+        return (host == null ? "process" : host) + ":" + ProcessHandle.current().pid();
+    }
+}

@@ -1,0 +1,16 @@
+package dev.tributary;
+
+import io.quarkus.runtime.annotations.QuarkusMain;
+
+/** Where the process starts. */
+@QuarkusMain
+public final class Main {
+    private Main() {}
+
+    public static void main(String... arguments) {
+        int code = Verbs.commandLine().execute(arguments);
+        System.out.flush();
+        System.err.flush();
+        System.exit(code);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.tributary.console;
+
+import dev.tributary.stream.ShardStatus;
+import dev.tributary.stream.StreamState;
+import dev.tributary.stream.Supervisor;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import java.util.function.Predicate;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.health.Startup;
+
+/**
+ * Started: the shards are found. Live: no stream has failed for good. Ready: every stream copies or follows; one that
+ * waits to try again says why.
+ */
+@ApplicationScoped
+class StreamHealth {
+    private final Supervisor supervisor;
+
+    StreamHealth(Supervisor supervisor) {
+        this.supervisor = supervisor;
+    }
+
+    @Produces
+    @Startup
+    HealthCheck started() {
+        return () -> HealthCheckResponse.named("shards found")
+                .status(supervisor.isStarted())
+                .build();
+    }
+
+    @Produces
+    @Liveness
+    HealthCheck live() {
+        return () -> report("no shard stream has failed", state -> !(state instanceof StreamState.Failed));
+    }
+
+    @Produces
+    @Readiness
+    HealthCheck ready() {
+        return () -> report(
+                "shard streams run",
+                state -> state instanceof StreamState.Copying || state instanceof StreamState.Following);
+    }
+
+    private HealthCheckResponse report(String name, Predicate<StreamState> isWell) {
+        HealthCheckResponseBuilder response = HealthCheckResponse.named(name);
+        boolean up = true;
+        for (ShardStatus shard : supervisor.shards()) {
+            up &= isWell.test(shard.state());
+            response.withData(shard.shard().toString(), Words.of(shard.state()));
+        }
+        return response.status(up).build();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.tributary.console;
+
+import dev.tributary.record.ShardId;
+import dev.tributary.stream.ShardStatus;
+import dev.tributary.stream.StreamState;
+import dev.tributary.stream.Supervisor;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/** Meters of every shard stream, read when they are scraped. Used by the progress timer's thread only. */
+@ApplicationScoped
+class StreamMetrics {
+    private final Supervisor supervisor;
+    private final MeterRegistry registry;
+    private final Set<ShardId> bound = new HashSet<>();
+
+    StreamMetrics(Supervisor supervisor, MeterRegistry registry) {
+        this.supervisor = supervisor;
+        this.registry = registry;
+        Gauge.builder("tributary.buffered.bytes.total", supervisor, Supervisor::heldBytes)
+                .description("Row images that are read and not durable, of all shards, in bytes")
+                .register(registry);
+    }
+
+    /** Adds the meters of shards that have none yet. */
+    void bind() {
+        for (ShardStatus status : supervisor.shards()) {
+            if (bound.add(status.shard())) {
+                bind(status.shard());
+            }
+        }
+    }
+
+    private void bind(ShardId shard) {
+        counter("tributary.rows", "Changes that are durable at the target", shard, ShardStatus::rowsDurable);
+        counter(
+                "tributary.bytes",
+                "Row images that are durable at the target, in bytes",
+                shard,
+                status -> status.bytesDurable());
+        counter("tributary.failures", "Failures after which the stream started again", shard, ShardStatus::failures);
+        gauge(
+                "tributary.buffered.bytes",
+                "Row images that are read and not durable, in bytes",
+                shard,
+                status -> status.heldBytes());
+        gauge("tributary.lag.seconds", "How far the target is behind the source", shard, StreamMetrics::lagSeconds);
+        gauge("tributary.ready", "1 while the stream copies or follows", shard, status -> switch (status.state()) {
+            case StreamState.Copying copying -> 1;
+            case StreamState.Following following -> 1;
+            default -> 0;
+        });
+        gauge(
+                "tributary.parts",
+                "Parts of the snapshot",
+                shard,
+                status -> status.state() instanceof StreamState.Copying copying ? copying.parts() : 0);
+        gauge(
+                "tributary.parts.copied",
+                "Parts of the snapshot that are copied",
+                shard,
+                status -> status.state() instanceof StreamState.Copying copying ? copying.copied() : 0);
+    }
+
+    private static double lagSeconds(ShardStatus status) {
+        return status.lagMillis() < 0 ? Double.NaN : status.lagMillis() / 1000.0;
+    }
+
+    private void counter(String name, String description, ShardId shard, ToDoubleFunction<ShardStatus> value) {
+        FunctionCounter.builder(name, supervisor, all -> read(all, shard, value))
+                .description(description)
+                .tag("shard", shard.toString())
+                .register(registry);
+    }
+
+    private void gauge(String name, String description, ShardId shard, ToDoubleFunction<ShardStatus> value) {
+        Gauge.builder(name, supervisor, all -> read(all, shard, value))
+                .description(description)
+                .tag("shard", shard.toString())
+                .register(registry);
+    }
+
+    private static double read(Supervisor supervisor, ShardId shard, ToDoubleFunction<ShardStatus> value) {
+        for (ShardStatus status : supervisor.shards()) {
+            if (status.shard().equals(shard)) {
+                return value.applyAsDouble(status);
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.tributary.console;
+
+import dev.tributary.stream.StreamState;
+import dev.tributary.stream.StreamState.BackingOff;
+import dev.tributary.stream.StreamState.Claiming;
+import dev.tributary.stream.StreamState.Copying;
+import dev.tributary.stream.StreamState.Draining;
+import dev.tributary.stream.StreamState.Ended;
+import dev.tributary.stream.StreamState.Failed;
+import dev.tributary.stream.StreamState.Following;
+
+/** States in an operator's words. */
+final class Words {
+    private Words() {}
+
+    static String of(StreamState state) {
+        return switch (state) {
+            case Claiming() -> "claiming";
+            case Copying(int copied, int parts) -> "copying, " + copied + " of " + parts + " parts done";
+            case Following() -> "following";
+            case BackingOff(int failures, String cause) -> "waiting after failure " + failures + ": " + cause;
+            case Draining() -> "draining";
+            case Ended() -> "ended";
+            case Failed(String cause) -> "failed: " + cause;
+        };
+    }
+}

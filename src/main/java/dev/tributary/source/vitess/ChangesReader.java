@@ -1,0 +1,193 @@
+package dev.tributary.source.vitess;
+
+import binlogdata.Binlogdata.MigrationType;
+import binlogdata.Binlogdata.RowChange;
+import binlogdata.Binlogdata.RowEvent;
+import binlogdata.Binlogdata.VEvent;
+import dev.tributary.record.ChangeRecord;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Position;
+import dev.tributary.record.Row;
+import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableSchema;
+import dev.tributary.source.ChangeListener;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/** Reads a shard's changes: whole transactions, less what the copied parts hold already. */
+final class ChangesReader extends VStreamReader {
+    private static final Logger LOG = Logger.getLogger(ChangesReader.class);
+
+    private final Object stream;
+    private final Map<String, SourceTable> tables = new HashMap<>();
+    private final TableFilter filter;
+    private final CopiedParts parts;
+    private final GtidSet discovered;
+    private final Map<String, TableSchema> schemas = new HashMap<>();
+
+    /** Where the transaction that is being told began. */
+    private String begin;
+
+    private boolean pastDiscovery;
+    private String gtid;
+    /** Row changes of the transaction that is being told, by table. */
+    private final Map<String, Long> told = new HashMap<>();
+    /** Row changes of the first transaction that were durable before. */
+    private Map<String, Long> durable;
+
+    ChangesReader(
+            Object stream,
+            VitessPosition start,
+            CopiedParts parts,
+            List<SourceTable> tables,
+            TableFilter filter,
+            GtidSet discovered,
+            ChangeListener listener) {
+        super(listener);
+        this.stream = stream;
+        this.begin = start.gtid();
+        this.gtid = start.gtid();
+        this.durable = new HashMap<>(start.durable());
+        this.parts = parts;
+        this.filter = filter;
+        this.discovered = discovered;
+        tables.forEach(table -> this.tables.put(table.id().name(), table));
+        parts.moveTo(start.set());
+        pastDiscovery = discovered.isWithin(start.set());
+    }
+
+    @Override
+    void onEvent(VEvent event) {
+        switch (event.getType()) {
+            case FIELD -> {
+                SourceTable table = tables.get(event.getFieldEvent().getTableName());
+                if (table != null) {
+                    schemas.put(table.id().name(), RowDecoder.schema(table, event.getFieldEvent()));
+                }
+            }
+            case ROW -> onRows(event);
+            case VGTID -> onVgtid(event);
+            case COMMIT, OTHER -> onBoundary(event);
+            case DDL -> {
+                LOG.warnf("%s: a schema change at the source is not followed: %s", stream, event.getStatement());
+                onBoundary(event);
+            }
+            case JOURNAL -> {
+                if (event.getJournal().getMigrationType() == MigrationType.SHARDS) {
+                    throw resharded(stream);
+                }
+            }
+            default -> {
+                // BEGIN and the like tell nothing here
+            }
+        }
+    }
+
+    /** Past its journal an old shard streams what the reverse workflow writes: nothing behind it may be read or saved. */
+    static PipelineException resharded(Object stream) {
+        return new PipelineException(
+                Kind.FATAL,
+                stream
+                        + ": the shard was resharded; all its changes up to there are durable. Following a reshard is not"
+                        + " supported yet: start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
+    }
+
+    private void onRows(VEvent event) {
+        RowEvent rows = event.getRowEvent();
+        String name = rows.getTableName();
+        if (!tables.containsKey(name)) {
+            onUnknownTable(name);
+            return;
+        }
+        TableSchema schema = schemas.get(name);
+        if (schema == null) {
+            throw new PipelineException(
+                    Kind.TRANSIENT, stream + ": rows of table " + name + " came before their fields");
+        }
+        for (RowChange change : rows.getRowChangesList()) {
+            told.merge(name, 1L, Long::sum);
+            if (!wasDurable(name)) {
+                tell(schema, change);
+            }
+        }
+    }
+
+    private boolean wasDurable(String table) {
+        if (durable.isEmpty()) {
+            return false;
+        }
+        long left = durable.getOrDefault(table, 0L);
+        if (left == 0) {
+            return false;
+        }
+        durable.put(table, left - 1);
+        return true;
+    }
+
+    private void tell(TableSchema schema, RowChange change) {
+        Row before = RowDecoder.before(schema, change);
+        Row after = RowDecoder.after(schema, change);
+        if (!parts.isPast()) {
+            before = before != null && parts.holds(schema, before) ? null : before;
+            after = after != null && parts.holds(schema, after) ? null : after;
+        }
+        ChangeRecord record = RowDecoder.record(schema, false, before, after);
+        if (record != null) {
+            listener.onRecord(record, RowDecoder.bytes(record));
+        }
+    }
+
+    /** A table that was not there when the tables were looked up is dropped by now, or it is new. */
+    private void onUnknownTable(String name) {
+        if (filter.selects(name) && pastDiscovery) {
+            throw new PipelineException(
+                    Kind.TRANSIENT, stream + ": table " + name + " is new: the stream starts again with it");
+        }
+    }
+
+    private void onVgtid(VEvent event) {
+        String text = event.getVgtid().getShardGtids(0).getGtid();
+        // a stream that has not started yet says "current", which is no place to come back to
+        if (GtidSet.isPosition(text)) {
+            gtid = text;
+        }
+    }
+
+    private void onBoundary(VEvent event) {
+        if (!told.isEmpty()) {
+            checkDurable();
+        }
+        told.clear();
+        begin = gtid;
+        if (!parts.isPast() || !pastDiscovery) {
+            GtidSet position = GtidSet.parse(gtid);
+            parts.moveTo(position);
+            pastDiscovery |= discovered.isWithin(position);
+        }
+        if (durable.isEmpty()) {
+            listener.onPosition(VitessPosition.at(gtid).toPosition(), parts.isPast(), event.getTimestamp() * 1000);
+        }
+    }
+
+    private void checkDurable() {
+        for (Map.Entry<String, Long> entry : durable.entrySet()) {
+            if (entry.getValue() > 0 && tables.containsKey(entry.getKey())) {
+                throw new PipelineException(
+                        Kind.FATAL,
+                        stream + ": the transaction after " + begin + " has " + entry.getValue()
+                                + " rows less of table " + entry.getKey()
+                                + " than are durable of it: the source's history is another one");
+            }
+        }
+        durable = Map.of();
+    }
+
+    @Override
+    public Position midway() {
+        Map<String, Long> counts = new HashMap<>(told);
+        return new VitessPosition(begin, null, counts).toPosition();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.tributary.source.vitess;
+
+import io.vertx.core.json.JsonObject;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows of a table a part copies, by the first column of an integer key.
+ *
+ * @param column the column's name; empty for the whole table
+ * @param from the smallest value, or null for no lower bound
+ * @param to the value behind the greatest, or null for no upper bound
+ */
+record KeyRange(
+        String column, @Nullable BigInteger from, @Nullable BigInteger to) {
+    static final KeyRange ALL = new KeyRange("", null, null);
+
+    /** Cuts {@code [min, max]} into ranges of equal width that together hold every value there is or will be. */
+    static List<KeyRange> cut(String column, BigInteger min, BigInteger max, int count) {
+        BigInteger width = max.subtract(min).divide(BigInteger.valueOf(count)).max(BigInteger.ONE);
+        List<KeyRange> ranges = new ArrayList<>();
+        BigInteger from = null;
+        for (int i = 1; i < count; i++) {
+            BigInteger to = min.add(width.multiply(BigInteger.valueOf(i)));
+            ranges.add(new KeyRange(column, from, to));
+            from = to;
+        }
+        ranges.add(new KeyRange(column, from, null));
+        return ranges;
+    }
+
+    static KeyRange parse(String text) {
+        if (text.isEmpty()) {
+            return ALL;
+        }
+        JsonObject json = new JsonObject(text);
+        return new KeyRange(json.getString("column"), number(json.getString("from")), number(json.getString("to")));
+    }
+
+    private static @Nullable BigInteger number(@Nullable String text) {
+        return text == null ? null : new BigInteger(text);
+    }
+
+    String encode() {
+        if (column.isEmpty()) {
+            return "";
+        }
+        JsonObject json = new JsonObject().put("column", column);
+        if (from != null) {
+            json.put("from", from.toString());
+        }
+        if (to != null) {
+            json.put("to", to.toString());
+        }
+        return json.encode();
+    }
+
+    boolean isAll() {
+        return from == null && to == null;
+    }
+
+    /** Whether the range holds a key value as the server writes an integer. */
+    boolean holds(byte[] value) {
+        BigInteger number = new BigInteger(new String(value, StandardCharsets.US_ASCII).strip());
+        return (from == null || number.compareTo(from) >= 0) && (to == null || number.compareTo(to) < 0);
+    }
+
+    /** The VStream filter that sends this range's rows and no others. */
+    String filter(String table) {
+        StringBuilder sql = new StringBuilder("select * from ").append(quote(table));
+        String keyword = " where ";
+        if (from != null) {
+            sql.append(keyword).append(quote(column)).append(" >= ").append(from);
+            keyword = " and ";
+        }
+        if (to != null) {
+            sql.append(keyword).append(quote(column)).append(" < ").append(to);
+        }
+        return sql.toString();
+    }
+
+    static String quote(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tributary.source.vitess;
+
+import dev.tributary.config.ConnectionUrl;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * Which tables are read: parameter {@code tables} (all if absent) less {@code exclude}, each a comma-separated list of
+ * exact names and of {@code /regular expressions/} that match the whole name. Vitess's own tables are never read.
+ */
+final class TableFilter {
+    /**
+     * Tables of Vitess's schema changes and workflows: {@code _vt_hld_6ace8bcef73211ea87e9f875a4d24e90_20200915120410_},
+     * the older {@code _vt_HOLD_…}, {@code _<uuid>_<time>_gho|_del|_vrepl}, {@code _1234_5678_vrepl}.
+     */
+    private static final Pattern INTERNAL = Pattern.compile("_vt_.*"
+            + "|_[0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}_[0-9]{14}_(gho|ghc|del|new|vrepl)"
+            + "|_.*_(gho|ghc|vrepl)");
+
+    private final Set<String> names = new LinkedHashSet<>();
+    private final List<Pattern> patterns = new ArrayList<>();
+    private final Set<String> excludedNames = new LinkedHashSet<>();
+    private final List<Pattern> excludedPatterns = new ArrayList<>();
+
+    TableFilter(ConnectionUrl url) {
+        read(url, "tables", names, patterns);
+        read(url, "exclude", excludedNames, excludedPatterns);
+    }
+
+    private static void read(ConnectionUrl url, String parameter, Set<String> names, List<Pattern> patterns) {
+        for (String item : url.list(parameter)) {
+            if (item.isEmpty()) {
+                throw url.wrong("parameter '" + parameter + "' has an empty name");
+            }
+            if (item.length() > 2 && item.startsWith("/") && item.endsWith("/")) {
+                try {
+                    patterns.add(Pattern.compile(item.substring(1, item.length() - 1)));
+                } catch (PatternSyntaxException e) {
+                    throw url.wrong("parameter '" + parameter + "': " + item + " is not a regular expression ("
+                            + e.getDescription() + ")");
+                }
+            } else {
+                names.add(item);
+            }
+        }
+    }
+
+    static boolean isInternal(String table) {
+        return INTERNAL.matcher(table).matches();
+    }
+
+    boolean selects(String table) {
+        if (isInternal(table) || matches(table, excludedNames, excludedPatterns)) {
+            return false;
+        }
+        return isEverything() || matches(table, names, patterns);
+    }
+
+    private static boolean matches(String table, Set<String> names, List<Pattern> patterns) {
+        return names.contains(table)
+                || patterns.stream().anyMatch(pattern -> pattern.matcher(table).matches());
+    }
+
+    private boolean isEverything() {
+        return names.isEmpty() && patterns.isEmpty();
+    }
+
+    /** Whether a table that does not exist yet could be selected. */
+    boolean isOpen() {
+        return isEverything() || !patterns.isEmpty();
+    }
+
+    /** The tables that the user named one by one: each must exist. */
+    Set<String> exactNames() {
+        return names;
+    }
+}

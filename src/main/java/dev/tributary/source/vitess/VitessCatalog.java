@@ -1,0 +1,281 @@
+package dev.tributary.source.vitess;
+
+import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PartId;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableId;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.mysqlclient.MySQLConnection;
+import io.vertx.mysqlclient.SslMode;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** What there is in a keyspace, asked over VTGate's MySQL port. Opens a connection for each question, and closes it. */
+final class VitessCatalog {
+    private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
+    private static final int MOST_RANGES = 16;
+
+    private final Vertx vertx;
+    private final VitessAddress address;
+    private final long rangeRows;
+
+    /** What the shards' tables have in common that decides how they are copied. */
+    private record Shape(List<String> key, boolean integerKey, boolean otherUnique) {}
+
+    private volatile Map<String, Shape> shapes = Map.of();
+
+    VitessCatalog(Vertx vertx, VitessAddress address, long rangeRows) {
+        this.vertx = vertx;
+        this.address = address;
+        this.rangeRows = rangeRows;
+    }
+
+    Uni<List<ShardId>> shards() {
+        return ask(
+                "listing shards",
+                address.keyspace(),
+                connection -> connection.query("show vitess_shards").execute().map(rows -> {
+                    List<ShardId> shards = new ArrayList<>();
+                    for (Row row : rows) {
+                        String name = row.getString(0);
+                        int slash = name.lastIndexOf('/');
+                        if (slash > 0 && name.substring(0, slash).equals(address.keyspace())) {
+                            shards.add(new ShardId(address.keyspace(), name.substring(slash + 1)));
+                        }
+                    }
+                    return select(shards);
+                }));
+    }
+
+    private List<ShardId> select(List<ShardId> shards) {
+        if (shards.isEmpty()) {
+            throw address.url().wrong("VTGate serves no shard of keyspace '" + address.keyspace() + "'");
+        }
+        for (String wanted : address.shards()) {
+            if (shards.stream().noneMatch(shard -> shard.shard().equals(wanted))) {
+                throw address.url()
+                        .wrong("parameter 'shards': keyspace '" + address.keyspace() + "' has no shard '" + wanted
+                                + "'; it has "
+                                + shards.stream().map(ShardId::shard).toList());
+            }
+        }
+        return shards.stream()
+                .filter(shard -> address.shards().isEmpty() || address.shards().contains(shard.shard()))
+                .sorted((a, b) -> a.shard().compareTo(b.shard()))
+                .toList();
+    }
+
+    Uni<List<SourceTable>> tables() {
+        return ask(
+                "listing tables",
+                address.keyspace(),
+                connection -> names(connection)
+                        .compose(names -> shapes(connection).compose(found -> {
+                            shapes = found;
+                            List<Future<SourceTable>> tables = names.stream()
+                                    .map(name -> connection
+                                            .query("show create table " + KeyRange.quote(name))
+                                            .execute()
+                                            .map(rows -> new SourceTable(
+                                                    new TableId(address.keyspace(), name),
+                                                    shape(name).key(),
+                                                    rows.iterator().next().getString(1))))
+                                    .toList();
+                            return Future.all(tables).map(all -> all.<SourceTable>list());
+                        })));
+    }
+
+    private Shape shape(String table) {
+        return shapes.getOrDefault(table, new Shape(List.of(), false, false));
+    }
+
+    private Future<List<String>> names(MySQLConnection connection) {
+        return connection
+                .preparedQuery("select table_name from information_schema.tables"
+                        + " where table_schema = ? and table_type = 'BASE TABLE' order by table_name")
+                .execute(Tuple.of(address.keyspace()))
+                .map(rows -> {
+                    List<String> names = new ArrayList<>();
+                    rows.forEach(row -> names.add(row.getString(0)));
+                    for (String wanted : address.tables().exactNames()) {
+                        if (!names.contains(wanted)) {
+                            throw address.url()
+                                    .wrong("parameter 'tables': keyspace '" + address.keyspace() + "' has no table '"
+                                            + wanted + "'");
+                        }
+                    }
+                    return names.stream().filter(address.tables()::selects).toList();
+                });
+    }
+
+    /** Keys of all tables: the primary key, else the first unique one that has no NULLs. */
+    private Future<Map<String, Shape>> shapes(MySQLConnection connection) {
+        return connection
+                .preparedQuery("select s.table_name, s.index_name, s.column_name, s.nullable, s.sub_part, c.data_type"
+                        + " from information_schema.statistics s left join information_schema.columns c"
+                        + " on c.table_schema = s.table_schema and c.table_name = s.table_name"
+                        + " and c.column_name = s.column_name"
+                        + " where s.table_schema = ? and s.non_unique = 0"
+                        + " order by s.table_name, s.index_name = 'PRIMARY' desc, s.index_name, s.seq_in_index")
+                .execute(Tuple.of(address.keyspace()))
+                .map(rows -> {
+                    Map<String, Map<String, List<Row>>> indexes = new HashMap<>();
+                    rows.forEach(row -> indexes.computeIfAbsent(row.getString(0), table -> new TreeMap<>())
+                            .computeIfAbsent(row.getString(1), index -> new ArrayList<>())
+                            .add(row));
+                    Map<String, Shape> found = new HashMap<>();
+                    indexes.forEach((table, unique) -> found.put(table, shape(unique)));
+                    return found;
+                });
+    }
+
+    private static Shape shape(Map<String, List<Row>> unique) {
+        List<Row> key = unique.get("PRIMARY");
+        if (key == null) {
+            key = unique.values().stream()
+                    .filter(columns -> columns.stream().allMatch(VitessCatalog::tellsRowsApart))
+                    .findFirst()
+                    .orElse(List.of());
+        }
+        boolean integer = !key.isEmpty()
+                && INTEGERS.contains(String.valueOf(key.getFirst().getString(5)));
+        int others = key.isEmpty() ? unique.size() : unique.size() - 1;
+        return new Shape(key.stream().map(column -> column.getString(2)).toList(), integer, others > 0);
+    }
+
+    private static boolean tellsRowsApart(Row column) {
+        return column.getString(2) != null && !"YES".equals(column.getString(3)) && column.getValue(4) == null;
+    }
+
+    Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables) {
+        return ask("cutting tables of " + shard, address.target(shard.shard()), connection -> {
+            List<Future<List<PartCheckpoint>>> parts =
+                    tables.stream().map(table -> parts(connection, table)).toList();
+            return Future.all(parts)
+                    .map(all -> all.<List<PartCheckpoint>>list().stream()
+                            .flatMap(List::stream)
+                            .toList());
+        });
+    }
+
+    /** A table with another unique index is one part: its ranges' moments differ, and values may have moved between. */
+    private Future<List<PartCheckpoint>> parts(MySQLConnection connection, SourceTable table) {
+        String name = table.id().name();
+        Shape shape = shape(name);
+        if (!shape.integerKey() || shape.otherUnique()) {
+            return Future.succeededFuture(whole(name));
+        }
+        String column = shape.key().getFirst();
+        String bounds = "select cast(min(" + KeyRange.quote(column) + ") as char), cast(max(" + KeyRange.quote(column)
+                + ") as char) from " + KeyRange.quote(name);
+        return connection.query(bounds).execute().compose(rows -> {
+            Row row = rows.iterator().next();
+            if (row.getString(0) == null) {
+                return Future.succeededFuture(whole(name));
+            }
+            BigInteger min = new BigInteger(row.getString(0));
+            BigInteger max = new BigInteger(row.getString(1));
+            BigInteger width = max.subtract(min).add(BigInteger.ONE);
+            if (width.compareTo(BigInteger.valueOf(2 * rangeRows)) < 0) {
+                return Future.succeededFuture(whole(name));
+            }
+            return estimate(connection, name).map(rowsAbout -> {
+                int count = (int) Math.min(MOST_RANGES, rowsAbout / rangeRows);
+                return count < 2 ? whole(name) : ranges(name, KeyRange.cut(column, min, max, count));
+            });
+        });
+    }
+
+    /** The storage engine's own estimate: {@code information_schema} may be a day old. */
+    private static Future<Long> estimate(MySQLConnection connection, String table) {
+        return connection
+                .query("explain select * from " + KeyRange.quote(table))
+                .execute()
+                .map(rows -> {
+                    Long estimate = rows.iterator().next().getLong("rows");
+                    return estimate == null ? 0 : estimate;
+                });
+    }
+
+    private static List<PartCheckpoint> whole(String table) {
+        return ranges(table, List.of(KeyRange.ALL));
+    }
+
+    private static List<PartCheckpoint> ranges(String table, List<KeyRange> ranges) {
+        List<PartCheckpoint> parts = new ArrayList<>();
+        for (KeyRange range : ranges) {
+            parts.add(new PartCheckpoint(new PartId(table, parts.size()), range.encode(), null, false));
+        }
+        return parts;
+    }
+
+    Uni<GtidSet> executed(ShardId shard) {
+        return variable(shard, "gtid_executed");
+    }
+
+    Uni<GtidSet> purged(ShardId shard) {
+        return variable(shard, "gtid_purged");
+    }
+
+    private Uni<GtidSet> variable(ShardId shard, String name) {
+        return ask(
+                "reading the position of " + shard,
+                address.target(shard.shard()),
+                connection -> connection
+                        .query("select @@global." + name)
+                        .execute()
+                        .map(rows -> GtidSet.parse(
+                                String.valueOf(rows.iterator().next().getString(0)))));
+    }
+
+    /** VTGate's version and what it says it is, for {@code check}. */
+    Uni<String> version() {
+        return ask(
+                "reading its version",
+                address.keyspace(),
+                connection -> connection
+                        .query("select @@version")
+                        .execute()
+                        .map(rows -> rows.iterator().next().getString(0)));
+    }
+
+    private <T> Uni<T> ask(String what, String database, Function<MySQLConnection, Future<T>> question) {
+        return Uni.createFrom()
+                .completionStage(() -> MySQLConnection.connect(vertx, options(database))
+                        .compose(connection -> question.apply(connection).onComplete(done -> connection.close()))
+                        .toCompletionStage())
+                .onFailure()
+                .transform(failure -> VitessFailures.ofQuery(what, address, failure));
+    }
+
+    private MySQLConnectOptions options(String database) {
+        MySQLConnectOptions options = new MySQLConnectOptions()
+                .setHost(address.host())
+                .setPort(address.mysqlPort())
+                .setDatabase(database)
+                .setUser(address.url().user().orElse(""))
+                .setPassword(address.url().password().orElse(""))
+                .setCharset("utf8mb4")
+                .setPipeliningLimit(64);
+        options.setConnectTimeout(10_000);
+        if (address.tls()) {
+            options.setSslMode(SslMode.VERIFY_IDENTITY);
+            VitessTls.apply(options, address);
+        } else {
+            options.setSslMode(SslMode.DISABLED);
+        }
+        return options;
+    }
+}

@@ -1,0 +1,214 @@
+package dev.tributary.source.vitess;
+
+import binlogdata.Binlogdata.Filter;
+import binlogdata.Binlogdata.Rule;
+import binlogdata.Binlogdata.ShardGtid;
+import binlogdata.Binlogdata.VGtid;
+import com.google.protobuf.UnknownFieldSet;
+import dev.tributary.config.ConnectionUrl;
+import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PartId;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
+import dev.tributary.record.StreamId;
+import dev.tributary.source.ChangeListener;
+import dev.tributary.source.ChangeReader;
+import dev.tributary.source.ShardSource;
+import io.grpc.ManagedChannel;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vitess.proto.Vtgate.VStreamFlags;
+import io.vitess.proto.Vtgate.VStreamRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** A keyspace behind a VTGate. */
+public final class VitessSource implements ShardSource {
+    /** Bytes after which VTGate sends on what it has of a transaction; without it VTGate holds the whole in memory. */
+    private static final long TRANSACTION_CHUNK = 4 << 20;
+
+    /** {@code transaction_chunk_size} of VStreamFlags (vtgate.proto of Vitess 24), newer than the proto at hand. */
+    private static final int TRANSACTION_CHUNK_FIELD = 11;
+
+    private final VitessAddress address;
+    private final VitessCatalog catalog;
+    private final ManagedChannel channel;
+
+    /**
+     * @param rangeRows estimated rows from which a table with an integer key is cut into ranges of about that size
+     * @throws PipelineException if the URL is wrong
+     */
+    public VitessSource(Vertx vertx, ConnectionUrl url, long rangeRows) {
+        this.address = VitessAddress.of(url);
+        this.catalog = new VitessCatalog(vertx, address, rangeRows);
+        this.channel = VitessChannel.open(address);
+    }
+
+    /** The URL schemes that mean this source. */
+    public static Set<String> schemes() {
+        return VitessAddress.SCHEMES;
+    }
+
+    @Override
+    public boolean snapshot() {
+        return address.snapshot();
+    }
+
+    @Override
+    public Uni<List<ShardId>> shards() {
+        return catalog.shards();
+    }
+
+    @Override
+    public Uni<List<SourceTable>> tables() {
+        return catalog.tables().map(tables -> {
+            if (tables.isEmpty() && !address.tables().isOpen()) {
+                throw address.url().wrong("no table is selected in keyspace '" + address.keyspace() + "'");
+            }
+            return tables;
+        });
+    }
+
+    @Override
+    public Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables) {
+        return catalog.parts(shard, tables);
+    }
+
+    @Override
+    public Uni<Position> current(ShardId shard) {
+        return catalog.executed(shard)
+                .map(executed -> VitessPosition.at(executed.toString()).toPosition());
+    }
+
+    @Override
+    public boolean reached(Position reached, Position goal) {
+        return VitessPosition.parse(goal)
+                .set()
+                .isWithin(VitessPosition.parse(reached).set());
+    }
+
+    @Override
+    public Position first(List<PartCheckpoint> copied) {
+        return CopiedParts.first(copied);
+    }
+
+    @Override
+    public Uni<Void> verify(ShardId shard, Position position) {
+        VitessPosition saved = VitessPosition.parse(position);
+        return catalog.purged(shard).map(purged -> {
+            if (!saved.gtid().isEmpty() && !purged.isWithin(saved.set())) {
+                throw new PipelineException(
+                        Kind.FATAL,
+                        shard + ": the source has purged binlogs that the stream still needs (it stands at "
+                                + saved.gtid() + ", purged is " + purged
+                                + "): changes are lost; remove the shard's rows from"
+                                + " tributary_checkpoint and the tables' rows at the target to copy them again");
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public boolean resumable(SourceTable table) {
+        return !table.key().isEmpty();
+    }
+
+    @Override
+    public ChangeReader copy(
+            ShardId shard, PartCheckpoint part, SourceTable table, Context context, ChangeListener listener) {
+        String name = part.id().table();
+        KeyRange range = KeyRange.parse(part.range());
+        Filter filter = Filter.newBuilder()
+                .addRules(Rule.newBuilder().setMatch(name).setFilter(range.filter(name)))
+                .build();
+        PartReader reader = new PartReader(part, table, resumable(table), listener);
+        return open(new StreamId(shard, part.id()), PartReader.start(of(shard), part), filter, context, reader);
+    }
+
+    @Override
+    public ChangeReader changes(
+            ShardId shard,
+            Position from,
+            List<PartCheckpoint> parts,
+            List<SourceTable> tables,
+            Position discovered,
+            Context context,
+            ChangeListener listener) {
+        StreamId stream = new StreamId(shard, PartId.CHANGES);
+        VitessPosition start = VitessPosition.parse(from);
+        ChangesReader reader = new ChangesReader(
+                stream,
+                start,
+                new CopiedParts(parts),
+                tables,
+                address.tables(),
+                VitessPosition.parse(discovered).set(),
+                listener);
+        ShardGtid shardGtid = of(shard).setGtid(start.gtid()).build();
+        return open(stream, shardGtid, changesFilter(tables), context, reader);
+    }
+
+    private Filter changesFilter(List<SourceTable> tables) {
+        Filter.Builder filter = Filter.newBuilder();
+        for (SourceTable table : tables) {
+            String name = table.id().name();
+            filter.addRules(Rule.newBuilder().setMatch(name).setFilter(KeyRange.ALL.filter(name)));
+        }
+        if (address.tables().isOpen()) {
+            // tables that come later
+            filter.addRules(Rule.newBuilder().setMatch("/.*"));
+        }
+        return filter.build();
+    }
+
+    private static ShardGtid.Builder of(ShardId shard) {
+        return ShardGtid.newBuilder().setKeyspace(shard.keyspace()).setShard(shard.shard());
+    }
+
+    private ChangeReader open(StreamId stream, ShardGtid start, Filter filter, Context context, VStreamReader reader) {
+        VStreamFlags flags = VStreamFlags.newBuilder()
+                .setHeartbeatInterval((int) address.heartbeat().toSeconds())
+                .setCells(address.cells())
+                .setIncludeReshardJournalEvents(true)
+                .setExcludeKeyspaceFromTableName(true)
+                .setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(
+                                TRANSACTION_CHUNK_FIELD,
+                                UnknownFieldSet.Field.newBuilder()
+                                        .addVarint(TRANSACTION_CHUNK)
+                                        .build())
+                        .build())
+                .build();
+        VStreamRequest request = VStreamRequest.newBuilder()
+                .setTabletType(address.tabletType())
+                .setVgtid(VGtid.newBuilder().addShardGtids(start))
+                .setFilter(filter)
+                .setFlags(flags)
+                .build();
+        Duration silence = address.heartbeat().multipliedBy(4).plusSeconds(10);
+        reader.bind(new VStreamCall(
+                channel,
+                request,
+                context,
+                silence,
+                reader::onMessage,
+                status -> reader.onEnd(status, end -> VitessFailures.ofStream(stream, address, end))));
+        return reader;
+    }
+
+    /** VTGate's version, for {@code check}; shows that the MySQL port answers. */
+    public Uni<String> version() {
+        return catalog.version();
+    }
+
+    @Override
+    public Uni<Void> close() {
+        channel.shutdownNow();
+        return Uni.createFrom().voidItem();
+    }
+}

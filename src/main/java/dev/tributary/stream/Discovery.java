@@ -1,0 +1,53 @@
+package dev.tributary.stream;
+
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
+import dev.tributary.source.ShardSource;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The tables as they were looked up, each with a place at the target, and where the shards stood before that.
+ *
+ * @param positions by shard, not later than the look-up of the tables
+ */
+record Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
+    /** Positions first, then tables, then the target's tables. */
+    static Uni<Discovery> of(ShardSource source, List<ShardId> shards, Function<List<SourceTable>, Uni<Void>> prepare) {
+        Map<ShardId, Position> positions = new HashMap<>();
+        return Multi.createFrom()
+                .iterable(shards)
+                .onItem()
+                .transformToUni(shard -> source.current(shard).invoke(position -> {
+                    positions.put(shard, position);
+                }))
+                .concatenate()
+                .collect()
+                .last()
+                .flatMap(last -> source.tables())
+                .flatMap(tables -> prepare.apply(tables).map(prepared -> new Discovery(tables, Map.copyOf(positions))));
+    }
+
+    Position position(ShardId shard) {
+        return Objects.requireNonNull(positions.get(shard));
+    }
+
+    Set<String> names() {
+        return tables.stream().map(table -> table.id().name()).collect(Collectors.toSet());
+    }
+
+    SourceTable table(String name) {
+        return tables.stream()
+                .filter(table -> table.id().name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.tributary.stream;
+
+import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.record.ChangeBatch;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
+import dev.tributary.source.ShardSource;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/**
+ * What the shard streams of a process are connected to.
+ *
+ * @param prepare makes the target ready for tables
+ * @param abandon gives up what the target has under way of a shard's epoch
+ * @param channel takes batches; the windows of the streams bound what it holds
+ */
+record Plumbing(
+        ShardSource source,
+        CheckpointStore checkpoints,
+        Function<List<SourceTable>, Uni<Void>> prepare,
+        BiFunction<ShardId, Long, Uni<Void>> abandon,
+        Consumer<Message<ChangeBatch>> channel,
+        ByteBudget budget) {}

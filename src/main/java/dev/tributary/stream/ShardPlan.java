@@ -1,0 +1,70 @@
+package dev.tributary.stream;
+
+import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a claimed shard has to do.
+ *
+ * @param checkpoint what is durable, with the parts that were added just now
+ * @param discovery the tables as they are
+ */
+record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
+    /**
+     * Looks up tables, claims the shard, and plans the parts of tables that its checkpoint does not know yet.
+     *
+     * @param known what was looked up already, or null
+     */
+    static Uni<ShardPlan> make(ShardId shard, @Nullable Discovery known, Plumbing plumbing) {
+        Uni<Discovery> look = known != null
+                ? Uni.createFrom().item(known)
+                : Discovery.of(plumbing.source(), List.of(shard), plumbing.prepare());
+        return look.flatMap(found -> plumbing.checkpoints()
+                .claim(shard)
+                .flatMap(claimed -> complete(claimed, found, plumbing))
+                .map(checkpoint -> new ShardPlan(checkpoint, found)));
+    }
+
+    private static Uni<ShardCheckpoint> complete(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
+        Set<String> known = claimed.tables() == null ? Set.of() : claimed.tables();
+        if (claimed.tables() != null && known.equals(found.names())) {
+            return Uni.createFrom().item(claimed);
+        }
+        if (!plumbing.source().snapshot()) {
+            Position saved = claimed.changes();
+            Position changes = saved == null ? found.position(claimed.shard()) : saved;
+            return store(claimed, changes, found, List.of(), plumbing);
+        }
+        Set<String> planned = new HashSet<>(known);
+        claimed.parts().forEach(part -> planned.add(part.id().table()));
+        List<SourceTable> added = found.tables().stream()
+                .filter(table -> !planned.contains(table.id().name()))
+                .toList();
+        return plumbing.source()
+                .parts(claimed.shard(), added)
+                .flatMap(parts -> store(claimed, claimed.changes(), found, parts, plumbing));
+    }
+
+    private static Uni<ShardCheckpoint> store(
+            ShardCheckpoint claimed,
+            @Nullable Position changes,
+            Discovery found,
+            List<PartCheckpoint> added,
+            Plumbing plumbing) {
+        List<PartCheckpoint> parts = new ArrayList<>(claimed.parts());
+        parts.addAll(added);
+        Position begun = claimed.changes() == null ? changes : null;
+        return plumbing.checkpoints()
+                .plan(claimed, begun, found.names(), added)
+                .map(done -> new ShardCheckpoint(claimed.shard(), claimed.epoch(), changes, found.names(), parts));
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tributary.stream;
+
+import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.config.Settings;
+import dev.tributary.config.Settings.Until;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
+import dev.tributary.source.ShardSource;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Finds the shards, deploys a verticle for each, and decides when the pipeline is over: when it is told to drain, when what
+ * {@code until} names is durable, or when a stream has failed for good. May be called on any thread.
+ */
+@ApplicationScoped
+public class Supervisor {
+    private static final Logger LOG = Logger.getLogger(Supervisor.class);
+
+    private final Vertx vertx;
+    private final Settings settings;
+    private final ChangesChannel channel;
+    private final ByteBudget budget;
+    private final List<ShardStream> streams = new CopyOnWriteArrayList<>();
+    private final Promise<Void> over = Promise.promise();
+    private final Set<ShardId> awaited = ConcurrentHashMap.newKeySet();
+    private volatile Map<ShardId, Position> goals = Map.of();
+    private volatile boolean started;
+
+    Supervisor(Vertx vertx, Settings settings, ChangesChannel channel) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.channel = channel;
+        this.budget = new ByteBudget(settings.buffer().bytes().asLongValue());
+    }
+
+    /**
+     * Runs the pipeline.
+     *
+     * @param prepare makes the target ready for tables
+     * @param abandon gives up what the target has under way of a shard's epoch
+     * @return done when the pipeline is over in good order; fails with a
+     *     {@link dev.tributary.record.PipelineException} when it can't go on
+     */
+    public Uni<Void> run(
+            ShardSource source,
+            CheckpointStore checkpoints,
+            Function<List<SourceTable>, Uni<Void>> prepare,
+            BiFunction<ShardId, Long, Uni<Void>> abandon) {
+        Plumbing plumbing = new Plumbing(source, checkpoints, prepare, abandon, channel::send, budget);
+        return source.shards()
+                .flatMap(shards ->
+                        Discovery.of(source, shards, prepare).invoke(found -> deploy(shards, found, plumbing)))
+                .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));
+    }
+
+    private void deploy(List<ShardId> shards, Discovery found, Plumbing plumbing) {
+        LOG.infof("%d shards, %d tables: %s", shards.size(), found.tables().size(), shards);
+        goals = found.positions();
+        awaited.addAll(shards);
+        for (ShardId shard : shards) {
+            ShardStream stream =
+                    new ShardStream(shard, found, plumbing, settings, event -> onEvent(event, plumbing.source()));
+            streams.add(stream);
+            vertx.deployVerticle(stream).onFailure(over::tryFail);
+        }
+        started = true;
+    }
+
+    private void onEvent(ShardEvent event, ShardSource source) {
+        switch (event) {
+            case ShardEvent.Copied(ShardId shard) -> {
+                if (settings.until() == Until.COPIED) {
+                    arrive(shard);
+                }
+            }
+            case ShardEvent.Reached(ShardId shard, Position position) -> {
+                Position goal = goals.get(shard);
+                if (settings.until() == Until.CAUGHT_UP
+                        && goal != null
+                        && awaited.contains(shard)
+                        && source.reached(position, goal)) {
+                    arrive(shard);
+                }
+            }
+            case ShardEvent.Failed(ShardId shard, Throwable failure) -> over.tryFail(failure);
+        }
+    }
+
+    private void arrive(ShardId shard) {
+        if (awaited.remove(shard) && awaited.isEmpty()) {
+            LOG.infof(
+                    "%s: all %d shards, as asked",
+                    settings.until() == Until.COPIED ? "copied" : "caught up", streams.size());
+            drain().subscribe().with(done -> {}, over::tryFail);
+        }
+    }
+
+    /** Lets what is on its way become durable and ends the pipeline; done when all of it is. */
+    public Uni<Void> drain() {
+        List<Future<Void>> drained = streams.stream()
+                .map(stream -> {
+                    Promise<Void> done = Promise.promise();
+                    stream.drain(done);
+                    return done.future();
+                })
+                .toList();
+        return Uni.createFrom()
+                .completionStage(Future.join(drained).toCompletionStage())
+                .replaceWithVoid()
+                .invoke(done -> over.tryComplete());
+    }
+
+    /** Whether the shards are found and their streams deployed. */
+    public boolean isStarted() {
+        return started;
+    }
+
+    /** Every shard stream as it is now. */
+    public List<ShardStatus> shards() {
+        return streams.stream().map(ShardStream::status).toList();
+    }
+
+    /** Bytes of row images that all streams hold, of the process's budget. */
+    public long heldBytes() {
+        return budget.used();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tributary.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Vitess's programs and etcd, built with Go from the versions that {@code src/test/vitess/go.sum} pins, once for this
+ * machine.
+ */
+public record VitessTools(Path directory) {
+    private static final String INSTALL =
+            "needs Vitess's programs: install Go 1.26 or newer (apt has it as golang-go, or https://go.dev/dl),"
+                    + " or start a Docker engine";
+
+    /** The programs, built now where they are not in the cache yet: that takes some minutes. */
+    public static VitessTools find() {
+        return new VitessTools(CacheDirectory.entry(entry(), VitessTools::build));
+    }
+
+    /** What to install where the programs are neither in the cache nor can be built; one line. */
+    public static Optional<String> unavailableReason() {
+        if (CacheDirectory.holds(entry()) || go().isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(INSTALL);
+    }
+
+    /** How a program of Vitess is run: they refuse to be root. */
+    List<String> command(String program, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        if (Commands.isRoot()) {
+            command.addAll(List.of("setpriv", "--reuid=65534", "--clear-groups"));
+        }
+        command.add(directory.resolve(program).toString());
+        command.addAll(arguments);
+        return command;
+    }
+
+    private static void build(Path directory) {
+        String go = go().orElseThrow(() -> new IllegalStateException(INSTALL));
+        System.err.println("building Vitess's programs for the tests, once: some minutes");
+        ProcessBuilder builder = new ProcessBuilder(
+                        go, "build", "-trimpath", "-ldflags", "-s -w", "-o", directory + "/", "tool")
+                .directory(sources().toFile());
+        builder.environment().put("CGO_ENABLED", "0");
+        Commands.Result result = Commands.run(builder);
+        if (!result.succeeded()) {
+            throw new IllegalStateException("go build ended with " + result.exitCode() + ":\n" + result.output());
+        }
+    }
+
+    private static Optional<String> go() {
+        return Commands.find("go", List.of(Path.of("/usr/local/go/bin")));
+    }
+
+    private static Path sources() {
+        String base = System.getProperty("tributary.basedir", System.getProperty("user.dir"));
+        return Path.of(base, "src", "test", "vitess");
+    }
+
+    private static String entry() {
+        try {
+            byte[] sum = Files.readAllBytes(sources().resolve("go.sum"));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(sum);
+            return "vitess-" + HexFormat.of().formatHex(digest, 0, 8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no src/test/vitess/go.sum: run in the project or set tributary.basedir", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
