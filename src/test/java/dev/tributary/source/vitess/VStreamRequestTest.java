@@ -126,7 +126,7 @@ class VStreamRequestTest extends VStreamFixture {
         VStreamServer server = started(VStreamServer.start());
         server.answer("-80", script());
 
-        changes(source(server.port(), "planetscale://user:p%%3Aw@127.0.0.1:%d/commerce?tls=false"), true);
+        changes(source(server.port(), "planetscale://user:p%%3Aw@127.0.0.1:%d/commerce?tls=disabled"), true);
 
         String expected = Base64.getEncoder().encodeToString("user:p:w".getBytes(StandardCharsets.UTF_8));
         assertThat(server.await(0).header("authorization")).isEqualTo("Basic " + expected);
@@ -138,12 +138,12 @@ class VStreamRequestTest extends VStreamFixture {
         TestCertificates certificates = TestCertificates.createIn(directory);
         VStreamServer server = started(VStreamServer.startWithTls(certificates));
         server.answer("-80", script().message(VEvents.heartbeat()));
-        String tls = "?tls_ca=" + certificates.authority() + "&tls_cert=" + certificates.clientCertificate()
-                + "&tls_key=" + certificates.clientKey();
+        String tls = "?ca=" + certificates.authority() + "&cert=" + certificates.clientCertificate() + "&key="
+                + certificates.clientKey();
 
         OpenStream trusted = changes(source(server.port(), "vitess://localhost:%d/commerce" + tls), true);
         trusted.awaitLines(1);
-        OpenStream stranger = changes(source(server.port(), "vitess://localhost:%d/commerce?tls=true"), true);
+        OpenStream stranger = changes(source(server.port(), "vitess://localhost:%d/commerce?tls=verify"), true);
         stranger.awaitFailure();
 
         assertThat(trusted.lines).containsExactly("heartbeat");

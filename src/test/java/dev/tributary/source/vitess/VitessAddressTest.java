@@ -53,8 +53,8 @@ class VitessAddressTest {
     @Test
     void everyParameterIsTaken(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("some.pem"), "x");
-        VitessAddress address = address("vitess://u:p@[::1]:2/commerce?mysql_port=3&tls=true&tls_ca=" + file
-                + "&tls_cert=" + file + "&tls_key=" + file + "&tls_server_name=gate.example&tablet_type=REPLICA"
+        VitessAddress address = address("vitess://u:p@[::1]:2/commerce?mysql_port=3&tls=verify&ca=" + file
+                + "&cert=" + file + "&key=" + file + "&server_name=gate.example&tablet_type=REPLICA"
                 + "&cells=zone1,%20zone2&tables=orders&exclude=audit&shards=-80,80-&snapshot=false"
                 + "&heartbeat_seconds=7");
 
@@ -80,7 +80,7 @@ class VitessAddressTest {
     void aCertificateAuthorityMeansTls(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("ca.pem"), "x");
 
-        assertThat(address("vitess://gate/commerce?tls_ca=" + file).tls()).isTrue();
+        assertThat(address("vitess://gate/commerce?ca=" + file).tls()).isTrue();
     }
 
     @ParameterizedTest
@@ -91,12 +91,12 @@ class VitessAddressTest {
                 "vitess://gate/commerce?mysql_port=x             | mysql_port",
                 "vitess://gate/commerce?mysql_port=0             | mysql_port",
                 "vitess://gate/commerce?mysql_port=65536         | mysql_port",
-                "vitess://gate/commerce?tls=maybe                | tls",
-                "vitess://gate/commerce?tls=false&tls_ca=/x      | tls_ca",
-                "vitess://gate/commerce?tls_cert=/x              | tls_cert",
-                "vitess://gate/commerce?tls_server_name=x        | tls_server_name",
-                "vitess://gate/commerce?tls=true&tls_ca=/none    | tls_ca",
-                "vitess://gate/commerce?tls=true&tls_cert=/none  | tls_cert",
+                "vitess://gate/commerce?tls=true                 | tls",
+                "vitess://gate/commerce?tls=disabled&ca=/x       | ca",
+                "vitess://gate/commerce?cert=/x                  | cert",
+                "vitess://gate/commerce?server_name=x            | server_name",
+                "vitess://gate/commerce?tls=verify&ca=/none      | ca",
+                "vitess://gate/commerce?tls=verify&cert=/none    | cert",
                 "vitess://gate/commerce?tablet_type=master       | tablet_type",
                 "vitess://gate/commerce?snapshot=perhaps         | snapshot",
                 "vitess://gate/commerce?heartbeat_seconds=0      | heartbeat_seconds",
@@ -123,8 +123,8 @@ class VitessAddressTest {
     void aCertificateNeedsItsKey(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("client.pem"), "x");
 
-        assertThatThrownBy(() -> address("vitess://gate/commerce?tls=true&tls_cert=" + file))
-                .hasMessageContaining("'tls_cert' and 'tls_key'");
+        assertThatThrownBy(() -> address("vitess://gate/commerce?tls=verify&cert=" + file))
+                .hasMessageContaining("'cert' and 'key'");
     }
 
     @Test
