@@ -1,8 +1,6 @@
 package dev.tributary;
 
 import dev.tributary.config.Settings;
-import dev.tributary.record.PipelineException;
-import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.route.TableRouter;
 import dev.tributary.sink.RoutedChannel;
 import dev.tributary.sink.Sink;
@@ -41,7 +39,10 @@ class Pipeline {
         this.registry = registry;
     }
 
-    /** Runs until the pipeline is over, or fails with what it can't go on from. */
+    /**
+     * Runs until the pipeline is over, or fails with what it can't go on from. What can't be reached at the start is a failure:
+     * a wrong address must not look like a server that is slow to come.
+     */
     Uni<Void> run() {
         ShardSource source = Connectors.source(settings, vertx);
         closing.add(source::close);
@@ -49,25 +50,9 @@ class Pipeline {
         closing.add(sink::close);
         TableRouter router = new TableRouter(settings);
         routed.connect(sink);
-        return again(sink.open())
-                .chain(() -> again(supervisor.run(
-                        source, sink.checkpoints(), tables -> sink.prepare(router.targetsOf(tables)), sink::abandon)))
-                .eventually(source::close)
-                .eventually(sink::close);
-    }
-
-    /** What is not there yet at the start may come, as it may come back later. */
-    private Uni<Void> again(Uni<Void> step) {
-        return step.onFailure(Pipeline::isTransient)
-                .invoke(failure -> LOG.warnf("%s; trying again", failure.getMessage()))
-                .onFailure(Pipeline::isTransient)
-                .retry()
-                .withBackOff(settings.retry().delay(), settings.retry().maxDelay())
-                .indefinitely();
-    }
-
-    private static boolean isTransient(Throwable failure) {
-        return failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT;
+        return sink.open()
+                .chain(() -> supervisor.run(
+                        source, sink.checkpoints(), tables -> sink.prepare(router.targetsOf(tables)), sink::abandon));
     }
 
     /** Ends the pipeline; done when all that was under way is durable. */

@@ -1,1 +1,0 @@
-/tmp/cli-work/hang.sh: line 2: ./t.sh: No such file or directory
