@@ -11,7 +11,7 @@ import sun.misc.Signal;
  */
 final class StopSignal {
     /** What a stop may take beyond the time to drain: closing connections, the HTTP server, the event loops. */
-    private static final Duration CLOSING = Duration.ofSeconds(5);
+    static final Duration CLOSING = Duration.ofSeconds(5);
 
     private static final CompletableFuture<Void> REQUESTED = new CompletableFuture<>();
 
