@@ -111,11 +111,14 @@ class CommandLineIT {
     }
 
     @Test
-    void checkSaysInOneLineThatTheSourceDoesNotAnswer() {
+    void checkSaysInALineForEachSideThatItDoesNotAnswer() {
         try (TributaryProcess check = start("check").end()) {
             assertThat(check.exitCode()).isEqualTo(1);
             assertThat(check.output()).isEmpty();
-            assertThat(check.errors()).singleElement().asString().contains("TRIBUTARY_SOURCE");
+            assertThat(check.errors())
+                    .hasSize(2)
+                    .allSatisfy(
+                            line -> assertThat(line).startsWith("tributary: ").contains("127.0.0.1:1"));
         }
     }
 

@@ -141,8 +141,8 @@ public final class TributaryProcess implements AutoCloseable {
 
     /** Asks it to end: SIGTERM. */
     public TributaryProcess terminate() {
-        process.destroy();
-        return this;
+        // Process.destroy would also close the pipe that the guard waits on
+        return signal("TERM");
     }
 
     /** Sends a signal by its name, such as {@code INT} or {@code STOP}. */
