@@ -72,6 +72,47 @@ class RunIT {
         }
     }
 
+    @Test
+    void aStopThatCannotDrainEndsWithinItsBoundAsAFailure() throws Exception {
+        insert(1, 10);
+        try (TributaryProcess run = run("--shutdown.timeout=1S").start()) {
+            awaitCount("10");
+            freezeWithRowsUnderWay();
+
+            run.terminate();
+
+            assertThat(run.exitCode(Duration.ofSeconds(12))).isEqualTo(1);
+            assertThat(run.errors())
+                    .contains("tributary: TRIBUTARY_SHUTDOWN_TIMEOUT: not drained within 1S; what was under way is not"
+                            + " saved and will be read again");
+        } finally {
+            mysql.thaw();
+        }
+    }
+
+    @Test
+    void aSecondSignalEndsItAtOnce() throws Exception {
+        insert(1, 10);
+        try (TributaryProcess run = run("--shutdown.timeout=1H").start()) {
+            awaitCount("10");
+            freezeWithRowsUnderWay();
+
+            run.terminate().awaitLine("stopping: ", SOON).terminate();
+
+            assertThat(run.exitCode(Duration.ofSeconds(12))).isEqualTo(1);
+            assertThat(run.errors().getLast()).startsWith("tributary: stopped by a second signal");
+        } finally {
+            mysql.thaw();
+        }
+    }
+
+    private void freezeWithRowsUnderWay() throws Exception {
+        mysql.freeze();
+        insert(11, 20);
+        // that they are read shows nowhere before they are written
+        Thread.sleep(1000);
+    }
+
     private TributaryProcess.Start run(String... flags) {
         String[] arguments = new String[flags.length + 1];
         arguments[0] = "run";
