@@ -1,12 +1,18 @@
 package dev.tributary;
 
+import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
-import dev.tributary.source.ShardSource;
+import dev.tributary.sink.mysql.MySqlSink;
+import dev.tributary.source.vitess.VitessSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.List;
 
 /** The verb {@code check}: connects to both sides and prints what is there; changes nothing. */
 final class CheckCommand {
@@ -14,27 +20,49 @@ final class CheckCommand {
 
     private CheckCommand() {}
 
+    /** Both sides are checked, whether or not the first is as it should be. */
     static int run(Settings settings) {
         Vertx vertx = Vertx.vertx();
+        int source = code(() -> source(settings, vertx));
+        int sink = code(() -> sink(settings, vertx));
+        return Math.max(source, sink);
+    }
+
+    private static int code(Runnable side) {
         try {
-            ShardSource source = Connectors.source(settings, vertx);
-            try {
-                print(source);
-            } finally {
-                source.close().await().atMost(PATIENCE);
-            }
+            side.run();
             return 0;
-        } finally {
-            vertx.close();
+        } catch (RuntimeException e) {
+            return Failures.report(e);
         }
     }
 
-    private static void print(ShardSource source) {
-        List<ShardId> shards = source.shards().await().atMost(PATIENCE);
-        shards.forEach(shard -> System.out.println("shard " + shard));
-        for (SourceTable table : source.tables().await().atMost(PATIENCE)) {
+    private static void source(Settings settings, Vertx vertx) {
+        VitessSource source = Connectors.source(settings, vertx);
+        System.out.println(
+                "source " + ConnectionUrl.ofSource(settings) + ": " + await("TRIBUTARY_SOURCE", source.version()));
+        for (ShardId shard : await("TRIBUTARY_SOURCE", source.shards())) {
+            System.out.println("shard " + shard);
+        }
+        for (SourceTable table : await("TRIBUTARY_SOURCE", source.tables())) {
             System.out.println("table " + table.id() + ", "
                     + (table.key().isEmpty() ? "no key: rows are appended" : "key " + String.join(", ", table.key())));
+        }
+        await("TRIBUTARY_SOURCE", source.close());
+    }
+
+    private static void sink(Settings settings, Vertx vertx) {
+        MySqlSink sink = Connectors.sink(settings, vertx, new SimpleMeterRegistry());
+        await("TRIBUTARY_SINK", sink.check()).forEach(line -> System.out.println("target " + line));
+        await("TRIBUTARY_SINK", sink.close());
+    }
+
+    private static <T> T await(String setting, Uni<T> work) {
+        try {
+            return work.await().atMost(PATIENCE);
+        } catch (TimeoutException e) {
+            throw new PipelineException(
+                    Kind.TRANSIENT, setting + ": no answer within " + PATIENCE.toSeconds() + " s", e);
         }
     }
 }

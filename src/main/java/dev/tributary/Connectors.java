@@ -2,9 +2,7 @@ package dev.tributary;
 
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
-import dev.tributary.sink.Sink;
 import dev.tributary.sink.mysql.MySqlSink;
-import dev.tributary.source.ShardSource;
 import dev.tributary.source.vitess.VitessSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -14,7 +12,7 @@ final class Connectors {
     private Connectors() {}
 
     /** @throws dev.tributary.record.PipelineException of kind SETTING if no source speaks the URL's scheme */
-    static ShardSource source(Settings settings, Vertx vertx) {
+    static VitessSource source(Settings settings, Vertx vertx) {
         ConnectionUrl url = ConnectionUrl.ofSource(settings);
         if (VitessSource.schemes().contains(url.scheme())) {
             return new VitessSource(vertx, url, settings.copy().rangeRows());
@@ -23,7 +21,7 @@ final class Connectors {
     }
 
     /** @throws dev.tributary.record.PipelineException of kind SETTING if no sink speaks the URL's scheme */
-    static Sink sink(Settings settings, Vertx vertx, MeterRegistry registry) {
+    static MySqlSink sink(Settings settings, Vertx vertx, MeterRegistry registry) {
         return new MySqlSink(
                 vertx, ConnectionUrl.ofSink(settings), settings.pipeline(), owner(), settings.schema(), registry);
     }

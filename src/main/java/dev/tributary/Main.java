@@ -5,7 +5,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 /** Where the process starts. */
 @QuarkusMain
 public final class Main {
-    private Main() {}
+    Main() {}
 
     public static void main(String... arguments) {
         int code = Verbs.commandLine().execute(arguments);

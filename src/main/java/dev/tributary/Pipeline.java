@@ -10,10 +10,21 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** The one pipeline of the process: source, streams and sink, joined as the settings say. */
 @ApplicationScoped
 class Pipeline {
+    private static final Logger LOG = Logger.getLogger(Pipeline.class);
+
+    /** All must be closed within what {@link StopSignal} grants. */
+    private static final Duration CLOSING = Duration.ofSeconds(2);
+
+    private final List<Supplier<Uni<Void>>> closing = new CopyOnWriteArrayList<>();
     private final Supervisor supervisor;
     private final RoutedChannel routed;
     private final Settings settings;
@@ -29,23 +40,34 @@ class Pipeline {
     }
 
     /**
-     * Runs until the pipeline is over, or fails with what it can't go on from; the connections are closed then. What can't be
-     * reached at the start is a failure: a wrong address must not look like a server that is slow to come.
+     * Runs until the pipeline is over, or fails with what it can't go on from. What can't be reached at the start is a failure:
+     * a wrong address must not look like a server that is slow to come.
      */
     Uni<Void> run() {
         ShardSource source = Connectors.source(settings, vertx);
+        closing.add(source::close);
         Sink sink = Connectors.sink(settings, vertx, registry);
+        closing.add(sink::close);
         TableRouter router = new TableRouter(settings);
         routed.connect(sink);
         return sink.open()
                 .chain(() -> supervisor.run(
-                        source, sink.checkpoints(), tables -> sink.prepare(router.targetsOf(tables)), sink::abandon))
-                .eventually(source::close)
-                .eventually(sink::close);
+                        source, sink.checkpoints(), tables -> sink.prepare(router.targetsOf(tables)), sink::abandon));
     }
 
     /** Ends the pipeline; done when all that was under way is durable. */
     Uni<Void> drain() {
         return supervisor.drain();
+    }
+
+    /** Closes the connections, and waits for that. */
+    void close() {
+        for (Supplier<Uni<Void>> close : closing) {
+            try {
+                close.get().await().atMost(CLOSING);
+            } catch (RuntimeException e) {
+                LOG.debug("A connection can't be closed in good order", e);
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ import sun.misc.Signal;
  */
 final class StopSignal {
     /** What a stop may take beyond the time to drain: closing connections, the HTTP server, the event loops. */
-    private static final Duration CLOSING = Duration.ofSeconds(5);
+    static final Duration CLOSING = Duration.ofSeconds(5);
 
     private static final CompletableFuture<Void> REQUESTED = new CompletableFuture<>();
 
@@ -21,14 +21,14 @@ final class StopSignal {
     static void listen(Duration timeout) {
         for (String name : new String[] {"TERM", "INT", "HUP"}) {
             try {
-                Signal.handle(new Signal(name), signal -> requested(timeout));
+                Signal.handle(new Signal(name), signal -> request(timeout));
             } catch (IllegalArgumentException e) {
                 // a system without this signal
             }
         }
     }
 
-    private static void requested(Duration timeout) {
+    private static void request(Duration timeout) {
         if (!REQUESTED.complete(null)) {
             Failures.say("stopped by a second signal: what was under way is not saved and will be read again");
             Runtime.getRuntime().halt(1);
@@ -36,9 +36,9 @@ final class StopSignal {
         endWithin(timeout.plus(CLOSING), 1);
     }
 
-    /** Runs an action when the stop is requested, or at once if it was. */
-    static void then(Runnable action) {
-        REQUESTED.thenRun(action);
+    /** Done when the stop is requested. */
+    static CompletableFuture<Void> requested() {
+        return REQUESTED;
     }
 
     /** Sees to it that the process ends, even if something hangs while it is closed. */

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +22,31 @@ import org.jspecify.annotations.Nullable;
  * What is wrong with it is said with the setting's name, and never with its password.
  */
 public final class ConnectionUrl {
+    /** java.net.URI knows no host with an underscore in it, which services of containers often have. */
+    private static final Pattern AUTHORITY = Pattern.compile("((?<user>[^:@]*)(:(?<password>[^@]*))?@)?"
+            + "(?<host>[A-Za-z0-9._~%-]+|\\[[0-9A-Fa-f:.%a-z]+\\])(:(?<port>\\d{1,5})?)?");
+
     private final String setting;
     private final URI uri;
+    private final String host;
+    private final int port;
     private final @Nullable String user;
     private final @Nullable String password;
     private final Map<String, String> parameters;
 
-    private ConnectionUrl(
-            String setting, URI uri, @Nullable String user, @Nullable String password, Map<String, String> parameters) {
+    private ConnectionUrl(String setting, URI uri, Matcher authority, Optional<String> password) {
         this.setting = setting;
         this.uri = uri;
-        this.user = user;
-        this.password = password;
-        this.parameters = parameters;
+        this.host = authority.group("host");
+        this.port = authority.group("port") == null ? -1 : Integer.parseInt(authority.group("port"));
+        if (port == 0 || port > 65_535) {
+            throw new PipelineException(Kind.SETTING, setting + ": port " + port + " is not a number from 1 to 65535");
+        }
+        String name = authority.group("user");
+        this.user = name == null ? null : decode(name);
+        String own = authority.group("password");
+        this.password = password.orElse(own == null ? null : decode(own));
+        this.parameters = parameters(setting, uri);
     }
 
     /** The source's URL, with the password that overrides its own. */
@@ -71,19 +85,12 @@ public final class ConnectionUrl {
                     setting + ": not a URL (" + e.getReason() + " at character " + e.getIndex()
                             + "); percent-encode special characters in user and password");
         }
-        if (uri.getScheme() == null || uri.getHost() == null) {
+        Matcher authority = AUTHORITY.matcher(Objects.requireNonNullElse(uri.getRawAuthority(), ""));
+        if (uri.getScheme() == null || !authority.matches()) {
             throw new PipelineException(
                     Kind.SETTING, setting + ": expected scheme://[user:password@]host[:port]/name[?name=value&…]");
         }
-        String info = uri.getRawUserInfo();
-        String user = null;
-        String ownPassword = null;
-        if (info != null) {
-            int colon = info.indexOf(':');
-            user = decode(colon < 0 ? info : info.substring(0, colon));
-            ownPassword = colon < 0 ? null : decode(info.substring(colon + 1));
-        }
-        return new ConnectionUrl(setting, uri, user, password.orElse(ownPassword), parameters(setting, uri));
+        return new ConnectionUrl(setting, uri, authority, password);
     }
 
     private static Map<String, String> parameters(String setting, URI uri) {
@@ -128,12 +135,11 @@ public final class ConnectionUrl {
     }
 
     public String host() {
-        String host = Objects.requireNonNull(uri.getHost());
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     public int port(int fallback) {
-        return uri.getPort() < 0 ? fallback : uri.getPort();
+        return port < 0 ? fallback : port;
     }
 
     /** The path without its slash: the keyspace, the database. */
@@ -204,6 +210,6 @@ public final class ConnectionUrl {
     /** Scheme, host and path: nothing secret. */
     @Override
     public String toString() {
-        return scheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath();
+        return scheme() + "://" + host + (port < 0 ? "" : ":" + port) + uri.getRawPath();
     }
 }

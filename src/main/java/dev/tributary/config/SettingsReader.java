@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /** Reads the settings before anything is started, so that all that is wrong with them is said at once. */
 public final class SettingsReader {
@@ -23,20 +23,23 @@ public final class SettingsReader {
     private SettingsReader() {}
 
     /**
-     * The settings of this process.
+     * The settings of this process: system properties, environment, files.
      *
-     * @param more sources besides system properties, environment and files
      * @throws PipelineException of kind SETTING, with one line for each setting that is wrong
      */
-    public static Settings read(ConfigSource... more) {
+    public static Settings read() {
+        return read(SmallRyeConfigBuilder::addDefaultSources);
+    }
+
+    static Settings read(UnaryOperator<SmallRyeConfigBuilder> sources) {
         List<String> wrong = new ArrayList<>();
-        SmallRyeConfig texts = builder(more).build();
+        SmallRyeConfig texts = sources.apply(builder()).build();
         for (Setting setting : Setting.all()) {
             unreadable(texts, setting).ifPresent(wrong::add);
         }
         if (wrong.isEmpty()) {
             Settings settings =
-                    builder(more).withMapping(Settings.class).build().getConfigMapping(Settings.class);
+                    sources.apply(builder()).withMapping(Settings.class).build().getConfigMapping(Settings.class);
             wrong.addAll(SettingsCheck.problems(settings));
             if (wrong.isEmpty()) {
                 return settings;
@@ -45,14 +48,12 @@ public final class SettingsReader {
         throw new PipelineException(Kind.SETTING, String.join("\n", wrong));
     }
 
-    private static SmallRyeConfigBuilder builder(ConfigSource... more) {
+    private static SmallRyeConfigBuilder builder() {
         return new SmallRyeConfigBuilder()
                 .forClassLoader(Thread.currentThread().getContextClassLoader())
                 .addDefaultInterceptors()
                 .addDiscoveredInterceptors()
                 .addDiscoveredConverters()
-                .addDefaultSources()
-                .withSources(more)
                 .withMappingIgnore("tributary.**");
     }
 

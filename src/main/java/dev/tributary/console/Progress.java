@@ -5,6 +5,7 @@ import dev.tributary.stream.ShardStatus;
 import dev.tributary.stream.StreamProgress;
 import dev.tributary.stream.StreamState;
 import dev.tributary.stream.Supervisor;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,6 +29,7 @@ class Progress {
     private final Supervisor supervisor;
     private final StreamMetrics metrics;
     private final Terminal terminal = Terminal.ofStderr();
+    private volatile long timer;
     private int ticks;
     private long lastRows;
     private long lastNanos = System.nanoTime();
@@ -39,7 +41,11 @@ class Progress {
     }
 
     void onStart(@Observes StartupEvent event) {
-        vertx.setPeriodic(TICK_MILLIS, id -> tick());
+        timer = vertx.setPeriodic(TICK_MILLIS, id -> tick());
+    }
+
+    void onStop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
     }
 
     private void tick() {

@@ -1,0 +1,194 @@
+package dev.tributary;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Holds the package table and the house rules of the design. */
+@AnalyzeClasses(packages = "dev.tributary", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final Path SOURCES = Path.of(System.getProperty("basedir", ""), "src", "main", "java");
+    private static final String[] EVERYTHING_BUT_THE_COMMAND_LINE = {"dev.tributary.*.."};
+
+    /** Who may import whom; what is missing here may be imported by the command line only. */
+    private static final Map<String, Set<String>> MAY_IMPORT = Map.of(
+            "record", Set.of(),
+            "config", Set.of("record"),
+            "source", Set.of("record", "config"),
+            "checkpoint", Set.of("record", "config"),
+            "stream", Set.of("source", "checkpoint", "record", "config"),
+            "route", Set.of("record", "config"),
+            "sink", Set.of("route", "checkpoint", "record", "config"),
+            "format", Set.of("record"),
+            "airbyte", Set.of("source", "record", "config", "format"),
+            "console", Set.of("stream", "checkpoint", "record"));
+
+    private static final String[] VITESS_MESSAGES = {
+        "io.grpc..",
+        "io.vitess..",
+        "binlogdata..",
+        "query..",
+        "topodata..",
+        "vtgate..",
+        "vtgateservice..",
+        "vtrpc..",
+        "vttime..",
+        "vtorcdata.."
+    };
+
+    @ArchTest
+    static void packagesImportOnlyWhatTheTableAllows(JavaClasses imported) {
+        for (Map.Entry<String, Set<String>> row : MAY_IMPORT.entrySet()) {
+            String[] allowed = Stream.concat(Stream.of(row.getKey()), row.getValue().stream())
+                    .map(name -> "dev.tributary." + name + "..")
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.tributary." + row.getKey() + "..")
+                    .should()
+                    .dependOnClassesThat(resideInAPackage("dev.tributary..").and(not(resideInAnyPackage(allowed))))
+                    .allowEmptyShould(true)
+                    .check(imported);
+        }
+    }
+
+    @ArchTest
+    static void everyPackageIsInTheTable(JavaClasses imported) {
+        Set<String> packages = imported.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith("dev.tributary."))
+                .map(name -> name.split("\\.", 4)[2])
+                .collect(toSet());
+
+        assertThat(MAY_IMPORT.keySet()).containsAll(packages);
+    }
+
+    @ArchTest
+    static final ArchRule noCircles =
+            slices().matching("dev.tributary.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule sourcesAreStrangers =
+            slices().matching("dev.tributary.source.(*)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule sinksAreStrangers =
+            slices().matching("dev.tributary.sink.(*)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule vitessMessagesStayInTheVitessSource = noClasses()
+            .that(resideInAPackage("dev.tributary..").and(not(resideInAPackage("dev.tributary.source.vitess.."))))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(VITESS_MESSAGES));
+
+    @ArchTest
+    static final ArchRule sqlClientsStayWhereSqlIsSpoken = noClasses()
+            .that(resideInAPackage("dev.tributary..")
+                    .and(not(resideInAnyPackage(
+                            "dev.tributary.sink.mysql..",
+                            "dev.tributary.checkpoint..",
+                            "dev.tributary.source.vitess.."))))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "java.sql..", "io.vertx.sqlclient..", "io.vertx.mysqlclient..", "io.vertx.mutiny.sqlclient.."));
+
+    @ArchTest
+    static final ArchRule namesSayWhatAClassIs = noClasses()
+            .should()
+            .haveSimpleNameEndingWith("Util")
+            .orShould()
+            .haveSimpleNameEndingWith("Utils")
+            .orShould()
+            .haveSimpleNameEndingWith("Helper")
+            .orShould()
+            .haveSimpleNameEndingWith("Manager")
+            .orShould()
+            .haveSimpleNameEndingWith("Impl")
+            .orShould()
+            .haveSimpleNameStartingWith("Abstract")
+            .orShould()
+            .haveSimpleNameStartingWith("Base");
+
+    @ArchTest
+    static final ArchRule nothingBlocksButTheCommandLine = noClasses()
+            .that()
+            .resideInAnyPackage(EVERYTHING_BUT_THE_COMMAND_LINE)
+            .should()
+            .callMethodWhere(blocks());
+
+    @ArchTest
+    static final ArchRule noLocks =
+            noClasses().should().dependOnClassesThat().resideInAPackage("java.util.concurrent.locks..");
+
+    @ArchTest
+    static void nothingIsSynchronized(JavaClasses imported) {
+        Pattern keyword = Pattern.compile("(?m)^(?! *(\\*|//)).*\\bsynchronized\\b");
+
+        assertThat(sources().filter(file -> keyword.matcher(text(file)).find())).isEmpty();
+    }
+
+    @ArchTest
+    static void everyPackageSaysWhatItIsAndThatItsTypesAreNotNull(JavaClasses imported) {
+        Set<Path> packages = sources().map(Path::getParent).collect(toSet());
+
+        assertThat(packages)
+                .allSatisfy(directory -> assertThat(text(directory.resolve("package-info.java")))
+                        .startsWith("/**")
+                        .contains("@NullMarked"));
+    }
+
+    private static DescribedPredicate<JavaCall<?>> blocks() {
+        Map<String, List<String>> blocking = Map.of(
+                "java.util.concurrent.CompletableFuture", List.of("get", "join"),
+                "java.util.concurrent.Future", List.of("get"),
+                "java.util.concurrent.CountDownLatch", List.of("await"),
+                "io.smallrye.mutiny.Uni", List.of("await"),
+                "io.vertx.core.Future", List.of("await"),
+                "java.lang.Thread", List.of("sleep", "join"));
+        return DescribedPredicate.describe("block", call -> {
+            CodeUnitCallTarget target = call.getTarget();
+            return blocking.entrySet().stream()
+                    .anyMatch(entry -> target.getOwner().isAssignableTo(entry.getKey())
+                            && entry.getValue().contains(target.getName()));
+        });
+    }
+
+    private static Stream<Path> sources() {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
