@@ -110,6 +110,7 @@ final class Session {
         void start(Promise<T> promise);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very command
     private <T> Future<T> guarded(Duration limit, Work<T> work) {
         Promise<T> promise = Promise.promise();
         context.runOnContext(v -> {

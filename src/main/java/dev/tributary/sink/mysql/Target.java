@@ -17,6 +17,7 @@ import java.util.Set;
  * @param name the target, without anything secret
  * @param schema the database, or the keyspace of a VTGate
  * @param vitess whether a VTGate is the target
+ * @param namesShard whether one shard of the keyspace is the target
  * @param checkpointSchema where the checkpoints are if not in {@code schema}
  * @param connections how many batches are written at a time
  * @param timeout how long the server may be silent while an answer is due
@@ -26,6 +27,7 @@ record Target(
         String setting,
         String schema,
         boolean vitess,
+        boolean namesShard,
         Optional<String> checkpointSchema,
         int connections,
         Duration timeout,
@@ -74,6 +76,7 @@ record Target(
                 url.setting(),
                 schema,
                 vitess,
+                database.contains(":"),
                 url.parameter("checkpoint"),
                 url.number("connections", 4, 1, 256),
                 Duration.ofSeconds(url.number("timeout", 300, 1, 86_400)),
