@@ -8,6 +8,9 @@ import io.vertx.sqlclient.RowSet;
 
 /** Learns, when the sink is opened, what it needs to know of its target. */
 final class Acquaintance {
+    /** What a tablet takes through gRPC by default, with room for what VTGate adds. */
+    private static final long VTGATE_PACKET = 15 << 20;
+
     private final Target target;
     private final Sessions sessions;
 
@@ -52,12 +55,9 @@ final class Acquaintance {
                     .ifPresent(keyspace -> {
                         throw wrong("parameter 'checkpoint': " + keyspace + " is not an unsharded keyspace");
                     });
-            // what a tablet takes through gRPC, with room for what VTGate adds
             return new Facts(VTGATE_PACKET, false, target.checkpointSchema().isEmpty());
         });
     }
-
-    private static final long VTGATE_PACKET = 15 << 20;
 
     private static long shards(RowSet<Row> rows, String keyspace) {
         long count = 0;
