@@ -114,8 +114,12 @@ record Target(
         return path;
     }
 
-    /** Sets what every transaction relies on, in one round trip. */
-    String sessionSettings(boolean mariaDb) {
+    /**
+     * Sets what every transaction relies on, in one round trip.
+     *
+     * @param silence how long the server keeps a session that says nothing, and with it the locks of its transaction
+     */
+    String sessionSettings(boolean mariaDb, Duration silence) {
         String isolation = mariaDb ? "tx_isolation" : "transaction_isolation";
         // without autocommit, a deadlock in the middle of a pipeline can't make those behind it commit each by itself
         String settings = "SET autocommit = 0,"
@@ -124,6 +128,8 @@ record Target(
                 + " time_zone = '+00:00',"
                 + " foreign_key_checks = 0,"
                 + " " + isolation + " = 'READ-COMMITTED'";
-        return vitess ? settings : settings + ", sql_safe_updates = 0, wait_timeout = 28800, NAMES utf8mb4";
+        return vitess
+                ? settings
+                : settings + ", sql_safe_updates = 0, wait_timeout = " + silence.toSeconds() + ", NAMES utf8mb4";
     }
 }
