@@ -6,8 +6,12 @@ import static dev.tributary.sink.mysql.TargetFixture.failure;
 import static dev.tributary.sink.mysql.TargetFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,5 +95,34 @@ class ColumnsTest {
         target.apply(epoch, "p1", boxes.create(1, 5, 10, 15));
 
         assertThat(target.rows("boxes")).containsExactly(row("1", "5", "10", "15"));
+    }
+
+    @Test
+    void moreStatementsThanAConnectionKeepsPreparedAreStillRight() throws Exception {
+        target.execute("CREATE TABLE wide (id int NOT NULL PRIMARY KEY, c0 int, c1 int, c2 int, c3 int, c4 int, c5 int, c6 int,"
+                + " c7 int, c8 int, c9 int)");
+        try (TargetFixture single = TargetFixture.on(
+                target.server, target.vertx, target.database, "&connections=1", Optional.empty())) {
+            long epoch = single.begin();
+            for (int round = 0; round < 2; round++) {
+                // every subset of columns is another statement
+                List<ChangeRecord> records = new ArrayList<>();
+                for (int subset = 1; subset < 400; subset++) {
+                    List<String> columns = new ArrayList<>(List.of("id int"));
+                    List<Object> values = new ArrayList<>(List.of(subset));
+                    for (int column = 0; column < 10; column++) {
+                        if ((subset & (1 << column)) != 0) {
+                            columns.add("c" + column + " int");
+                            values.add(subset + round);
+                        }
+                    }
+                    SourceRows shape = new SourceRows("wide", 1, "", columns.toArray(String[]::new));
+                    records.add(shape.create(values.toArray()));
+                }
+                single.apply(epoch, "p" + round, records.toArray(ChangeRecord[]::new));
+            }
+        }
+        assertThat(target.query("SELECT COUNT(*), SUM(c0 = id + 1), SUM(c3 = id + 1), SUM(c3 IS NULL) FROM wide"))
+                .containsExactly(row("399", "200", "200", "199"));
     }
 }
