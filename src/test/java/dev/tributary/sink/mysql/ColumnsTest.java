@@ -99,10 +99,11 @@ class ColumnsTest {
 
     @Test
     void moreStatementsThanAConnectionKeepsPreparedAreStillRight() throws Exception {
-        target.execute("CREATE TABLE wide (id int NOT NULL PRIMARY KEY, c0 int, c1 int, c2 int, c3 int, c4 int, c5 int, c6 int,"
-                + " c7 int, c8 int, c9 int)");
-        try (TargetFixture single = TargetFixture.on(
-                target.server, target.vertx, target.database, "&connections=1", Optional.empty())) {
+        target.execute(
+                "CREATE TABLE wide (id int NOT NULL PRIMARY KEY, c0 int, c1 int, c2 int, c3 int, c4 int, c5 int, c6 int,"
+                        + " c7 int, c8 int, c9 int)");
+        try (TargetFixture single =
+                TargetFixture.on(target.server, target.vertx, target.database, "&connections=1", Optional.empty())) {
             long epoch = single.begin();
             for (int round = 0; round < 2; round++) {
                 // every subset of columns is another statement
