@@ -12,6 +12,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,16 +22,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes shards over and plans them, each in one transaction on a connection that nothing else uses. */
 final class CheckpointClaim {
-    /** How long one attempt waits for the last owner's transaction; with the attempts, the bound of a claim. */
+    /** How long the server lets one attempt wait; a claim can be told to end in between. */
     private static final int LOCK_WAIT_SECONDS = 5;
-
-    private static final int ATTEMPTS = 6;
 
     private final CheckpointSql sql;
     private final String pipeline;
     private final String owner;
+    private final Duration patience;
 
-    CheckpointClaim(CheckpointSql sql, String pipeline, String owner) {
+    /** @param patience how long a claim waits for the last owner's transactions */
+    CheckpointClaim(CheckpointSql sql, String pipeline, String owner, Duration patience) {
+        this.patience = patience;
         this.sql = sql;
         this.pipeline = pipeline;
         this.owner = owner;
@@ -38,25 +40,28 @@ final class CheckpointClaim {
 
     Future<ShardCheckpoint> claim(SqlConnection connection, ShardId shard) {
         return connection
-                .query("SET SESSION innodb_lock_wait_timeout = " + LOCK_WAIT_SECONDS)
+                .query("SET SESSION innodb_lock_wait_timeout = "
+                        + Math.clamp(patience.toSeconds(), 1, LOCK_WAIT_SECONDS))
                 .execute()
-                .compose(set -> attempt(connection, shard, 1));
+                .compose(set -> attempt(connection, shard, System.nanoTime() + patience.toNanos()));
     }
 
-    private Future<ShardCheckpoint> attempt(SqlConnection connection, ShardId shard, int attempt) {
+    private Future<ShardCheckpoint> attempt(SqlConnection connection, ShardId shard, long deadline) {
         return transaction(connection, take(connection, shard)).recover(failure -> {
             if (!MySqlErrors.isConflict(failure)) {
                 return Future.failedFuture(failure);
             }
-            return attempt < ATTEMPTS ? attempt(connection, shard, attempt + 1) : Future.failedFuture(held(shard));
+            return System.nanoTime() < deadline
+                    ? attempt(connection, shard, deadline)
+                    : Future.failedFuture(held(shard));
         });
     }
 
-    private static PipelineException held(ShardId shard) {
+    private PipelineException held(ShardId shard) {
         return new PipelineException(
                 Kind.TRANSIENT,
                 "shard " + shard + ": another process holds it: a transaction of its last owner did not end within "
-                        + LOCK_WAIT_SECONDS * ATTEMPTS + " s");
+                        + patience.toSeconds() + " s");
     }
 
     private Future<ShardCheckpoint> take(SqlConnection connection, ShardId shard) {

@@ -12,6 +12,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class MySqlCheckpoints implements CheckpointStore {
     /** The table's name. */
     public static final String TABLE = "tributary_checkpoint";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Gives connections with autocommit off. */
     public interface Connections {
@@ -42,6 +45,11 @@ public final class MySqlCheckpoints implements CheckpointStore {
      * @param owner this process, for operators
      */
     public MySqlCheckpoints(String schema, String pipeline, String owner, Connections connections) {
+        this(schema, pipeline, owner, connections, PATIENCE);
+    }
+
+    /** @param patience how long a claim waits for the last owner's transactions */
+    MySqlCheckpoints(String schema, String pipeline, String owner, Connections connections, Duration patience) {
         if (pipeline.isBlank() || pipeline.length() > CheckpointSql.MAX_NAME) {
             throw new PipelineException(
                     Kind.SETTING,
@@ -50,7 +58,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
         this.sql = new CheckpointSql(schema);
         this.pipeline = pipeline;
         this.connections = connections;
-        this.claim = new CheckpointClaim(sql, pipeline, owner);
+        this.claim = new CheckpointClaim(sql, pipeline, owner, patience);
     }
 
     @Override
@@ -78,8 +86,8 @@ public final class MySqlCheckpoints implements CheckpointStore {
     }
 
     /**
-     * What saves a batch's mark. To be run in the transaction of its rows, before them: the first statement locks the
-     * stream's row, so that a claim waits for this transaction or this transaction for the claim. None for an open batch.
+     * What saves a batch's mark, in the transaction of its rows. The first statement locks the stream's row, so that a claim
+     * waits for this transaction, or this transaction for the claim and then fails. None for an open batch.
      */
     public List<SavingStatement> saving(ChangeBatch batch) {
         StreamId stream = batch.stream();

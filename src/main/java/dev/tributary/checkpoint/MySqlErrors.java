@@ -3,9 +3,11 @@ package dev.tributary.checkpoint;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import io.vertx.mysqlclient.MySQLException;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a failure of a MySQL connection means: the one place that classifies them. MySQL's own messages can hold row values
@@ -17,92 +19,16 @@ public final class MySqlErrors {
     private static final int DEADLOCK = 1213;
 
     /** Over by themselves: lost connections, overload, shutdown, failover and read-only servers, changed definitions. */
-    private static final Set<Integer> TRANSIENT = Set.of(
-            1040,
-            1053,
-            1152,
-            1158,
-            1159,
-            1160,
-            1161,
-            1180,
-            1184,
-            1203,
-            LOCK_WAIT_TIMEOUT,
-            DEADLOCK,
-            1226,
-            1243,
-            1290,
-            1317,
-            1412,
-            1461,
-            1615,
-            1637,
-            1792,
-            1836,
-            1927,
-            2006,
-            2013,
-            3024,
-            3032,
-            3101,
-            3168,
-            3572,
-            4031);
+    private static final Set<Integer> TRANSIENT =
+            codes("1040 1053 1152 1158 1159 1160 1161 1180 1184 1203 1205 1213 1226"
+                    + " 1243 1290 1317 1412 1461 1615 1637 1792 1836 1927 2006 2013 3024 3032 3101 3168 3572 4031");
 
     /** Their messages name objects, accounts and settings only. */
-    private static final Set<Integer> HARMLESS = Set.of(
-            1040,
-            1044,
-            1045,
-            1049,
-            1050,
-            1053,
-            1054,
-            1060,
-            1061,
-            1064,
-            1068,
-            1072,
-            1075,
-            1113,
-            1114,
-            1115,
-            1118,
-            1142,
-            1143,
-            1146,
-            1153,
-            1171,
-            1203,
-            LOCK_WAIT_TIMEOUT,
-            DEADLOCK,
-            1226,
-            1227,
-            1235,
-            1273,
-            1286,
-            1290,
-            1317,
-            1364,
-            1370,
-            1410,
-            1412,
-            1461,
-            1615,
-            1637,
-            1698,
-            1792,
-            1826,
-            1836,
-            1927,
-            3024,
-            3032,
-            3101,
-            3105,
-            3780,
-            3822,
-            4031);
+    private static final Set<Integer> HARMLESS =
+            codes("1005 1031 1040 1044 1045 1049 1050 1053 1054 1060 1061 1064 1067 1068"
+                    + " 1071 1072 1074 1075 1113 1114 1115 1118 1142 1143 1146 1153 1166 1170 1171 1203 1205 1213 1215 1226 1227 1235"
+                    + " 1273 1286 1290 1317 1364 1370 1410 1412 1461 1615 1637 1698 1792 1826 1836 1927 3024 3032 3101 3105 3750 3780"
+                    + " 3822 4031 4161");
 
     private static final Pattern COLUMN = Pattern.compile("for column [`']([^`']+(?:`\\.`[^`']+)*)[`']");
     private static final Pattern KEY = Pattern.compile("for key '([^']+)'\\s*$");
@@ -113,6 +39,10 @@ public final class MySqlErrors {
                     + "|RESOURCE_EXHAUSTED|ClusterEvent|CLUSTER_EVENT|Canceled|CANCELED)");
 
     private MySqlErrors() {}
+
+    private static Set<Integer> codes(String text) {
+        return Arrays.stream(text.split(" ", -1)).map(Integer::valueOf).collect(Collectors.toUnmodifiableSet());
+    }
 
     /**
      * The failure to pass on.
@@ -127,6 +57,11 @@ public final class MySqlErrors {
             Kind kind = isTransient(error) ? Kind.TRANSIENT : Kind.FATAL;
             return new PipelineException(
                     kind, what + ": MySQL error " + error.getErrorCode() + ": " + withoutValues(error) + advice(error));
+        }
+        if (failure instanceof NumberFormatException) {
+            // its message is the value
+            return new PipelineException(
+                    Kind.FATAL, what + ": a value is not a number, but its column at the target is");
         }
         if (failure instanceof RuntimeException && isDefect(failure)) {
             return new PipelineException(Kind.FATAL, what + ": " + failure, failure);

@@ -95,12 +95,13 @@ public final class TableRouter {
     }
 
     /** The groups of one batch, as they grow. */
+    @SuppressWarnings("ReferenceEquality") // a source makes one instance for each shape
     private final class Grouping {
         private final List<Group> groups = new ArrayList<>();
         /** By target table, the group that its next record of the same shape joins. */
         private final Map<String, Group> open = new HashMap<>();
         /** What each shape goes to where metadata says nothing: the same for all of its records. */
-        private final Map<TableSchema, String> names = new IdentityHashMap<>();
+        private final IdentityHashMap<TableSchema, String> names = new IdentityHashMap<>();
 
         private @Nullable Group last;
         private boolean lastIsPlain;

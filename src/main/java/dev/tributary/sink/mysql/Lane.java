@@ -143,6 +143,12 @@ final class Lane {
                 fail(job, acquired.cause(), "");
                 return;
             }
+            if (failure != null) {
+                // given up while it waited for a session
+                finish(acquired.result(), !job.isOpen());
+                fail(job, failure, "");
+                return;
+            }
             if (job.isOpen()) {
                 open = acquired.result();
             }

@@ -18,16 +18,18 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Writes into tables of MySQL and what speaks its protocol; the rows of a batch and its position in one transaction. */
 public final class MySqlSink implements Sink {
+    private static final Logger LOG = Logger.getLogger(MySqlSink.class);
+
     private final Target target;
     private final Sessions sessions;
     private final Catalog catalog;
@@ -36,6 +38,7 @@ public final class MySqlSink implements Sink {
     private final SinkMetrics metrics;
     private final MySqlCheckpoints checkpoints;
     private volatile RowSizes sizes = new RowSizes(4 << 20);
+    private volatile boolean savesLast;
 
     /**
      * @param url the setting {@code tributary.sink}
@@ -67,23 +70,32 @@ public final class MySqlSink implements Sink {
     }
 
     private Lane lane(StreamId stream, ContextInternal context) {
-        return new Lane(stream, context, sessions, new Planner(context, catalog, checkpoints, sizes), metrics);
+        return new Lane(
+                stream, context, sessions, new Planner(context, catalog, checkpoints, sizes, savesLast), metrics);
     }
 
     @Override
     public Uni<Void> open() {
         return uni(
                         "target " + target.name(),
-                        () -> sessions.acquire()
+                        () -> new Acquaintance(target, sessions)
+                                .meet()
                                 .recover(failure -> Future.failedFuture(refused(failure)))
-                                .compose(session -> session.query(
-                                                "SELECT @@max_allowed_packet, @@lower_case_table_names")
-                                        .compose(facts -> session.commit().map(facts))
-                                        .onSuccess(facts -> sessions.release(session))
-                                        .onFailure(failure -> session.close()))
-                                .map(facts -> facts.iterator().next())
                                 .<Void>map(facts -> learn(facts)))
                 .chain(checkpoints::open);
+    }
+
+    private @Nullable Void learn(Acquaintance.Facts facts) {
+        sizes = new RowSizes(facts.packet());
+        catalog.foldCase(facts.foldsCase());
+        savesLast = !facts.atomic();
+        if (savesLast) {
+            LOG.warnf(
+                    "target %s is sharded: its shards commit one after the other, the position last; after a failure changes"
+                            + " may be written again (at least once)",
+                    target.name());
+        }
+        return null;
     }
 
     /** Connects, and looks whether the target can be written to; changes nothing. Tells what it found, a line each. */
@@ -102,12 +114,6 @@ public final class MySqlSink implements Sink {
                         target.setting() + ": "
                                 + MySqlErrors.of(target.name(), failure).getMessage())
                 : failure;
-    }
-
-    private @Nullable Void learn(Row facts) {
-        sizes = new RowSizes(facts.getLong(0));
-        catalog.foldCase(facts.getInteger(1) != 0);
-        return null;
     }
 
     @Override

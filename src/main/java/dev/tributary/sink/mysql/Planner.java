@@ -27,12 +27,18 @@ final class Planner {
     private final Catalog catalog;
     private final MySqlCheckpoints checkpoints;
     private final RowSizes sizes;
+    private final boolean savesLast;
     /** By shape of the rows and by target table. */
     private final IdentityHashMap<TableSchema, Map<String, Writing>> known = new IdentityHashMap<>();
 
     private record Writing(TargetTable target, TargetLayout layout, RowWriter writer) {}
 
-    Planner(ContextInternal context, Catalog catalog, MySqlCheckpoints checkpoints, RowSizes sizes) {
+    /**
+     * @param savesLast whether the position is on another shard than the rows: such a transaction is committed shard after
+     *     shard in the order of their first use, and a position may never be durable without its rows
+     */
+    Planner(ContextInternal context, Catalog catalog, MySqlCheckpoints checkpoints, RowSizes sizes, boolean savesLast) {
+        this.savesLast = savesLast;
         this.context = context;
         this.catalog = catalog;
         this.checkpoints = checkpoints;
@@ -67,12 +73,17 @@ final class Planner {
 
     private List<Statement> statements(RoutedBatch batch) {
         List<Statement> statements = new ArrayList<>();
-        addSaving(batch.batch(), statements);
-        addRows(batch, statements);
+        if (savesLast) {
+            addRows(batch, statements);
+            addSaving(batch.batch(), statements);
+        } else {
+            addSaving(batch.batch(), statements);
+            addRows(batch, statements);
+        }
         return statements;
     }
 
-    /** The position, first: its row is the lock that keeps another owner's claim apart from this transaction. */
+    /** The position: its row is the lock that keeps another owner's claim apart from this transaction. */
     private void addSaving(ChangeBatch batch, List<Statement> statements) {
         for (SavingStatement saving : checkpoints.saving(batch)) {
             statements.add(new Statement(
@@ -89,6 +100,7 @@ final class Planner {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the catalog keeps the instance of a layout while nothing changes
     private RowWriter writer(Group group) {
         TargetLayout layout = catalog.layout(group.target().name());
         if (layout == null) {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * the others), so what is under way is ended from here; and it has no time limit, so that is here too.
  */
 final class Session {
+    private static final Duration GOOD_BYE = Duration.ofSeconds(5);
+
     private final SqlConnection connection;
     private final Context context;
     private final Duration timeout;
@@ -88,9 +90,11 @@ final class Session {
         return query("ROLLBACK").mapEmpty();
     }
 
-    /** Says good-bye; the server rolls back what is not committed. */
+    /** Says good-bye; the server rolls back what is not committed. One that does not answer is left alone soon. */
     void close() {
         connection.close();
+        long timer = context.owner().setTimer(GOOD_BYE.toMillis(), id -> context.runOnContext(v -> kill()));
+        ended().onComplete(gone -> context.owner().cancelTimer(timer));
     }
 
     private void giveUp(Promise<?> promise, Duration limit) {
@@ -110,6 +114,7 @@ final class Session {
         void start(Promise<T> promise);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very command
     private <T> Future<T> guarded(Duration limit, Work<T> work) {
         Promise<T> promise = Promise.promise();
         context.runOnContext(v -> {

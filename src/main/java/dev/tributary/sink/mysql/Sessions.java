@@ -8,6 +8,7 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
@@ -20,14 +21,30 @@ import java.util.function.Function;
  * May be called on any thread; its state is touched on one context alone.
  */
 final class Sessions {
+    /**
+     * A transaction of a batch is never silent for long, unless this process is cut off from the server: then its locks are
+     * to go soon, for another process waits for them.
+     */
+    private static final Duration SHARED_SILENCE = Duration.ofMinutes(2);
+    /** Beyond this a session may be about to be closed by the server. */
+    private static final Duration FRESH = Duration.ofMinutes(1);
+    /** The transaction of a table's copy waits for its source; its locks are on rows that nobody else writes. */
+    private static final Duration DEDICATED_SILENCE = Duration.ofHours(8);
+
     private final Vertx vertx;
     private final Target target;
     private final Context context;
-    private final ArrayDeque<Session> idle = new ArrayDeque<>();
+    private final ArrayDeque<Idle> idle = new ArrayDeque<>();
     private final ArrayDeque<Promise<Session>> waiting = new ArrayDeque<>();
     private final Set<Session> all = new HashSet<>();
     private int shared;
     private boolean closed;
+
+    private record Idle(Session session, long since) {
+        boolean isFresh() {
+            return !session.isEnded() && System.nanoTime() - since < FRESH.toNanos();
+        }
+    }
 
     Sessions(Vertx vertx, Target target) {
         this.vertx = vertx;
@@ -49,7 +66,7 @@ final class Sessions {
     void release(Session session) {
         context.runOnContext(v -> {
             if (all.contains(session)) {
-                idle.add(session);
+                idle.add(new Idle(session, System.nanoTime()));
             }
             serve();
         });
@@ -58,7 +75,7 @@ final class Sessions {
     /** A session beyond the shared ones; it ends when its user closes it. */
     Future<Session> dedicated() {
         Promise<Session> promise = Promise.promise();
-        context.runOnContext(v -> connect().onComplete(promise));
+        context.runOnContext(v -> connect(DEDICATED_SILENCE).onComplete(promise));
         return promise.future();
     }
 
@@ -82,11 +99,11 @@ final class Sessions {
 
     private void serve() {
         while (!waiting.isEmpty()) {
-            Session session = idle.pollLast();
-            if (session != null) {
-                if (!session.isEnded()) {
-                    waiting.remove().complete(session);
-                }
+            Idle last = idle.pollLast();
+            if (last != null && last.isFresh()) {
+                waiting.remove().complete(last.session());
+            } else if (last != null) {
+                last.session().close(); // its end makes room for another
             } else if (shared < target.connections()) {
                 share(waiting.remove());
             } else {
@@ -97,7 +114,7 @@ final class Sessions {
 
     private void share(Promise<Session> waiter) {
         shared++;
-        connect().onComplete(result -> {
+        connect(SHARED_SILENCE).onComplete(result -> {
             if (result.succeeded()) {
                 result.result().ended().onComplete(end -> context.runOnContext(v -> lost(result.result())));
             } else {
@@ -109,13 +126,13 @@ final class Sessions {
     }
 
     private void lost(Session session) {
-        idle.remove(session);
+        idle.removeIf(one -> one.session().equals(session));
         shared--;
         serve();
     }
 
     /** Connects on an event loop of its own choice and answers on this context. */
-    private Future<Session> connect() {
+    private Future<Session> connect(Duration silence) {
         Promise<Session> promise = Promise.promise();
         if (closed) {
             return Future.failedFuture(ClosedConnectionException.INSTANCE);
@@ -123,7 +140,7 @@ final class Sessions {
         Context own = ((VertxInternal) vertx).createEventLoopContext();
         own.runOnContext(v -> MySQLConnection.connect(vertx, target.options())
                 .map(connection -> new Session(connection, own, target.timeout()))
-                .compose(session -> prepared(session))
+                .compose(session -> prepared(session, silence))
                 .onComplete(result -> context.runOnContext(back -> {
                     if (result.failed()) {
                         promise.tryFail(result.cause());
@@ -139,9 +156,11 @@ final class Sessions {
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
-    private Future<Session> prepared(Session session) {
+    private Future<Session> prepared(Session session, Duration silence) {
         boolean mariaDb = session.connection().databaseMetadata().productName().equals("MariaDB");
-        return session.query(target.sessionSettings(mariaDb)).map(session).onFailure(failure -> session.close());
+        return session.query(target.sessionSettings(mariaDb, silence))
+                .map(session)
+                .onFailure(failure -> session.close());
     }
 
     private Session known(Session session) {

@@ -15,24 +15,33 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How rows of one shape fit one target table; made only if they do.
- *
- * @param layout the table as it was when this was made
- * @param written indexes of the columns that are written
- * @param into what each of them is written to
- * @param key indexes of the key columns; empty to append
- * @param keyInto what each of them is at the target
- * @param replaces whether rows with different keys can clash, so that old ones must be gone before new ones are written
- */
-record Shape(
-        TargetLayout layout,
-        TableSchema schema,
-        int[] written,
-        List<TargetColumn> into,
-        int[] key,
-        List<TargetColumn> keyInto,
-        boolean replaces) {
+/** How rows of one shape fit one target table; made only if they do. */
+final class Shape {
+    private final TargetLayout layout;
+    private final TableSchema schema;
+    private final int[] written;
+    private final List<TargetColumn> into;
+    private final int[] key;
+    private final List<TargetColumn> keyInto;
+    private final boolean replaces;
+
+    private Shape(
+            TargetLayout layout,
+            TableSchema schema,
+            int[] written,
+            List<TargetColumn> into,
+            int[] key,
+            List<TargetColumn> keyInto,
+            boolean replaces) {
+        this.layout = layout;
+        this.schema = schema;
+        this.written = written;
+        this.into = into;
+        this.key = key;
+        this.keyInto = keyInto;
+        this.replaces = replaces;
+    }
+
     static Shape of(TargetTable target, TableSchema schema, TargetLayout layout) {
         List<Integer> written = new ArrayList<>();
         List<TargetColumn> into = new ArrayList<>();
@@ -121,6 +130,35 @@ record Shape(
 
     String table() {
         return layout.name();
+    }
+
+    TableSchema schema() {
+        return schema;
+    }
+
+    /** Indexes of the columns that are written; not to be changed. */
+    int[] written() {
+        return written;
+    }
+
+    /** What each of them is written to. */
+    List<TargetColumn> into() {
+        return into;
+    }
+
+    /** Indexes of the key columns, empty to append; not to be changed. */
+    int[] key() {
+        return key;
+    }
+
+    /** What each of them is at the target. */
+    List<TargetColumn> keyInto() {
+        return keyInto;
+    }
+
+    /** Whether rows of different keys can clash, so that old ones must be gone before new ones are written. */
+    boolean replaces() {
+        return replaces;
     }
 
     boolean appends() {

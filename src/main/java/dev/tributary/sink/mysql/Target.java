@@ -17,6 +17,7 @@ import java.util.Set;
  * @param name the target, without anything secret
  * @param schema the database, or the keyspace of a VTGate
  * @param vitess whether a VTGate is the target
+ * @param namesShard whether one shard of the keyspace is the target
  * @param checkpointSchema where the checkpoints are if not in {@code schema}
  * @param connections how many batches are written at a time
  * @param timeout how long the server may be silent while an answer is due
@@ -26,6 +27,7 @@ record Target(
         String setting,
         String schema,
         boolean vitess,
+        boolean namesShard,
         Optional<String> checkpointSchema,
         int connections,
         Duration timeout,
@@ -74,6 +76,7 @@ record Target(
                 url.setting(),
                 schema,
                 vitess,
+                database.contains(":"),
                 url.parameter("checkpoint"),
                 url.number("connections", 4, 1, 256),
                 Duration.ofSeconds(url.number("timeout", 300, 1, 86_400)),
@@ -111,8 +114,12 @@ record Target(
         return path;
     }
 
-    /** Sets what every transaction relies on, in one round trip. */
-    String sessionSettings(boolean mariaDb) {
+    /**
+     * Sets what every transaction relies on, in one round trip.
+     *
+     * @param silence how long the server keeps a session that says nothing, and with it the locks of its transaction
+     */
+    String sessionSettings(boolean mariaDb, Duration silence) {
         String isolation = mariaDb ? "tx_isolation" : "transaction_isolation";
         // without autocommit, a deadlock in the middle of a pipeline can't make those behind it commit each by itself
         String settings = "SET autocommit = 0,"
@@ -121,6 +128,8 @@ record Target(
                 + " time_zone = '+00:00',"
                 + " foreign_key_checks = 0,"
                 + " " + isolation + " = 'READ-COMMITTED'";
-        return vitess ? settings : settings + ", sql_safe_updates = 0, wait_timeout = 28800, NAMES utf8mb4";
+        return vitess
+                ? settings
+                : settings + ", sql_safe_updates = 0, wait_timeout = " + silence.toSeconds() + ", NAMES utf8mb4";
     }
 }

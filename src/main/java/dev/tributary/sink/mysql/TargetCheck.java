@@ -27,6 +27,7 @@ final class TargetCheck {
                                 : writable(session)
                                         .compose(writable -> grants(session))
                                         .map(grants -> lines(version, grants)))
+                        .compose(lines -> session.commit().map(lines))
                         .onSuccess(lines -> sessions.release(session))
                         .onFailure(failure -> session.close()));
     }

@@ -1,7 +1,5 @@
 package dev.tributary.sink.mysql;
 
-import static dev.tributary.sink.mysql.TargetFixture.CHANGES;
-import static dev.tributary.sink.mysql.TargetFixture.boundary;
 import static dev.tributary.sink.mysql.TargetFixture.failure;
 import static dev.tributary.sink.mysql.TargetFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -259,64 +257,5 @@ class KeyedRowsTest {
         target.apply(epoch, "p2", prices.delete("12345678901234567890.0001", 2));
 
         assertThat(target.rows("prices")).containsExactly(row("12345678901234567890.0002", "3"));
-    }
-
-    @Test
-    void aColumnThatTheTargetLacksStopsTheStreamBeforeAnythingIsWritten() throws Exception {
-        target.execute("CREATE TABLE orders (id bigint NOT NULL PRIMARY KEY)");
-        target.prepare(orders.table);
-        long epoch = target.begin();
-
-        PipelineException refusal = failure(target.write(CHANGES, epoch, boundary("p1"), orders.create(1, "pen")));
-
-        assertThat(refusal.kind()).isEqualTo(Kind.FATAL);
-        assertThat(refusal).hasMessageContaining("table orders").hasMessageContaining("column item");
-        assertThat(target.rows("orders, (SELECT 1) x")).isEmpty();
-        assertThat(target.position()).isNull();
-    }
-
-    @Test
-    void aColumnThatTheSourceLacksNeedsADefault() throws Exception {
-        target.execute("CREATE TABLE orders (id bigint NOT NULL PRIMARY KEY, item varchar(50), note text NOT NULL)");
-        target.prepare(orders.table);
-        long epoch = target.begin();
-
-        PipelineException refusal = failure(target.write(CHANGES, epoch, boundary("p1"), orders.create(1, "pen")));
-
-        assertThat(refusal.kind()).isEqualTo(Kind.FATAL);
-        assertThat(refusal).hasMessageContaining("column note").hasMessageContaining("commerce.orders");
-    }
-
-    @Test
-    void aColumnAddedAtBothEndsIsFoundWithoutARestart() throws Exception {
-        target.prepare(orders.table);
-        long epoch = target.begin();
-        target.apply(epoch, "p1", orders.create(1, "pen"));
-        target.execute("ALTER TABLE orders ADD COLUMN note varchar(20)");
-        SourceRows wider = new SourceRows("orders", 1, "", "id bigint(20)", "item varchar(50)", "note varchar(20)");
-
-        target.apply(epoch, "p2", orders.create(2, "ink"), wider.create(3, "cap", "blue"));
-
-        assertThat(target.rows("orders"))
-                .containsExactly(row("1", "pen", null), row("2", "ink", null), row("3", "cap", "blue"));
-    }
-
-    @Test
-    void generatedColumnsAreLeftToTheTarget() throws Exception {
-        SourceRows boxes = new SourceRows(
-                "boxes",
-                1,
-                "CREATE TABLE `boxes` (`id` int NOT NULL, `a` int, `twice` int GENERATED ALWAYS AS (`a` * 2) STORED,"
-                        + " `thrice` int GENERATED ALWAYS AS (`a` * 3) VIRTUAL, PRIMARY KEY (`id`))",
-                "id int",
-                "a int",
-                "twice int",
-                "thrice int");
-        target.prepare(boxes.table);
-        long epoch = target.begin();
-
-        target.apply(epoch, "p1", boxes.create(1, 5, 10, 15));
-
-        assertThat(target.rows("boxes")).containsExactly(row("1", "5", "10", "15"));
     }
 }

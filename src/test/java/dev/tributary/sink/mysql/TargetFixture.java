@@ -17,6 +17,7 @@ import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import dev.tributary.route.TableRouter;
 import dev.tributary.servers.MySqlServer;
+import dev.tributary.servers.SharedServers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -61,11 +62,10 @@ final class TargetFixture implements AutoCloseable {
 
     /** On a new database of the server that all tests share, which ends with their JVM. */
     static TargetFixture open() throws SQLException {
-        return open(Shared.SERVER, Shared.VERTX);
+        return open(SharedServers.mysql(), Shared.VERTX);
     }
 
     private static final class Shared {
-        static final MySqlServer SERVER = MySqlServer.start();
         static final Vertx VERTX = Vertx.vertx();
     }
 

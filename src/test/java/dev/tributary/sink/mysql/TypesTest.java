@@ -106,6 +106,26 @@ class TypesTest {
     }
 
     @Test
+    void everyByteOfMySqlsLatin1Arrives() throws Exception {
+        SourceRows letters = new SourceRows(
+                "letters",
+                1,
+                "CREATE TABLE `letters` (`id` int NOT NULL PRIMARY KEY, `l` varchar(300) CHARACTER SET latin1)",
+                "id int",
+                "l varchar(300) latin1");
+        target.prepare(letters.table);
+        byte[] all = new byte[256];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (byte) i;
+        }
+
+        target.apply(target.begin(), "p1", letters.create(1, all));
+
+        assertThat(target.query("SELECT HEX(l) FROM letters"))
+                .containsExactly(row(java.util.HexFormat.of().withUpperCase().formatHex(all)));
+    }
+
+    @Test
     void aCopiedFloatIsFoundByItsReplicatedValue() throws Exception {
         SourceRows floats =
                 new SourceRows("floats", 0, "CREATE TABLE `floats` (`f` float, `n` int)", "f float", "n int");
