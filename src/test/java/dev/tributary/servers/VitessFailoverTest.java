@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NeedsVitess
@@ -38,7 +37,6 @@ class VitessFailoverTest {
     }
 
     @Test
-    @Tag("slow")
     void keepsItsRowsThroughAnEmergencyReparent() throws SQLException {
         VitessTablet lost = cluster.primary("0");
 

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Vitess's programs and etcd, built with Go from the versions that {@code src/test/vitess/go.sum} pins, once for this
- * machine.
+ * Vitess's programs and etcd, built from the versions that {@code src/test/vitess/go.sum} pins, once for this machine:
+ * with Go, else in a container.
  */
 public record VitessTools(Path directory) {
-    private static final String INSTALL =
-            "needs Vitess's programs: install Go 1.26 or newer (apt has it as golang-go, or https://go.dev/dl),"
-                    + " or start a Docker engine";
+    private static final List<String> PROGRAMS = List.of("server", "vtctld", "vtctldclient", "vtgate", "vttablet");
+    private static final String INSTALL = "Vitess's programs can't be built: install Go 1.26 or newer"
+            + " (1.21 will do where it may load a newer toolchain), or start a Docker engine";
 
     /** The programs, built now where they are not in the cache yet: that takes some minutes. */
     public static VitessTools find() {
@@ -27,7 +27,7 @@ public record VitessTools(Path directory) {
 
     /** What to install where the programs are neither in the cache nor can be built; one line. */
     public static Optional<String> unavailableReason() {
-        if (CacheDirectory.holds(entry()) || go().isPresent()) {
+        if (CacheDirectory.holds(entry()) || go().isPresent() || GoContainer.isAvailable()) {
             return Optional.empty();
         }
         return Optional.of(INSTALL);
@@ -45,10 +45,19 @@ public record VitessTools(Path directory) {
     }
 
     private static void build(Path directory) {
-        String go = go().orElseThrow(() -> new IllegalStateException(INSTALL));
         System.err.println("building Vitess's programs for the tests, once: some minutes");
-        ProcessBuilder builder = new ProcessBuilder(
-                        go, "build", "-trimpath", "-ldflags", "-s -w", "-o", directory + "/", "tool")
+        Optional<String> go = go();
+        if (go.isPresent()) {
+            build(go.get(), directory);
+        } else if (GoContainer.isAvailable()) {
+            GoContainer.build(sources(), PROGRAMS, directory);
+        } else {
+            throw new IllegalStateException(INSTALL);
+        }
+    }
+
+    private static void build(String go, Path directory) {
+        ProcessBuilder builder = new ProcessBuilder(go, "build", "-ldflags", "-s -w", "-o", directory + "/", "tool")
                 .directory(sources().toFile());
         builder.environment().put("CGO_ENABLED", "0");
         Commands.Result result = Commands.run(builder);
@@ -57,8 +66,12 @@ public record VitessTools(Path directory) {
         }
     }
 
+    /** A Go that is, or can load, the one that go.mod asks for. */
     private static Optional<String> go() {
-        return Commands.find("go", List.of(Path.of("/usr/local/go/bin")));
+        return Commands.find("go", List.of(Path.of("/usr/local/go/bin")))
+                .filter(go -> Commands.run(new ProcessBuilder(go, "list", "-m")
+                                .directory(sources().toFile()))
+                        .succeeded());
     }
 
     private static Path sources() {

@@ -131,7 +131,7 @@ final class VtGate {
         if (certificates == null) {
             url.append("&sslMode=DISABLED");
         } else {
-            url.append("&sslMode=VERIFY_IDENTITY&trustCertificateKeyStoreType=PKCS12")
+            url.append("&logger=NullLogger&sslMode=VERIFY_IDENTITY&trustCertificateKeyStoreType=PKCS12")
                     .append("&trustCertificateKeyStoreUrl=" + encoded("file:" + certificates.trustStore()))
                     .append("&trustCertificateKeyStorePassword=" + TestCertificates.STORE_PASSWORD);
         }
