@@ -83,7 +83,7 @@ class Progress {
                     // on its way from one to another
                 }
             }
-            lag = Math.max(lag, StreamMetrics.lagSeconds(shard));
+            lag = Math.max(lag, shard.lagMillis() / 1000.0);
         }
         StringBuilder text = new StringBuilder();
         if (parts > 0) {

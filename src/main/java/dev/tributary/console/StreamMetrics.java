@@ -2,7 +2,6 @@ package dev.tributary.console;
 
 import dev.tributary.record.ShardId;
 import dev.tributary.stream.ShardStatus;
-import dev.tributary.stream.StreamProgress;
 import dev.tributary.stream.StreamState;
 import dev.tributary.stream.Supervisor;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -50,11 +49,7 @@ class StreamMetrics {
                 "Row images that are read and not durable, in bytes",
                 shard,
                 status -> status.heldBytes());
-        gauge(
-                "tributary.lag.seconds",
-                "Since the commit of the last durable change; 0 when there is none ahead",
-                shard,
-                StreamMetrics::lagSeconds);
+        gauge("tributary.lag.seconds", "How far the target is behind the source", shard, StreamMetrics::lagSeconds);
         gauge("tributary.ready", "1 while the stream copies or follows", shard, status -> switch (status.state()) {
             case StreamState.Copying copying -> 1;
             case StreamState.Following following -> 1;
@@ -72,13 +67,8 @@ class StreamMetrics {
                 status -> status.state() instanceof StreamState.Copying copying ? copying.copied() : 0);
     }
 
-    static double lagSeconds(ShardStatus status) {
-        long now = System.currentTimeMillis();
-        long lag = 0;
-        for (StreamProgress stream : status.streams()) {
-            lag = Math.max(lag, stream.lagMillis(now));
-        }
-        return lag / 1000.0;
+    private static double lagSeconds(ShardStatus status) {
+        return status.lagMillis() < 0 ? Double.NaN : status.lagMillis() / 1000.0;
     }
 
     private void counter(String name, String description, ShardId shard, ToDoubleFunction<ShardStatus> value) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param position the change stream's last durable position; null before there is one
  * @param heldBytes row images that are read and not durable
  * @param failures transient failures since the process began
+ * @param lagMillis how far the target is behind the source; -1 while the shard is not yet copied
  * @param streams progress of the streams that are open, and of the parts that are copied while others are not
  */
 public record ShardStatus(
@@ -21,4 +22,5 @@ public record ShardStatus(
         long rowsDurable,
         long bytesDurable,
         long failures,
+        long lagMillis,
         List<StreamProgress> streams) {}

@@ -53,6 +53,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     private @Nullable Promise<Void> drained;
 
+    private final Lag lag = new Lag();
     private volatile StreamState state = new StreamState.Claiming();
     private volatile @Nullable Position position;
     private volatile List<StreamProgress> progress = List.of();
@@ -72,7 +73,16 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     /** Safe for any thread. */
     ShardStatus status() {
-        return new ShardStatus(shard, state, position, heldBytes, rowsDurable, bytesDurable, allFailures, progress);
+        return new ShardStatus(
+                shard,
+                state,
+                position,
+                heldBytes,
+                rowsDurable,
+                bytesDurable,
+                allFailures,
+                lag.millis(System.currentTimeMillis()),
+                progress);
     }
 
     ShardId shard() {
@@ -158,6 +168,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     private void follow(ShardPlan plan, Position from) {
         state = new StreamState.Following();
+        lag.follow(System.currentTimeMillis());
         copied.clear();
         StreamPump pump = pump(PartId.CHANGES, false, !plan.checkpoint().parts().isEmpty());
         List<PartCheckpoint> done = List.copyOf(parts.values());
@@ -185,6 +196,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     @Override
     public void send(Message<ChangeBatch> message) {
+        lag.busy();
         publish();
         plumbing.channel().accept(message);
     }
@@ -206,10 +218,10 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
                 LOG.infof("%s: copied, %d rows", pump.stream(), pump.progress().rowsDurable());
                 copyNext();
             }
-            case Mark.Boundary(Position at) -> onReached(pump, at);
+            case Mark.Boundary(Position at) -> onReached(pump, at, batch.committedAt());
             case Mark.PastParts(Position at) -> {
                 parts.clear();
-                onReached(pump, at);
+                onReached(pump, at, batch.committedAt());
             }
             case Mark.Chunk(Position at) -> {
                 if (pump.stream().part().isChanges()) {
@@ -224,9 +236,17 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         finishDrain();
     }
 
-    private void onReached(StreamPump pump, Position at) {
+    @Override
+    public void onQuiet(StreamPump pump) {
+        if (pump.stream().part().isChanges()) {
+            lag.quiet(System.currentTimeMillis());
+        }
+    }
+
+    private void onReached(StreamPump pump, Position at, long committedAt) {
         if (pump.stream().part().isChanges()) {
             position = at;
+            lag.durable(committedAt);
             listener.accept(new ShardEvent.Reached(shard, at));
         }
     }
@@ -238,6 +258,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     private void fail(Throwable failure) {
         generation++;
+        lag.lost(System.currentTimeMillis());
         copying = null;
         pumps.forEach(StreamPump::stop);
         pumps.clear();

@@ -10,8 +10,6 @@ public final class StreamProgress {
     private volatile long bytesRead;
     private volatile long rowsDurable;
     private volatile long bytesDurable;
-    private volatile long committedAt;
-    private volatile boolean quiet;
     private volatile boolean over;
 
     StreamProgress(StreamId stream) {
@@ -20,7 +18,6 @@ public final class StreamProgress {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void read(long rows, long bytes) {
-        quiet = false;
         rowsRead += rows;
         bytesRead += bytes;
     }
@@ -29,14 +26,6 @@ public final class StreamProgress {
     void durable(ChangeBatch batch) {
         rowsDurable += batch.records().size();
         bytesDurable += batch.bytes();
-        if (batch.committedAt() > 0) {
-            committedAt = batch.committedAt();
-        }
-    }
-
-    /** The server said that it lives; {@code quiet} if nothing is on its way. */
-    void heard(boolean quiet) {
-        this.quiet = quiet;
     }
 
     /** The part is copied. */
@@ -66,16 +55,5 @@ public final class StreamProgress {
 
     public long bytesDurable() {
         return bytesDurable;
-    }
-
-    /**
-     * How far the target is behind the source, in milliseconds: since the last durable change was committed, and 0 if the
-     * server has had nothing to send since.
-     *
-     * @param now in milliseconds since 1970
-     */
-    public long lagMillis(long now) {
-        long last = committedAt;
-        return quiet || last == 0 ? 0 : Math.max(0, now - last);
     }
 }

@@ -32,6 +32,9 @@ final class StreamPump implements ChangeListener {
 
         void onPumpFailure(StreamPump pump, Throwable failure);
 
+        /** The server is heard, and nothing is on its way. */
+        void onQuiet(StreamPump pump);
+
         void send(Message<ChangeBatch> message);
     }
 
@@ -140,7 +143,9 @@ final class StreamPump implements ChangeListener {
 
     @Override
     public void onHeartbeat() {
-        progress.heard(builder.isEmpty() && inFlight == 0);
+        if (builder.isEmpty() && inFlight == 0) {
+            owner.onQuiet(this);
+        }
     }
 
     @Override
@@ -291,6 +296,9 @@ final class StreamPump implements ChangeListener {
         budget.give(batch.bytes());
         progress.durable(batch);
         owner.onDurable(this, batch);
+        if (builder.isEmpty() && inFlight == 0) {
+            owner.onQuiet(this);
+        }
         if (isFull() || copied != null) {
             sendWhole();
         }
