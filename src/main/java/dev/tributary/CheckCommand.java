@@ -6,6 +6,7 @@ import dev.tributary.record.SourceTable;
 import dev.tributary.source.ShardSource;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 
 /** The verb {@code check}: connects to both sides and prints what is there; changes nothing. */
 final class CheckCommand {
@@ -29,12 +30,11 @@ final class CheckCommand {
     }
 
     private static void print(ShardSource source) {
-        for (ShardId shard : source.shards().await().atMost(PATIENCE)) {
-            System.out.println("shard " + shard);
-        }
+        List<ShardId> shards = source.shards().await().atMost(PATIENCE);
+        shards.forEach(shard -> System.out.println("shard " + shard));
         for (SourceTable table : source.tables().await().atMost(PATIENCE)) {
-            System.out.println("table " + table.id() + ", key "
-                    + (table.key().isEmpty() ? "none: its rows are appended" : String.join(", ", table.key())));
+            System.out.println("table " + table.id() + ", "
+                    + (table.key().isEmpty() ? "no key: rows are appended" : "key " + String.join(", ", table.key())));
         }
     }
 }

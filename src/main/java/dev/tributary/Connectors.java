@@ -8,6 +8,7 @@ import dev.tributary.source.ShardSource;
 import dev.tributary.source.vitess.VitessSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import java.lang.management.ManagementFactory;
 
 /** Makes the source and the sink that the settings name. */
 final class Connectors {
@@ -15,24 +16,21 @@ final class Connectors {
 
     /** @throws dev.tributary.record.PipelineException of kind SETTING if no source speaks the URL's scheme */
     static ShardSource source(Settings settings, Vertx vertx) {
-        ConnectionUrl url =
-                ConnectionUrl.parse("TRIBUTARY_SOURCE", settings.source().orElseThrow(), settings.sourcePassword());
-        if (!VitessSource.schemes().contains(url.scheme())) {
-            throw url.wrong("no source speaks '" + url.scheme() + "'; known are vitess, planetscale");
+        ConnectionUrl url = ConnectionUrl.ofSource(settings);
+        if (VitessSource.schemes().contains(url.scheme())) {
+            return new VitessSource(vertx, url, settings.copy().rangeRows());
         }
-        return new VitessSource(vertx, url, settings.copy().rangeRows());
+        throw url.wrong("no source speaks '" + url.scheme() + "'; known are " + VitessSource.schemes());
     }
 
     /** @throws dev.tributary.record.PipelineException of kind SETTING if no sink speaks the URL's scheme */
     static Sink sink(Settings settings, Vertx vertx, MeterRegistry registry) {
-        ConnectionUrl url =
-                ConnectionUrl.parse("TRIBUTARY_SINK", settings.sink().orElseThrow(), settings.sinkPassword());
-        return new MySqlSink(vertx, url, settings.pipeline(), owner(), settings.schema(), registry);
-    }
-
-    /** This process, as operators know it. */
-    private static String owner() {
-        String host = System.getenv("HOSTNAME");
-        return (host == null ? "process" : host) + ":" + ProcessHandle.current().pid();
+        return new MySqlSink(
+                vertx,
+                ConnectionUrl.ofSink(settings),
+                settings.pipeline(),
+                ManagementFactory.getRuntimeMXBean().getName(),
+                settings.schema(),
+                registry);
     }
 }

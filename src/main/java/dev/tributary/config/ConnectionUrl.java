@@ -35,6 +35,24 @@ public final class ConnectionUrl {
         this.parameters = parameters;
     }
 
+    /** The source's URL, with the password that overrides its own. */
+    public static ConnectionUrl ofSource(Settings settings) {
+        return ofSetting("source", settings.source(), settings.sourcePassword());
+    }
+
+    /** The sink's URL, with the password that overrides its own. */
+    public static ConnectionUrl ofSink(Settings settings) {
+        return ofSetting("sink", settings.sink(), settings.sinkPassword());
+    }
+
+    private static ConnectionUrl ofSetting(String name, Optional<String> url, Optional<String> password) {
+        String variable = Setting.variableOf("tributary." + name);
+        if (url.isEmpty()) {
+            throw new PipelineException(Kind.SETTING, variable + ": is not set; 'tributary help' tells what it holds");
+        }
+        return parse(variable, url.get(), password);
+    }
+
     /**
      * Reads a URL.
      *

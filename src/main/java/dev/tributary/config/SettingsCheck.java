@@ -6,7 +6,6 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The bounds of the settings, and how they fit each other. */
 final class SettingsCheck {
@@ -17,9 +16,8 @@ final class SettingsCheck {
     /** One line for each setting that is out of bounds. */
     static List<String> problems(Settings settings) {
         SettingsCheck check = new SettingsCheck();
-        check.url(
-                "source", "vitess://[user:password@]host:port/keyspace", settings.source(), settings.sourcePassword());
-        check.url("sink", "mysql://user:password@host:port/database", settings.sink(), settings.sinkPassword());
+        check.url(() -> ConnectionUrl.ofSource(settings));
+        check.url(() -> ConnectionUrl.ofSink(settings));
         check.length("pipeline", settings.pipeline(), 64);
         check.number("batch.rows", settings.batch().rows(), 1, 100_000);
         check.size("batch.bytes", settings.batch().bytes(), 1024, 1L << 30);
@@ -46,13 +44,9 @@ final class SettingsCheck {
         }
     }
 
-    private void url(String name, String example, Optional<String> text, Optional<String> password) {
-        if (text.isEmpty()) {
-            wrong(name, "is not set; expected " + example);
-            return;
-        }
+    private void url(Runnable url) {
         try {
-            ConnectionUrl.parse(variable(name), text.get(), password);
+            url.run();
         } catch (PipelineException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
