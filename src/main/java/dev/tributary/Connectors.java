@@ -8,7 +8,6 @@ import dev.tributary.source.ShardSource;
 import dev.tributary.source.vitess.VitessSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
-import java.lang.management.ManagementFactory;
 
 /** Makes the source and the sink that the settings name. */
 final class Connectors {
@@ -26,11 +25,12 @@ final class Connectors {
     /** @throws dev.tributary.record.PipelineException of kind SETTING if no sink speaks the URL's scheme */
     static Sink sink(Settings settings, Vertx vertx, MeterRegistry registry) {
         return new MySqlSink(
-                vertx,
-                ConnectionUrl.ofSink(settings),
-                settings.pipeline(),
-                ManagementFactory.getRuntimeMXBean().getName(),
-                settings.schema(),
-                registry);
+                vertx, ConnectionUrl.ofSink(settings), settings.pipeline(), owner(), settings.schema(), registry);
+    }
+
+    /** This process, as operators know it. */
+    private static String owner() {
+        String host = System.getenv("HOSTNAME");
+        return (host == null ? "process" : host) + ":" + ProcessHandle.current().pid();
     }
 }

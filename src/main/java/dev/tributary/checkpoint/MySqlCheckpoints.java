@@ -15,7 +15,6 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,11 @@ public final class MySqlCheckpoints implements CheckpointStore {
     /** The table's name. */
     public static final String TABLE = "tributary_checkpoint";
 
-    /** Gives a connection of its own, with autocommit off; it is closed after use. */
-    public interface Connections extends Supplier<Future<SqlConnection>> {}
+    /** Gives connections with autocommit off. */
+    public interface Connections {
+        /** Does some work on a connection of its own, which is closed afterwards; ends it if it lasts too long. */
+        <T> Future<T> use(Function<SqlConnection, Future<T>> work);
+    }
 
     private final CheckpointSql sql;
     private final CheckpointClaim claim;
@@ -130,8 +132,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
     private <T> Uni<T> uni(String what, Function<SqlConnection, Future<T>> work) {
         return Uni.createFrom()
                 .completionStage(() -> connections
-                        .get()
-                        .compose(connection -> work.apply(connection).eventually(() -> connection.close()))
+                        .use(work)
                         .recover(failure -> Future.failedFuture(MySqlErrors.of(what, failure)))
                         .toCompletionStage());
     }

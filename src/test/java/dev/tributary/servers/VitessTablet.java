@@ -80,7 +80,8 @@ public final class VitessTablet {
                 "--db-socket=" + mysqld.socket(),
                 "--health-check-interval=1s",
                 "--grpc-max-message-size=67108864",
-                "--logtostderr"));
+                "--logtostderr",
+                "--log-structured=false"));
         flags.addAll(machine.settings().vttabletFlags());
         Map<String, String> environment = Map.of("VTROOT", directory.toString(), "VTDATAROOT", directory.toString());
         return new ServerProcess(

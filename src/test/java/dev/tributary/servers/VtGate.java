@@ -45,7 +45,8 @@ final class VtGate {
                 "--mysql-server-bind-address=127.0.0.1",
                 "--vschema-ddl-authorized-users=%",
                 "--grpc-max-message-size=67108864",
-                "--logtostderr"));
+                "--logtostderr",
+                "--log-structured=false"));
         flags.addAll(authentication(directory));
         if (certificates != null) {
             flags.addAll(encryption(certificates, settings.encryption()));
@@ -119,7 +120,9 @@ final class VtGate {
 
     /** The JDBC address of a target: {@code ks}, {@code ks:-80@primary}, {@code @replica}, or empty. */
     String jdbcUrl(String target) {
-        StringBuilder url = new StringBuilder("jdbc:mysql://127.0.0.1:" + mysqlPort + "/" + encoded(target));
+        // Connector/J compares a certificate's names with the host's, but not its addresses.
+        String host = certificates == null ? "127.0.0.1" : "localhost";
+        StringBuilder url = new StringBuilder("jdbc:mysql://" + host + ":" + mysqlPort + "/" + encoded(target));
         if (login == null) {
             url.append("?user=test");
         } else {

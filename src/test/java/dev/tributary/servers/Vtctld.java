@@ -20,7 +20,8 @@ final class Vtctld {
                 "--port=" + LoopbackPorts.next(),
                 "--grpc-bind-address=127.0.0.1",
                 "--grpc-port=" + grpcPort,
-                "--logtostderr"));
+                "--logtostderr",
+                "--log-structured=false"));
         this.process = new ServerProcess(
                 "vtctld", directory, tools.command("vtctld", flags), Map.of(), () -> LoopbackPorts.answers(grpcPort));
     }

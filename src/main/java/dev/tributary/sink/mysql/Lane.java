@@ -1,8 +1,6 @@
 package dev.tributary.sink.mysql;
 
-import dev.tributary.checkpoint.MySqlCheckpoints;
 import dev.tributary.checkpoint.MySqlErrors;
-import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -67,10 +65,6 @@ final class Lane {
         this.sessions = sessions;
         this.planner = planner;
         this.metrics = metrics;
-    }
-
-    StreamId stream() {
-        return stream;
     }
 
     /** Done when the batch is durable. On any thread; batches are written in the order of the calls. */
@@ -174,7 +168,7 @@ final class Lane {
                     statements.get(outcome.failedAt()).table());
             return;
         }
-        PipelineException refusal = refusal(job.routed.batch(), statements, outcome);
+        PipelineException refusal = Verdict.of(job.routed.batch(), statements, outcome);
         if (refusal != null) {
             rollBack(job, session, statements, refusal, "");
         } else if (job.isOpen()) {
@@ -182,24 +176,6 @@ final class Lane {
         } else {
             commit(job, session, began);
         }
-    }
-
-    /** What is wrong although every statement succeeded, or null. */
-    private @Nullable PipelineException refusal(ChangeBatch batch, List<Statement> statements, Outcome outcome) {
-        for (int i = 0; i < statements.size(); i++) {
-            Statement statement = statements.get(i);
-            int matched = outcome.matched()[i];
-            if (statement.purpose() == Statement.Purpose.FENCE && !MySqlCheckpoints.holds(matched)) {
-                return MySqlCheckpoints.fenced(stream.shard(), batch.epoch());
-            }
-            if (statement.purpose() == Statement.Purpose.ONE_ROW && matched != 1) {
-                return new PipelineException(
-                        Kind.FATAL,
-                        "table " + statement.table() + " (" + stream + "): a row that the source changed is not at the"
-                                + " target: the two have diverged before " + batch.mark() + "; copy the table again");
-            }
-        }
-        return null;
     }
 
     private void commit(Job job, Session session, long began) {
@@ -292,8 +268,6 @@ final class Lane {
     }
 
     private <T> void here(Future<T> future, Handler<AsyncResult<T>> handler) {
-        Promise<T> promise = context.promise();
-        promise.future().onComplete(handler);
-        future.onComplete(promise);
+        Contexts.on(context, future).onComplete(handler);
     }
 }

@@ -19,8 +19,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Writes into tables of MySQL and what speaks its protocol; the rows of a batch and its position in one transaction. */
 public final class MySqlSink implements Sink {
@@ -53,15 +57,17 @@ public final class MySqlSink implements Sink {
         this.tables = new Tables(sessions, catalog, policy);
         this.metrics = new SinkMetrics(registry);
         this.checkpoints = new MySqlCheckpoints(
-                target.checkpointSchema().orElse(""),
-                pipeline,
-                owner,
-                () -> sessions.dedicated().map(Session::connection));
+                target.checkpointSchema().orElse(""), pipeline, owner, new MySqlCheckpoints.Connections() {
+                    @Override
+                    public <T> Future<T> use(Function<SqlConnection, Future<T>> work) {
+                        return sessions.use(work);
+                    }
+                });
         this.lanes = new Lanes(vertx, this::lane);
     }
 
     private Lane lane(StreamId stream, ContextInternal context) {
-        return new Lane(stream, context, sessions, new Planner(catalog, checkpoints, sizes), metrics);
+        return new Lane(stream, context, sessions, new Planner(context, catalog, checkpoints, sizes), metrics);
     }
 
     @Override
@@ -80,6 +86,15 @@ public final class MySqlSink implements Sink {
                 .chain(checkpoints::open);
     }
 
+    /** Connects, and looks whether the target can be written to; changes nothing. Tells what it found, a line each. */
+    public Uni<List<String>> check() {
+        return uni(
+                "target " + target.name(),
+                () -> new TargetCheck(target, sessions)
+                        .check()
+                        .recover(failure -> Future.failedFuture(refused(failure))));
+    }
+
     private Throwable refused(Throwable failure) {
         return MySqlErrors.isRefusal(failure)
                 ? new PipelineException(
@@ -89,7 +104,7 @@ public final class MySqlSink implements Sink {
                 : failure;
     }
 
-    private @org.jspecify.annotations.Nullable Void learn(Row facts) {
+    private @Nullable Void learn(Row facts) {
         sizes = new RowSizes(facts.getLong(0));
         catalog.foldCase(facts.getInteger(1) != 0);
         return null;

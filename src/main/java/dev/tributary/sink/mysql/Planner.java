@@ -11,6 +11,7 @@ import dev.tributary.route.RoutedBatch.Group;
 import dev.tributary.route.TargetTable;
 import dev.tributary.sink.mysql.Statement.Purpose;
 import io.vertx.core.Future;
+import io.vertx.core.impl.ContextInternal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -18,18 +19,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Makes the statements of one stream's batches. Used by one lane, on its context. */
 final class Planner {
+    private final ContextInternal context;
     private final Catalog catalog;
     private final MySqlCheckpoints checkpoints;
     private final RowSizes sizes;
     /** By shape of the rows and by target table. */
-    private final Map<TableSchema, Map<String, Writing>> known = new IdentityHashMap<>();
+    private final IdentityHashMap<TableSchema, Map<String, Writing>> known = new IdentityHashMap<>();
 
     private record Writing(TargetTable target, TargetLayout layout, RowWriter writer) {}
 
-    Planner(Catalog catalog, MySqlCheckpoints checkpoints, RowSizes sizes) {
+    Planner(ContextInternal context, Catalog catalog, MySqlCheckpoints checkpoints, RowSizes sizes) {
+        this.context = context;
         this.catalog = catalog;
         this.checkpoints = checkpoints;
         this.sizes = sizes;
@@ -44,17 +48,21 @@ final class Planner {
             }
         }
         if (!strange.isEmpty()) {
-            return catalog.load(strange).map(loaded -> statements(batch));
+            return load(strange).map(loaded -> statements(batch));
         }
         try {
             return Future.succeededFuture(statements(batch));
         } catch (PipelineException misfit) {
             // the target's table may have been altered since it was looked at
-            return catalog.load(batch.groups().stream()
+            return load(batch.groups().stream()
                             .map(group -> group.target().name())
-                            .toList())
+                            .collect(Collectors.toSet()))
                     .map(loaded -> statements(batch));
         }
+    }
+
+    private Future<Void> load(Set<String> tables) {
+        return Contexts.on(context, catalog.load(tables));
     }
 
     private List<Statement> statements(RoutedBatch batch) {

@@ -1,5 +1,6 @@
 package dev.tributary.sink.mysql;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,6 +13,8 @@ import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.impl.SqlConnectionInternal;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +54,7 @@ final class Session {
 
     /** Sends all at once, and is done when every one is answered; never fails but by the loss of the connection. */
     Future<Outcome> run(List<Statement> statements) {
-        return guarded(promise -> {
+        return guarded(timeout, promise -> {
             if (statements.isEmpty()) {
                 promise.complete(new Outcome(new int[0], -1, null));
             } else {
@@ -61,11 +64,20 @@ final class Session {
     }
 
     Future<RowSet<Row>> query(String sql) {
-        return guarded(promise -> connection.query(sql).execute().onComplete(promise));
+        return guarded(
+                timeout, promise -> connection.query(sql).execute().onComplete(result -> settle(promise, result)));
     }
 
     Future<RowSet<Row>> query(String sql, Tuple values) {
-        return guarded(promise -> connection.preparedQuery(sql).execute(values).onComplete(promise));
+        return guarded(
+                timeout,
+                promise -> connection.preparedQuery(sql).execute(values).onComplete(result -> settle(promise, result)));
+    }
+
+    /** Does something with the connection itself, one command after the other, and ends the session. */
+    <T> Future<T> spend(Duration limit, Function<SqlConnection, Future<T>> work) {
+        return this.<T>guarded(limit, promise -> work.apply(connection).onComplete(promise))
+                .onComplete(done -> close());
     }
 
     Future<Void> commit() {
@@ -81,8 +93,13 @@ final class Session {
         connection.close();
     }
 
+    private void giveUp(Promise<?> promise, Duration limit) {
+        promise.tryFail(new TimeoutException("no answer within " + limit.toSeconds() + " s"));
+        context.runOnContext(v -> kill());
+    }
+
     /** Ends the connection without waiting for the server, which does not answer. */
-    void kill() {
+    private void kill() {
         if (((SqlConnectionInternal) connection).unwrap() instanceof SocketConnectionBase socket) {
             socket.socket().close();
         }
@@ -93,15 +110,15 @@ final class Session {
         void start(Promise<T> promise);
     }
 
-    private <T> Future<T> guarded(Work<T> work) {
+    private <T> Future<T> guarded(Duration limit, Work<T> work) {
         Promise<T> promise = Promise.promise();
         context.runOnContext(v -> {
             if (isEnded()) {
-                promise.fail(ClosedConnectionException.INSTANCE);
+                promise.tryFail(ClosedConnectionException.INSTANCE);
                 return;
             }
             underWay = promise;
-            long timer = context.owner().setTimer(timeout.toMillis(), id -> kill());
+            long timer = context.owner().setTimer(limit.toMillis(), id -> giveUp(promise, limit));
             promise.future().onComplete(done -> {
                 context.owner().cancelTimer(timer);
                 if (underWay == promise) {
@@ -111,6 +128,15 @@ final class Session {
             work.start(promise);
         });
         return promise.future();
+    }
+
+    /** The time limit or the connection's end may have come first. */
+    private static <T> void settle(Promise<T> promise, AsyncResult<T> result) {
+        if (result.succeeded()) {
+            promise.tryComplete(result.result());
+        } else {
+            promise.tryFail(result.cause());
+        }
     }
 
     private void end() {

@@ -7,11 +7,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * The sessions with the target: a bounded number that batches share, and some that are kept for a purpose of their own.
@@ -58,6 +60,11 @@ final class Sessions {
         Promise<Session> promise = Promise.promise();
         context.runOnContext(v -> connect().onComplete(promise));
         return promise.future();
+    }
+
+    /** Does something on a session of its own, which is over afterwards; such work may wait for locks on top. */
+    <T> Future<T> use(Function<SqlConnection, Future<T>> work) {
+        return dedicated().compose(session -> session.spend(target.timeout().plusMinutes(1), work));
     }
 
     Future<Void> close() {

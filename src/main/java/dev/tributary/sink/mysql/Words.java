@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** Cuts SQL into words: quoted text and names stay whole, whatever is in them. */
 final class Words {
     private static final Pattern WORD = Pattern.compile(
-            "'(?:[^'\\\\]|''|\\\\.)*+'|\"(?:[^\"\\\\]|\"\"|\\\\.)*+\"|`(?:[^`]|``)*+`|\\s*+[\\w$]++|\\s++|.",
+            "'[^'\\\\]*+(?:(?:''|\\\\.)[^'\\\\]*+)*+'|\"[^\"\\\\]*+(?:(?:\"\"|\\\\.)[^\"\\\\]*+)*+\"|`[^`]*+(?:``[^`]*+)*+`"
+                    + "|\\s*+[\\w$]++|\\s++|.",
             Pattern.DOTALL);
 
     private final String sql;

@@ -48,10 +48,10 @@ record VitessAddress(
     private static final Set<String> PARAMETERS = Set.of(
             "mysql_port",
             "tls",
-            "tls_ca",
-            "tls_cert",
-            "tls_key",
-            "tls_server_name",
+            "ca",
+            "cert",
+            "key",
+            "server_name",
             "tablet_type",
             "cells",
             "tables",
@@ -63,21 +63,14 @@ record VitessAddress(
     static VitessAddress of(ConnectionUrl url) {
         boolean planetscale = url.scheme().equals("planetscale");
         url.allowOnly(PARAMETERS);
-        boolean tls = url.flag("tls", planetscale || url.parameter("tls_ca").isPresent());
-        if (!tls) {
-            for (String parameter : List.of("tls_ca", "tls_cert", "tls_key", "tls_server_name")) {
-                if (url.parameter(parameter).isPresent()) {
-                    throw url.wrong("parameter '" + parameter + "' needs tls=true");
-                }
-            }
-        }
+        boolean tls = tls(url, planetscale);
         if (url.user().isPresent() != url.password().isPresent()) {
             throw url.wrong("user and password go together");
         }
-        File certificate = file(url, "tls_cert");
-        File key = file(url, "tls_key");
+        File certificate = file(url, "cert");
+        File key = file(url, "key");
         if ((certificate == null) != (key == null)) {
-            throw url.wrong("parameters 'tls_cert' and 'tls_key' go together");
+            throw url.wrong("parameters 'cert' and 'key' go together");
         }
         return new VitessAddress(
                 url,
@@ -87,16 +80,32 @@ record VitessAddress(
                 url.path(),
                 planetscale,
                 tls,
-                file(url, "tls_ca"),
+                file(url, "ca"),
                 certificate,
                 key,
-                url.parameter("tls_server_name"),
+                url.parameter("server_name"),
                 tabletType(url),
                 String.join(",", url.list("cells")),
                 new TableFilter(url),
                 new LinkedHashSet<>(url.list("shards")),
                 url.flag("snapshot", true),
                 Duration.ofSeconds(url.number("heartbeat_seconds", 5, 1, 300)));
+    }
+
+    private static boolean tls(ConnectionUrl url, boolean planetscale) {
+        String fallback = planetscale || url.parameter("ca").isPresent() ? "verify" : "disabled";
+        String mode = url.parameter("tls").orElse(fallback);
+        boolean tls = switch (mode) {
+            case "verify" -> true;
+            case "disabled" -> false;
+            default -> throw url.wrong("parameter 'tls' is disabled or verify, not '" + mode + "'");
+        };
+        for (String parameter : List.of("ca", "cert", "key", "server_name")) {
+            if (!tls && url.parameter(parameter).isPresent()) {
+                throw url.wrong("parameter '" + parameter + "' needs tls=verify");
+            }
+        }
+        return tls;
     }
 
     private static @Nullable File file(ConnectionUrl url, String parameter) {

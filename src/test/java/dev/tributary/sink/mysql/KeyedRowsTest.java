@@ -1,22 +1,21 @@
 package dev.tributary.sink.mysql;
 
+import static dev.tributary.sink.mysql.TargetFixture.CHANGES;
+import static dev.tributary.sink.mysql.TargetFixture.boundary;
+import static dev.tributary.sink.mysql.TargetFixture.failure;
+import static dev.tributary.sink.mysql.TargetFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.record.ChangeRecord;
-import dev.tributary.servers.MySqlServer;
-import io.vertx.core.Vertx;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class KeyedRowsTest {
-    private static MySqlServer server;
-    private static Vertx vertx;
     private TargetFixture target;
 
     private final SourceRows orders = new SourceRows(
@@ -27,21 +26,9 @@ class KeyedRowsTest {
             "id bigint(20)",
             "item varchar(50)");
 
-    @BeforeAll
-    static void start() {
-        server = MySqlServer.start();
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-        server.close();
-    }
-
     @BeforeEach
     void open() throws Exception {
-        target = TargetFixture.open(server, vertx);
+        target = TargetFixture.open();
     }
 
     @AfterEach
@@ -50,7 +37,7 @@ class KeyedRowsTest {
     }
 
     @Test
-    void insertsUpdatesAndDeletesArrive() throws Exception {
+    void insertsUpdatesAndDeletesArriveWithTheirPosition() throws Exception {
         target.prepare(orders.table);
         long epoch = target.begin();
 
@@ -62,7 +49,7 @@ class KeyedRowsTest {
                 orders.delete(2, "ink"),
                 orders.create(4, "cap"));
 
-        assertThat(target.rows("orders")).containsExactly(list("1", "red pen"), list("3", null), list("4", "cap"));
+        assertThat(target.rows("orders")).containsExactly(row("1", "red pen"), row("3", null), row("4", "cap"));
         assertThat(target.position()).isEqualTo("p2");
     }
 
@@ -74,14 +61,262 @@ class KeyedRowsTest {
         for (int i = 1; i <= 2345; i++) {
             records.add(orders.create(i, "item " + i));
         }
-
         target.apply(epoch, "p1", records.toArray(ChangeRecord[]::new));
-
         assertThat(target.query("SELECT COUNT(*), SUM(id), COUNT(DISTINCT item) FROM orders"))
-                .containsExactly(list("2345", String.valueOf(2345L * 2346 / 2), "2345"));
+                .containsExactly(row("2345", String.valueOf(2345L * 2346 / 2), "2345"));
+
+        records.replaceAll(record ->
+                new ChangeRecord(record.schema(), dev.tributary.record.Operation.DELETE, record.after(), null));
+        target.apply(epoch, "p2", records.subList(1, 2345).toArray(ChangeRecord[]::new));
+        assertThat(target.rows("orders")).containsExactly(row("1", "item 1"));
     }
 
-    private static List<@Nullable String> list(@Nullable String... values) {
-        return java.util.Arrays.asList(values);
+    @Test
+    void aRowThatIsThereAlreadyIsOverwritten() throws Exception {
+        target.prepare(orders.table);
+        long epoch = target.begin();
+        target.apply(epoch, "p1", orders.create(1, "pen"));
+
+        target.apply(epoch, "p2", orders.create(1, "ink"));
+
+        assertThat(target.rows("orders")).containsExactly(row("1", "ink"));
+    }
+
+    @Test
+    void aChangedKeyLeavesNothingUnderTheOldOne() throws Exception {
+        target.prepare(orders.table);
+        long epoch = target.begin();
+        target.apply(epoch, "p1", orders.create(1, "a"), orders.create(2, "b"));
+
+        // both keys move up by one, in the order in which the source allows it
+        target.apply(
+                epoch,
+                "p2",
+                orders.update(orders.row(2, "b"), orders.row(3, "b")),
+                orders.update(orders.row(1, "a"), orders.row(2, "a")));
+
+        assertThat(target.rows("orders")).containsExactly(row("2", "a"), row("3", "b"));
+    }
+
+    @Test
+    void theLastOfManyChangesOfAKeyInABatchWins() throws Exception {
+        target.prepare(orders.table);
+        long epoch = target.begin();
+        target.apply(epoch, "p1", orders.create(1, "old"), orders.create(2, "old"));
+
+        target.apply(
+                epoch,
+                "p2",
+                orders.delete(1, "old"),
+                orders.create(1, "again"),
+                orders.create(9, "short-lived"),
+                orders.delete(9, "short-lived"),
+                orders.update(orders.row(2, "old"), orders.row(5, "moved")),
+                orders.update(orders.row(5, "moved"), orders.row(2, "moved back")));
+
+        assertThat(target.rows("orders")).containsExactly(row("1", "again"), row("2", "moved back"));
+    }
+
+    @Test
+    void theOtherColumnsOfACompositeKeyCount() throws Exception {
+        SourceRows stock = new SourceRows(
+                "stock",
+                2,
+                "CREATE TABLE `stock` (`shop` varchar(20) NOT NULL, `sku` bigint unsigned NOT NULL, `n` int,"
+                        + " PRIMARY KEY (`shop`,`sku`))",
+                "shop varchar(20)",
+                "sku bigint unsigned",
+                "n int");
+        target.prepare(stock.table);
+        long epoch = target.begin();
+        // two neighbours that are one as doubles
+        String low = "18446744073709551614";
+        String high = "18446744073709551615";
+        target.apply(epoch, "p1", stock.create("a", low, 1), stock.create("a", high, 2), stock.create("b", low, 3));
+
+        target.apply(
+                epoch, "p2", stock.delete("a", low, 1), stock.update(stock.row("b", low, 3), stock.row("b", high, 4)));
+
+        assertThat(target.rows("stock")).containsExactly(row("a", high, "2"), row("b", high, "4"));
+    }
+
+    @Test
+    void deletesFindTheirRowsThroughTheKeysIndex() throws Exception {
+        SourceRows stock = new SourceRows(
+                "stock",
+                2,
+                "CREATE TABLE `stock` (`shop` int NOT NULL, `sku` bigint NOT NULL, PRIMARY KEY (`shop`,`sku`))",
+                "shop int",
+                "sku bigint");
+        target.prepare(stock.table);
+        long epoch = target.begin();
+        List<ChangeRecord> records = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            records.add(stock.create(i % 10, i));
+        }
+        target.apply(epoch, "p1", records.toArray(ChangeRecord[]::new));
+        target.execute("ANALYZE TABLE stock");
+        long before = rowsRead();
+
+        target.apply(epoch, "p2", stock.delete(1, 11), stock.delete(2, 22), stock.delete(3, 33), stock.delete(4, 44));
+
+        assertThat(rowsRead() - before).isLessThan(1500);
+        assertThat(target.query("SELECT COUNT(*) FROM stock")).containsExactly(row("2996"));
+    }
+
+    /** Rows that the server has read without an index; looking at them reads some, too. */
+    private long rowsRead() throws Exception {
+        String read = target.query("SHOW GLOBAL STATUS LIKE 'Handler_read_rnd_next'")
+                .get(0)
+                .get(1);
+        return Long.parseLong(String.valueOf(read));
+    }
+
+    @Test
+    void aKeyThatIsSetReplacesTheSourcesOwn() throws Exception {
+        target.close();
+        target = target.withKeys("orders = item");
+        SourceRows items = new SourceRows(
+                "orders",
+                1,
+                orders.table.createStatement().replace("varchar(50) DEFAULT NULL", "varchar(50) NOT NULL"),
+                "id bigint(20)",
+                "item varchar(50)");
+        target.prepare(items.table);
+        long epoch = target.begin();
+
+        target.apply(epoch, "p1", items.create(1, "pen"), items.create(2, "ink"), items.create(3, "pen"));
+        target.apply(epoch, "p2", items.delete(7, "ink"));
+
+        assertThat(target.rows("orders")).containsExactly(row("3", "pen"));
+    }
+
+    @Test
+    void aKeyOfTheSetKindThatIsNullIsRefused() throws Exception {
+        target.execute("CREATE TABLE orders (id bigint, item varchar(50), UNIQUE KEY (item))");
+        TargetFixture keyed = target.withKeys("orders=item");
+
+        PipelineException refusal = failure(keyed.sink.prepare(keyed.router.targetsOf(List.of(orders.table))));
+
+        assertThat(refusal.kind()).isEqualTo(Kind.FATAL);
+        assertThat(refusal).hasMessage("table orders: key column item must be NOT NULL at the target");
+        keyed.close();
+    }
+
+    @Test
+    void aTableWithoutAnIndexOnItsKeyIsRefused() throws Exception {
+        target.execute("CREATE TABLE orders (id bigint NOT NULL, item varchar(50), KEY (id))");
+
+        PipelineException refusal = failure(target.sink.prepare(target.router.targetsOf(List.of(orders.table))));
+
+        assertThat(refusal)
+                .hasMessageContaining("table orders")
+                .hasMessageContaining("unique index")
+                .hasMessageContaining("(id)");
+        assertThat(refusal.kind()).isEqualTo(Kind.FATAL);
+    }
+
+    @Test
+    void keysThatAreEqualOnlyToTheCollationAreTheSourcesBusiness() throws Exception {
+        SourceRows words = new SourceRows(
+                "words",
+                1,
+                "CREATE TABLE `words` (`w` varchar(20) NOT NULL, `n` int, PRIMARY KEY (`w`)) DEFAULT CHARSET=utf8mb4",
+                "w varchar(20)",
+                "n int");
+        target.prepare(words.table);
+        long epoch = target.begin();
+        target.apply(epoch, "p1", words.create("a", 1), words.create("b", 2));
+
+        target.apply(
+                epoch,
+                "p2",
+                words.update(words.row("a", 1), words.row("A", 1)),
+                words.delete("b", 2),
+                words.create("B", 3));
+
+        assertThat(target.rows("words")).containsExactly(row("A", "1"), row("B", "3"));
+    }
+
+    @Test
+    void decimalKeysAreTheSameHoweverTheyAreWritten() throws Exception {
+        SourceRows prices = new SourceRows(
+                "prices",
+                1,
+                "CREATE TABLE `prices` (`p` decimal(30,4) NOT NULL, `n` int, PRIMARY KEY (`p`))",
+                "p decimal(30,4)",
+                "n int");
+        target.prepare(prices.table);
+        long epoch = target.begin();
+
+        target.apply(
+                epoch,
+                "p1",
+                prices.create("0.1000", 1),
+                prices.delete(".1000", 1),
+                prices.create("12345678901234567890.0001", 2),
+                prices.create("12345678901234567890.0002", 3));
+        target.apply(epoch, "p2", prices.delete("12345678901234567890.0001", 2));
+
+        assertThat(target.rows("prices")).containsExactly(row("12345678901234567890.0002", "3"));
+    }
+
+    @Test
+    void aColumnThatTheTargetLacksStopsTheStreamBeforeAnythingIsWritten() throws Exception {
+        target.execute("CREATE TABLE orders (id bigint NOT NULL PRIMARY KEY)");
+        target.prepare(orders.table);
+        long epoch = target.begin();
+
+        PipelineException refusal = failure(target.write(CHANGES, epoch, boundary("p1"), orders.create(1, "pen")));
+
+        assertThat(refusal.kind()).isEqualTo(Kind.FATAL);
+        assertThat(refusal).hasMessageContaining("table orders").hasMessageContaining("column item");
+        assertThat(target.rows("orders, (SELECT 1) x")).isEmpty();
+        assertThat(target.position()).isNull();
+    }
+
+    @Test
+    void aColumnThatTheSourceLacksNeedsADefault() throws Exception {
+        target.execute("CREATE TABLE orders (id bigint NOT NULL PRIMARY KEY, item varchar(50), note text NOT NULL)");
+        target.prepare(orders.table);
+        long epoch = target.begin();
+
+        PipelineException refusal = failure(target.write(CHANGES, epoch, boundary("p1"), orders.create(1, "pen")));
+
+        assertThat(refusal.kind()).isEqualTo(Kind.FATAL);
+        assertThat(refusal).hasMessageContaining("column note").hasMessageContaining("commerce.orders");
+    }
+
+    @Test
+    void aColumnAddedAtBothEndsIsFoundWithoutARestart() throws Exception {
+        target.prepare(orders.table);
+        long epoch = target.begin();
+        target.apply(epoch, "p1", orders.create(1, "pen"));
+        target.execute("ALTER TABLE orders ADD COLUMN note varchar(20)");
+        SourceRows wider = new SourceRows("orders", 1, "", "id bigint(20)", "item varchar(50)", "note varchar(20)");
+
+        target.apply(epoch, "p2", orders.create(2, "ink"), wider.create(3, "cap", "blue"));
+
+        assertThat(target.rows("orders"))
+                .containsExactly(row("1", "pen", null), row("2", "ink", null), row("3", "cap", "blue"));
+    }
+
+    @Test
+    void generatedColumnsAreLeftToTheTarget() throws Exception {
+        SourceRows boxes = new SourceRows(
+                "boxes",
+                1,
+                "CREATE TABLE `boxes` (`id` int NOT NULL, `a` int, `twice` int GENERATED ALWAYS AS (`a` * 2) STORED,"
+                        + " `thrice` int GENERATED ALWAYS AS (`a` * 3) VIRTUAL, PRIMARY KEY (`id`))",
+                "id int",
+                "a int",
+                "twice int",
+                "thrice int");
+        target.prepare(boxes.table);
+        long epoch = target.begin();
+
+        target.apply(epoch, "p1", boxes.create(1, 5, 10, 15));
+
+        assertThat(target.rows("boxes")).containsExactly(row("1", "5", "10", "15"));
     }
 }

@@ -1,5 +1,7 @@
 package dev.tributary.sink.mysql;
 
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings.SchemaPolicy;
@@ -8,6 +10,7 @@ import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
+import dev.tributary.record.PipelineException;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
@@ -37,16 +40,33 @@ final class TargetFixture implements AutoCloseable {
     final MySqlServer server;
     final Vertx vertx;
     final String database;
-    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final SimpleMeterRegistry meters;
     final MySqlSink sink;
-    TableRouter router;
+    final TableRouter router;
 
-    private TargetFixture(MySqlServer server, Vertx vertx, String database, MySqlSink sink, TableRouter router) {
+    private TargetFixture(
+            MySqlServer server,
+            Vertx vertx,
+            String database,
+            SimpleMeterRegistry meters,
+            MySqlSink sink,
+            TableRouter router) {
+        this.meters = meters;
         this.server = server;
         this.vertx = vertx;
         this.database = database;
         this.sink = sink;
         this.router = router;
+    }
+
+    /** On a new database of the server that all tests share, which ends with their JVM. */
+    static TargetFixture open() throws SQLException {
+        return open(Shared.SERVER, Shared.VERTX);
+    }
+
+    private static final class Shared {
+        static final MySqlServer SERVER = MySqlServer.start();
+        static final Vertx VERTX = Vertx.vertx();
     }
 
     /** On a new database. */
@@ -58,22 +78,43 @@ final class TargetFixture implements AutoCloseable {
 
     static TargetFixture on(
             MySqlServer server, Vertx vertx, String database, String parameters, Optional<String> keyColumns) {
-        MySqlSink sink = sink(server, vertx, database, parameters, SchemaPolicy.CREATE);
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        MySqlSink sink = sink(server, vertx, database, parameters, SchemaPolicy.CREATE, meters);
         await(sink.open());
-        return new TargetFixture(server, vertx, database, sink, new TableRouter(Optional.empty(), keyColumns));
+        return new TargetFixture(server, vertx, database, meters, sink, new TableRouter(Optional.empty(), keyColumns));
     }
 
-    static MySqlSink sink(MySqlServer server, Vertx vertx, String database, String parameters, SchemaPolicy policy) {
+    static MySqlSink sink(
+            MySqlServer server,
+            Vertx vertx,
+            String database,
+            String parameters,
+            SchemaPolicy policy,
+            SimpleMeterRegistry meters) {
         ConnectionUrl url = ConnectionUrl.parse(
                 "TRIBUTARY_SINK",
                 "mysql://root@127.0.0.1:" + server.port() + "/" + database + "?tls=disabled" + parameters,
                 Optional.empty());
-        return new MySqlSink(vertx, url, "default", "test", policy, new SimpleMeterRegistry());
+        return new MySqlSink(vertx, url, "default", "test", policy, meters);
     }
 
     /** A second process on the same database. */
     TargetFixture another() {
         return on(server, vertx, database, "", Optional.empty());
+    }
+
+    /** Another sink on the same database, whose router has these keys. */
+    TargetFixture withKeys(String keyColumns) {
+        return on(server, vertx, database, "", Optional.of(keyColumns));
+    }
+
+    /** The failure that this ends with. */
+    static PipelineException failure(Uni<?> uni) {
+        return catchThrowableOfType(PipelineException.class, () -> await(uni));
+    }
+
+    static List<@Nullable String> row(@Nullable String... values) {
+        return Arrays.asList(values);
     }
 
     static <T> T await(Uni<T> uni) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tributary.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tributary.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,193 @@
+package dev.tributary.sink.mysql;
+
+import static dev.tributary.sink.mysql.TargetFixture.CHANGES;
+import static dev.tributary.sink.mysql.TargetFixture.SHARD;
+import static dev.tributary.sink.mysql.TargetFixture.await;
+import static dev.tributary.sink.mysql.TargetFixture.failure;
+import static dev.tributary.sink.mysql.TargetFixture.part;
+import static dev.tributary.sink.mysql.TargetFixture.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.record.ChangeBatch.Mark;
+import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PartId;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CheckpointsTest {
+    private TargetFixture target;
+    private CheckpointStore checkpoints;
+
+    private final SourceRows orders =
+            new SourceRows("orders", 1, "CREATE TABLE `orders` (`id` int NOT NULL, PRIMARY KEY (`id`))", "id int");
+
+    @BeforeEach
+    void open() throws Exception {
+        target = TargetFixture.open();
+        checkpoints = target.sink.checkpoints();
+    }
+
+    @AfterEach
+    void close() {
+        target.close();
+    }
+
+    private static PartCheckpoint fresh(String table, int index, String range) {
+        return new PartCheckpoint(new PartId(table, index), range, null, false);
+    }
+
+    @Test
+    void aNewShardHasNothingAndWasNeverPlanned() {
+        ShardCheckpoint claimed = await(checkpoints.claim(SHARD));
+
+        assertThat(claimed).isEqualTo(new ShardCheckpoint(SHARD, 1, null, null, List.of()));
+        assertThat(await(checkpoints.claim(SHARD)).epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void aPlanIsWhatTheNextClaimFinds() {
+        ShardCheckpoint claimed = await(checkpoints.claim(SHARD));
+        List<PartCheckpoint> parts =
+                List.of(fresh("items", 0, ""), fresh("orders", 0, "[,9)"), fresh("orders", 1, "[9,)"));
+        await(checkpoints.plan(claimed, null, Set.of("orders", "items"), parts));
+        ShardCheckpoint planned = await(checkpoints.claim(SHARD));
+
+        assertThat(planned).isEqualTo(new ShardCheckpoint(SHARD, 2, null, Set.of("orders", "items"), parts));
+
+        await(checkpoints.plan(planned, new Position("start"), Set.of(), List.of()));
+        assertThat(await(checkpoints.claim(SHARD)))
+                .isEqualTo(new ShardCheckpoint(SHARD, 3, new Position("start"), Set.of(), parts));
+    }
+
+    @Test
+    void aPlanWithoutAPositionKeepsTheOneThatIsThere() throws Exception {
+        ShardCheckpoint claimed = await(checkpoints.claim(SHARD));
+        await(checkpoints.plan(claimed, new Position("start"), Set.of("orders"), List.of()));
+        await(checkpoints.plan(claimed, null, Set.of("orders", "items"), List.of(fresh("items", 0, ""))));
+
+        assertThat(target.position()).isEqualTo("start");
+    }
+
+    @Test
+    void aPlanOfAStaleOwnerChangesNothing() throws Exception {
+        ShardCheckpoint stale = await(checkpoints.claim(SHARD));
+        await(checkpoints.claim(SHARD));
+
+        PipelineException fenced =
+                failure(checkpoints.plan(stale, new Position("p"), Set.of("orders"), List.of(fresh("orders", 0, ""))));
+
+        assertThat(fenced.kind()).isEqualTo(Kind.FENCED);
+        assertThat(target.query("SELECT source_table, position, tables FROM tributary_checkpoint"))
+                .containsExactly(row("", null, null));
+    }
+
+    @Test
+    void aPlanIsAllOrNothing() throws Exception {
+        ShardCheckpoint claimed = await(checkpoints.claim(SHARD));
+
+        PipelineException twice = failure(checkpoints.plan(
+                claimed, null, Set.of("orders"), List.of(fresh("orders", 0, ""), fresh("orders", 0, ""))));
+
+        assertThat(twice.kind()).isEqualTo(Kind.FATAL);
+        assertThat(target.query("SELECT source_table, tables FROM tributary_checkpoint"))
+                .containsExactly(row("", null));
+    }
+
+    @Test
+    void everyMarkSavesWhatItMeans() throws Exception {
+        target.prepare(orders.table);
+        long epoch = target.begin(new PartId("orders", 0), new PartId("items", 0));
+        await(target.write(part("orders"), epoch, new Mark.Chunk(new Position("o1")), orders.snapshot(1)));
+        assertThat(await(checkpoints.claim(SHARD)).parts())
+                .containsExactly(
+                        fresh("items", 0, ""),
+                        new PartCheckpoint(new PartId("orders", 0), "", new Position("o1"), false));
+        epoch++;
+        await(target.write(part("orders"), epoch, new Mark.Boundary(new Position("o2")), orders.snapshot(2)));
+        await(target.write(part("orders"), epoch, new Mark.Copied(new Position("o3")), orders.snapshot(3)));
+        await(target.write(part("items"), epoch, new Mark.Copied(new Position("i1"))));
+        await(target.write(CHANGES, epoch, new Mark.Boundary(new Position("c1"))));
+        ShardCheckpoint copied = await(checkpoints.claim(SHARD));
+        assertThat(copied.changes()).isEqualTo(new Position("c1"));
+        assertThat(copied.parts())
+                .containsExactly(
+                        new PartCheckpoint(new PartId("items", 0), "", new Position("i1"), true),
+                        new PartCheckpoint(new PartId("orders", 0), "", new Position("o3"), true));
+
+        await(target.write(CHANGES, copied.epoch(), new Mark.PastParts(new Position("c2")), orders.create(4)));
+
+        ShardCheckpoint past = await(checkpoints.claim(SHARD));
+        assertThat(past.changes()).isEqualTo(new Position("c2"));
+        assertThat(past.parts()).isEmpty();
+        assertThat(past.tables()).containsExactlyInAnyOrder("orders", "items");
+    }
+
+    @Test
+    void shardsAndPipelinesDoNotTouchEachOther() {
+        ShardId other = new ShardId("commerce", "80-");
+        assertThat(await(checkpoints.claim(SHARD)).epoch()).isEqualTo(1);
+        assertThat(await(checkpoints.claim(other)).epoch()).isEqualTo(1);
+        assertThat(await(checkpoints.claim(SHARD)).epoch()).isEqualTo(2);
+        assertThat(await(checkpoints.claim(other)).epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void claimsAtTheSameTimeGetDifferentEpochs() throws Exception {
+        List<CompletableFuture<ShardCheckpoint>> claims = IntStream.range(0, 12)
+                .mapToObj(i -> checkpoints.claim(SHARD).subscribe().asCompletionStage())
+                .toList();
+        for (CompletableFuture<ShardCheckpoint> claim : claims) {
+            claim.get(30, TimeUnit.SECONDS);
+        }
+        assertThat(claims.stream().map(claim -> claim.join().epoch()))
+                .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L);
+    }
+
+    @Test
+    void aClaimWaitsForWhatTheLastOwnerHasUnderWay() throws Exception {
+        target.prepare(orders.table);
+        long epoch = target.begin();
+        target.apply(epoch, "p1", orders.create(1));
+        try (Connection blocker = target.server.connect(target.database);
+                Statement statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            statement.execute("SELECT * FROM orders WHERE id = 1 FOR UPDATE");
+            var write = target.write(CHANGES, epoch, new Mark.Boundary(new Position("p2")), orders.create(1));
+            Thread.sleep(200);
+            CompletableFuture<ShardCheckpoint> claim =
+                    checkpoints.claim(SHARD).subscribe().asCompletionStage();
+            Thread.sleep(300);
+            assertThat(claim).isNotDone();
+            blocker.rollback();
+            await(write);
+            assertThat(claim.get(30, TimeUnit.SECONDS).changes()).isEqualTo(new Position("p2"));
+        }
+    }
+
+    @Test
+    void longPositionsAndOddNamesAreKept() {
+        ShardId odd = new ShardId("ks'`\"%", "-80");
+        ShardCheckpoint claimed = await(checkpoints.claim(odd));
+        Position longOne = new Position("x".repeat(200_000) + "ü😀");
+        List<PartCheckpoint> parts =
+                List.of(new PartCheckpoint(new PartId("odd `n` 'ü'", 3), "k >= 'a''b'", longOne, true));
+        await(checkpoints.plan(claimed, longOne, Set.of("odd `n` 'ü'", "[\"json\"]"), parts));
+
+        assertThat(await(checkpoints.claim(odd)))
+                .isEqualTo(new ShardCheckpoint(odd, 2, longOne, Set.of("odd `n` 'ü'", "[\"json\"]"), parts));
+    }
+}
