@@ -60,14 +60,19 @@ public final class ServerProcess implements AutoCloseable {
         this.log = directory.resolveSibling(name + ".log");
     }
 
+    /** A command that becomes {@code command} and does not outlive this JVM; its standard input must stay a pipe. */
+    public static List<String> guarded(String name, List<String> command) {
+        List<String> guarded = new ArrayList<>(List.of("setsid", "sh", "-c", GUARDED, name));
+        guarded.addAll(command);
+        return guarded;
+    }
+
     /** Starts it and does not wait for it. */
     synchronized ServerProcess launch() {
         if (isAlive()) {
             throw new IllegalStateException(name + " runs already");
         }
-        List<String> guarded = new ArrayList<>(List.of("setsid", "sh", "-c", GUARDED, name));
-        guarded.addAll(command);
-        ProcessBuilder builder = new ProcessBuilder(guarded)
+        ProcessBuilder builder = new ProcessBuilder(guarded(name, command))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
