@@ -56,14 +56,14 @@ public final class Demo {
     private static Path project() throws URISyntaxException {
         Path classes = Path.of(
                 Demo.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        return classes.toAbsolutePath().getParent().getParent();
+        return classes.resolve("../..").toAbsolutePath().normalize();
     }
 
     private boolean run() throws Exception {
         story.line("Tributary carries a sharded Vitess keyspace into one MySQL database. Both are started here,");
         story.detail("on free ports of this machine; nothing is left behind, also after Ctrl-C.");
-        story.heading("Starting Vitess (etcd, vtctld, VTGate and for each of " + settings.shards().size()
-                + " shards a vttablet and a mysqld) and a MySQL");
+        story.heading("Starting Vitess (etcd, vtctld, VTGate and for each of "
+                + settings.shards().size() + " shards a vttablet and a mysqld) and a MySQL");
         CompletableFuture<MySqlServer> starting = CompletableFuture.supplyAsync(MySqlServer::start);
         try (VitessCluster source =
                         VitessCluster.start("commerce", settings.shards().toArray(String[]::new));
@@ -81,8 +81,7 @@ public final class Demo {
         story.line("%,d rows inserted through VTGate", ShopSeed.load(source, size, SEED));
         Replica replica = Replica.create(source, target, "replica");
         Watch watch = new Watch(story, replica);
-        try (ShopLoad load =
-                ShopLoad.start(source, size, SEED, CUSTOMERS_AT_A_TIME, settings.perSecond())) {
+        try (ShopLoad load = ShopLoad.start(source, size, SEED, CUSTOMERS_AT_A_TIME, settings.perSecond())) {
             story.line(
                     "customers buy from now on: %,d transactions a second that insert, update, delete, change keys",
                     settings.perSecond());
@@ -115,7 +114,8 @@ public final class Demo {
         Duration half = settings.liveTime().dividedBy(2);
         try (TributaryProcess pipeline = replica.start()) {
             watched(pipeline, () -> watch.copy(pipeline, replica::follows));
-            story.heading("Every table is copied; what was committed meanwhile follows, and then what is committed now");
+            story.heading(
+                    "Every table is copied; what was committed meanwhile follows, and then what is committed now");
             watched(pipeline, () -> watch.changes(pipeline, half));
             pipeline.kill();
             story.heading("SIGKILL once more, in the middle of the changes");
@@ -148,9 +148,7 @@ public final class Demo {
         for (Report.TableReport table : report.tables()) {
             story.line(
                     "%-20s %,9d rows  %s",
-                    table.table(),
-                    table.sourceRows(),
-                    table.isEqual() ? "equal" : table.differences() + " DIFFER");
+                    table.table(), table.sourceRows(), table.isEqual() ? "equal" : table.differences() + " DIFFER");
             table.shown().forEach(difference -> story.detail(difference.toString()));
         }
         story.end(report.summary());
@@ -173,7 +171,7 @@ public final class Demo {
 
     private static IllegalStateException failed(TributaryProcess pipeline, String what) {
         List<String> lines = pipeline.errors();
-        return new IllegalStateException(
-                what + "; it said:\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size())));
+        return new IllegalStateException(what + "; it said:\n"
+                + String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size())));
     }
 }

@@ -1,9 +1,13 @@
 package dev.tributary.endtoend;
 
+import static dev.tributary.endtoend.EndToEnd.assertEqual;
+import static dev.tributary.endtoend.EndToEnd.assertExit;
+import static dev.tributary.endtoend.EndToEnd.await;
+import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
+import static dev.tributary.endtoend.EndToEnd.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.TributaryProcess;
-import dev.tributary.servers.Await;
 import dev.tributary.servers.NeedsVitess;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.VitessCluster;
@@ -19,7 +23,6 @@ import org.junit.jupiter.api.Test;
 
 @NeedsVitess
 class CopyAndFollowIT {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(25);
     private static final ShopSize SIZE = ShopSize.ofRows(20_000);
 
@@ -37,7 +40,7 @@ class CopyAndFollowIT {
         Replica replica = replica("copy_and_follow");
         try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 200)) {
             try (TributaryProcess copy = replica.start("--until", "copied")) {
-                assertThat(copy.exitCode(LIMIT)).as(said(copy)).isZero();
+                assertExit(copy, 0);
             }
             assertThat(replica.parts("state = 'copied'"))
                     .isEqualTo(replica.parts("TRUE"))
@@ -45,13 +48,12 @@ class CopyAndFollowIT {
             long before = load.committed();
             try (TributaryProcess following = replica.start()) {
                 awaitFollowing(replica, following);
-                Await.until("1,000 more transactions", LIMIT, () -> load.committed() > before + 1000, () -> "");
-                following.kill();
+                await("there are 1,000 more transactions", following, () -> load.committed() > before + 1000);
             }
         }
         replica.catchUp();
 
-        assertThat(replica.compare().toString()).endsWith("equal");
+        assertEqual(replica);
     }
 
     @Test
@@ -59,18 +61,22 @@ class CopyAndFollowIT {
         Replica replica = replica("sigterm");
         try (ShopLoad load = ShopLoad.start(source, SIZE, 3, 4, 200)) {
             try (TributaryProcess copying = replica.start()) {
-                Await.until("rows are copied", LIMIT, () -> replica.rows("audit log") > 0, () -> said(copying));
-                assertThat(copying.terminate().exitCode(SHUTDOWN_LIMIT)).as(said(copying)).isZero();
+                await("rows are copied", copying, () -> replica.rows("customers") > 0);
+                assertThat(copying.terminate().exitCode(SHUTDOWN_LIMIT))
+                        .as(() -> said(copying))
+                        .isZero();
             }
             try (TributaryProcess following = replica.start()) {
                 awaitFollowing(replica, following);
-                assertThat(following.terminate().exitCode(SHUTDOWN_LIMIT)).as(said(following)).isZero();
+                assertThat(following.terminate().exitCode(SHUTDOWN_LIMIT))
+                        .as(() -> said(following))
+                        .isZero();
             }
             assertThat(load.committed()).isPositive();
         }
         replica.catchUp();
 
-        assertThat(replica.compare().toString()).endsWith("equal");
+        assertEqual(replica);
     }
 
     /** A row that is changed at the target only shows whether its table was copied again. */
@@ -78,11 +84,7 @@ class CopyAndFollowIT {
     void tablesThatAreCopiedAreNotCopiedAgain() throws Exception {
         Replica replica = replica("copied_once").with("TRIBUTARY_COPY_PARTS", "1");
         try (TributaryProcess copying = replica.start()) {
-            Await.until(
-                    "customers are copied in both shards",
-                    LIMIT,
-                    () -> replica.parts("source_table = 'customers' AND state = 'copied'") == 2,
-                    () -> said(copying));
+            await("customers are copied in both shards", copying, () -> replica.parts("source_table = 'customers' AND state = 'copied'") == 2);
             copying.kill();
         }
         assertThat(replica.parts("state <> 'copied'")).isPositive();
@@ -95,22 +97,24 @@ class CopyAndFollowIT {
         }
         replica.catchUp();
 
-        assertThat(replica.query("SELECT id, balance FROM customers ORDER BY id")).isEqualTo(marked);
+        assertThat(replica.query("SELECT id, balance FROM customers ORDER BY id"))
+                .isEqualTo(marked);
         replica.target().execute("UPDATE " + replica.database() + ".customers SET balance = balance - 1");
-        assertThat(replica.compare().toString()).endsWith("equal");
+        assertEqual(replica);
     }
 
     @Test
     void withoutASnapshotItCarriesWhatIsCommittedFromThenOn() throws Exception {
         Replica replica = replica("no_snapshot");
-        replica.with("TRIBUTARY_SOURCE", replica.sourceUrl("&snapshot=false&tables=customers,/order.*/&exclude=orders"));
+        replica.with(
+                "TRIBUTARY_SOURCE", replica.sourceUrl("&snapshot=false&tables=customers,/order.*/&exclude=orders"));
         try (TributaryProcess following = replica.start()) {
-            Await.until("it follows", LIMIT, replica::follows, () -> said(following));
+            awaitFollowing(replica, following);
             source.execute(
                     "INSERT INTO customers (id, email, name) VALUES (5000001, 'new', 'new')",
                     "UPDATE customers SET name = 'changed' WHERE id IN (1, 2, 3)",
                     "INSERT INTO products (sku, title, price) VALUES ('left out', '', 1)");
-            Await.until("the change is there", LIMIT, () -> replica.rows("customers") == 4, () -> said(following));
+            await("the change is there", following, () -> replica.rows("customers") == 4);
         }
 
         assertThat(replica.query("SHOW TABLES"))
@@ -124,20 +128,5 @@ class CopyAndFollowIT {
 
     private Replica replica(String database) throws SQLException {
         return Replica.create(source, SharedServers.mysql(), database);
-    }
-
-    private static void awaitFollowing(Replica replica, TributaryProcess pipeline) {
-        Await.until("it follows", LIMIT, () -> failIfEnded(pipeline) && replica.follows(), () -> said(pipeline));
-    }
-
-    private static boolean failIfEnded(TributaryProcess pipeline) {
-        if (!pipeline.isAlive()) {
-            throw new AssertionError("ended with " + pipeline.exitCode() + ":\n" + said(pipeline));
-        }
-        return true;
-    }
-
-    private static String said(TributaryProcess pipeline) {
-        return String.join("\n", pipeline.errors());
     }
 }

@@ -1,9 +1,10 @@
 package dev.tributary.endtoend;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static dev.tributary.endtoend.EndToEnd.assertEqual;
+import static dev.tributary.endtoend.EndToEnd.await;
+import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
 
 import dev.tributary.TributaryProcess;
-import dev.tributary.servers.Await;
 import dev.tributary.servers.NeedsVitess;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.VitessCluster;
@@ -28,7 +29,6 @@ class KillIT {
     private static final int ROUNDS = Integer.getInteger("rounds", 6);
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
     private static final int KILLS_OF_A_LIFE = 3;
-    private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final ShopSize SIZE = ShopSize.ofRows(20_000);
 
     private final VitessCluster source = SharedServers.vitess();
@@ -64,22 +64,16 @@ class KillIT {
         }
         replica.catchUp();
 
-        assertThat(replica.compare().toString())
-                .as("life %d with -Dseed=%d", life, SEED)
-                .endsWith("equal");
+        assertEqual(replica);
     }
 
     private String runAndKill(Replica replica, int kill) throws SQLException {
         try (TributaryProcess pipeline = replica.start()) {
-            String moment =
-                    switch (kill) {
-                        case 0 -> inCopy(replica, pipeline);
-                        case 1 -> atHandOver(replica, pipeline);
-                        default -> inChanges(replica, pipeline);
-                    };
-            assertThat(pipeline.isAlive())
-                    .as(() -> String.join("\n", pipeline.errors()))
-                    .isTrue();
+            String moment = switch (kill) {
+                case 0 -> inCopy(replica, pipeline);
+                case 1 -> atHandOver(replica, pipeline);
+                default -> inChanges(replica, pipeline);
+            };
             pipeline.kill();
             return moment;
         }
@@ -89,21 +83,24 @@ class KillIT {
     private String inCopy(Replica replica, TributaryProcess pipeline) throws SQLException {
         long rows = 1 + random.nextInt(20_000);
         await("so many rows are copied", pipeline, () -> rows(replica) >= rows || replica.follows());
-        return "in the copy at " + rows(replica) + " rows, "
-                + replica.parts("state = 'copied'") + " of " + replica.parts("TRUE") + " parts copied";
+        return "in the copy at " + rows(replica) + " rows, " + replica.parts("state = 'copied'") + " of "
+                + replica.parts("TRUE") + " parts copied";
     }
 
     /** When all parts but a few are copied, or shortly after the last. */
     private String atHandOver(Replica replica, TributaryProcess pipeline) throws SQLException {
         int left = random.nextInt(4);
-        await("few parts are left", pipeline, () -> replica.parts("TRUE") > 0 && replica.parts("state <> 'copied'") <= left);
+        await(
+                "few parts are left",
+                pipeline,
+                () -> replica.parts("TRUE") > 0 && replica.parts("state <> 'copied'") <= left);
         int millis = random.nextInt(left == 0 ? 1_000 : 100);
         LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
         return millis + " ms after " + left + " parts were left, " + replica.parts("state <> 'copied'") + " are now";
     }
 
     private String inChanges(Replica replica, TributaryProcess pipeline) {
-        await("it follows", pipeline, replica::follows);
+        awaitFollowing(replica, pipeline);
         int millis = random.nextInt(2_000);
         LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
         return millis + " ms into the changes";
@@ -115,13 +112,5 @@ class KillIT {
             rows += replica.rows(table);
         }
         return rows;
-    }
-
-    private static void await(String what, TributaryProcess pipeline, Await.Condition condition) {
-        Await.until(
-                what,
-                LIMIT,
-                () -> !pipeline.isAlive() || condition.holds(),
-                () -> String.join("\n", pipeline.errors()));
     }
 }

@@ -37,8 +37,7 @@ public final class Metrics {
     /** The whole page; empty if the process doesn't answer. */
     public String read() {
         try {
-            return CLIENT.send(
-                            HttpRequest.newBuilder(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString())
+            return CLIENT.send(HttpRequest.newBuilder(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (IOException e) {
             return "";

@@ -99,8 +99,8 @@ public final class Replica {
         try (TributaryProcess pipeline = start("--until", "caught-up")) {
             int code = pipeline.exitCode(CATCH_UP_LIMIT);
             if (code != 0) {
-                throw new AssertionError("run --until caught-up ended with " + code + ":\n"
-                        + String.join("\n", pipeline.errors()));
+                throw new AssertionError(
+                        "run --until caught-up ended with " + code + ":\n" + String.join("\n", pipeline.errors()));
             }
         }
     }
