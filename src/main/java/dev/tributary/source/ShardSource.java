@@ -7,6 +7,7 @@ import dev.tributary.record.SourceTable;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A sharded database whose snapshot and changes can be read, shard by shard. Methods may be called on any thread and fail
@@ -18,6 +19,16 @@ public interface ShardSource {
 
     /** The shards to read, in the order of their names. */
     Uni<List<ShardId>> shards();
+
+    /**
+     * Fails as FATAL if one of these shards is no more: others hold its rows now, and to copy those would double what is
+     * there.
+     *
+     * @param known every shard that there are positions of
+     */
+    default Uni<Void> verifyShards(Set<ShardId> known) {
+        return Uni.createFrom().voidItem();
+    }
 
     /** The tables to read, as they are now, in the order of their names. */
     Uni<List<SourceTable>> tables();

@@ -84,7 +84,10 @@ class CopyAndFollowIT {
     void tablesThatAreCopiedAreNotCopiedAgain() throws Exception {
         Replica replica = replica("copied_once").with("TRIBUTARY_COPY_PARTS", "1");
         try (TributaryProcess copying = replica.start()) {
-            await("customers are copied in both shards", copying, () -> replica.parts("source_table = 'customers' AND state = 'copied'") == 2);
+            await(
+                    "customers are copied in both shards",
+                    copying,
+                    () -> replica.parts("source_table = 'customers' AND state = 'copied'") == 2);
             copying.kill();
         }
         assertThat(replica.parts("state <> 'copied'")).isPositive();

@@ -37,7 +37,8 @@ class ReshardIT {
             List<?> rows = replica.query("SELECT * FROM items ORDER BY id");
             assertThat(replica.rows("items")).isEqualTo(1_000);
             assertThat(replica.rows("log")).isEqualTo(1_001);
-            assertThat(replica.number("SELECT COUNT(*) FROM items WHERE name <> 'second'")).isZero();
+            assertThat(replica.number("SELECT COUNT(*) FROM items WHERE name <> 'second'"))
+                    .isZero();
 
             source.execute("UPDATE items SET name = 'third'", "INSERT INTO log (id, name) VALUES (2, 'third')");
             try (TributaryProcess again = replica.start()) {

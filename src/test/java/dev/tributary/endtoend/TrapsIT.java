@@ -4,6 +4,7 @@ import static dev.tributary.endtoend.EndToEnd.assertEqual;
 import static dev.tributary.endtoend.EndToEnd.assertExit;
 import static dev.tributary.endtoend.EndToEnd.await;
 import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
+import static dev.tributary.endtoend.EndToEnd.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.TributaryProcess;
@@ -52,9 +53,8 @@ class TrapsIT {
                 .insert("b_log", 500, id -> id + ", 'equal rows'")
                 .insert("b_log", 500, id -> id + ", 'equal rows'")
                 .insert("c_large", 20_000, id -> id + ", REPEAT('x', 200)");
-        Replica replica = replica("trap_deletes")
-                .with("TRIBUTARY_COPY_PARTS", "1")
-                .with("TRIBUTARY_BATCH_ROWS", "500");
+        Replica replica =
+                replica("trap_deletes").with("TRIBUTARY_COPY_PARTS", "1").with("TRIBUTARY_BATCH_ROWS", "500");
         try (TributaryProcess copying = replica.start()) {
             await("two tables are copied and the third is begun", copying, () -> {
                 return replica.parts("state = 'copied' AND source_table IN ('a_copied', 'b_log')") == 4
@@ -133,33 +133,56 @@ class TrapsIT {
                 .create("decimals", "d", "d BIGINT, k DECIMAL(10,4), name VARCHAR(20), PRIMARY KEY (d, k)")
                 .create("wholes", "d", "d BIGINT, k DECIMAL(10,0), name VARCHAR(20), PRIMARY KEY (d, k)")
                 .create("doubles", "d", "d BIGINT, k DOUBLE, name VARCHAR(20), PRIMARY KEY (k, d)")
-                .create("floats", "d", "d BIGINT, k FLOAT, name VARCHAR(20), PRIMARY KEY (d, k)")
                 .create("keyless", "d", "d BIGINT, k FLOAT, m DOUBLE, n DECIMAL(8,4)")
-                .insert("decimals", 40, id -> id + ", " + new String[] {"0.1", "0", "-0.25", "1234.5"}[id % 4] + ", 'a'")
+                .insert(
+                        "decimals",
+                        40,
+                        id -> id + ", " + new String[] {"0.1", "0", "-0.25", "1234.5"}[id % 4] + ", 'a'")
                 .insert("wholes", 40, id -> id + ", " + new String[] {"0", "10", "-7", "123456"}[id % 4] + ", 'a'")
                 .insert(
                         "doubles",
                         40,
                         id -> "%d, '%s', 'a'"
                                 .formatted(id, new String[] {"1e100", "0.1", "-1e-7", "123456789012345678"}[id % 4]))
-                .insert("floats", 60, id -> "%d, %s, 'a'".formatted(id, floats.split(", ", -1)[id % 6]))
                 .insert("keyless", 60, id -> "%d, %s, '1e100', 0.1".formatted(id, floats.split(", ", -1)[id % 6]));
         Replica replica = replica("trap_numbers");
         try (TributaryProcess copy = replica.start("--until", "copied")) {
             assertExit(copy, 0);
         }
-        for (String table : List.of("decimals", "wholes", "doubles", "floats")) {
+        for (String table : List.of("decimals", "wholes", "doubles")) {
             source.execute(
                     "DELETE FROM " + table + " WHERE d <= 10",
                     "UPDATE " + table + " SET name = 'changed' WHERE d BETWEEN 11 AND 20",
                     "UPDATE " + table + " SET k = k + 1 WHERE d BETWEEN 21 AND 30");
         }
         // what the copy of a FLOAT loses comes back with the next change of the row
-        source.execute("UPDATE floats SET name = 'changed' WHERE d > 10", "DELETE FROM keyless WHERE d <= 30");
-        source.execute("UPDATE keyless SET n = 0.2 WHERE d > 30");
+        source.execute("DELETE FROM keyless WHERE d <= 30", "UPDATE keyless SET n = 0.2 WHERE d > 30");
         replica.catchUp();
 
         assertEqual(replica);
+    }
+
+    /** Its copy is rounded to six digits: a change would not find the row, and two rows could become one. */
+    @Test
+    void aTableWithAFloatInItsKeyIsRefusedUnlessItIsLeftOut() throws Exception {
+        SourceTables.in(source)
+                .create("floats", "d", "d BIGINT, k FLOAT, PRIMARY KEY (d, k)")
+                .create("others", "d", "d BIGINT PRIMARY KEY")
+                .insert("floats", 10, id -> id + ", 16777216")
+                .insert("others", 10, String::valueOf);
+        Replica replica = replica("trap_float_key");
+        try (TributaryProcess refused = replica.start("--until", "copied")) {
+            assertExit(refused, 2);
+            assertThat(said(refused))
+                    .contains("TRIBUTARY_SOURCE")
+                    .contains("'floats'")
+                    .contains("exclude=floats");
+        }
+        assertThat(replica.rows("others")).isZero();
+        replica.with("TRIBUTARY_SOURCE", replica.sourceUrl("&exclude=floats"));
+        replica.catchUp();
+
+        assertThat(replica.rows("others")).isEqualTo(10);
     }
 
     private Replica replica(String database) throws SQLException {
