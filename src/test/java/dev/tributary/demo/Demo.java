@@ -102,7 +102,7 @@ public final class Demo {
         story.detail("java -jar target/quarkus-app/quarkus-run.jar run");
         long killAt = settings.rows() / 3;
         try (TributaryProcess pipeline = replica.start()) {
-            watched(pipeline, () -> watch.copy(pipeline, () -> watch.rows() >= killAt));
+            watched(pipeline, () -> watch.copy(pipeline, () -> replica.carried() >= killAt));
             pipeline.kill();
             story.heading("SIGKILL in the middle of the copy: the process is gone as after a power cut");
             story.line("%,d rows are in the target, with the positions they belong to", watch.rows());

@@ -14,7 +14,7 @@ import java.util.Locale;
  */
 record DemoSettings(Duration liveTime, List<String> shards, int rows, int perSecond) {
     static final String USAGE = """
-            Usage: ./tributary demo [--for 20s] [--shards -80,80-] [--rows 200000] [--rate 200]
+            Usage: ./tributary demo [--for 20s] [--shards -80,80-] [--rows 150000] [--rate 100]
               --for     how long changes are shown after the copy
               --shards  key ranges of the source's shards
               --rows    rows in the shop before the pipeline starts, about
@@ -23,7 +23,7 @@ record DemoSettings(Duration liveTime, List<String> shards, int rows, int perSec
 
     /** @throws IllegalArgumentException with what is wrong */
     static DemoSettings parse(List<String> arguments) {
-        DemoSettings settings = new DemoSettings(Duration.ofSeconds(20), List.of("-80", "80-"), 200_000, 200);
+        DemoSettings settings = new DemoSettings(Duration.ofSeconds(20), List.of("-80", "80-"), 150_000, 100);
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             int equals = argument.indexOf('=');

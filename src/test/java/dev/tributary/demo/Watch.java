@@ -36,7 +36,7 @@ final class Watch {
     void copy(TributaryProcess pipeline, End end) throws SQLException {
         watch(pipeline, end, () -> {
             tellCopied();
-            story.line("copying: %,d rows are in the target", rows());
+            story.line("copying: %,d rows written by this process", replica.carried());
         });
         tellCopied();
     }
@@ -45,9 +45,9 @@ final class Watch {
     void changes(TributaryProcess pipeline, Duration time) throws SQLException {
         watch(pipeline, () -> replica.metrics().sum("tributary_ready").orElse(0) > 0, () -> story.line("it starts"));
         long over = System.nanoTime() + time.toNanos();
-        double[] before = {replica.metrics().sum("tributary_rows_total").orElse(0), System.nanoTime()};
+        double[] before = {replica.carried(), System.nanoTime()};
         watch(pipeline, () -> System.nanoTime() > over, () -> {
-            double now = replica.metrics().sum("tributary_rows_total").orElse(0);
+            double now = replica.carried();
             double nanos = System.nanoTime();
             double rate = Math.max(0, now - before[0]) * 1e9 / (nanos - before[1]);
             before[0] = now;

@@ -38,7 +38,7 @@ class CopyAndFollowIT {
     @Test
     void everyRowIsThereAfterACopyUnderWritesAndTheChangesThatFollow() throws Exception {
         Replica replica = replica("copy_and_follow");
-        try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 200)) {
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 100)) {
             try (TributaryProcess copy = replica.start("--until", "copied")) {
                 assertExit(copy, 0);
             }
@@ -48,7 +48,7 @@ class CopyAndFollowIT {
             long before = load.committed();
             try (TributaryProcess following = replica.start()) {
                 awaitFollowing(replica, following);
-                await("there are 1,000 more transactions", following, () -> load.committed() > before + 1000);
+                await("there are 500 more transactions", following, () -> load.committed() > before + 500);
             }
         }
         replica.catchUp();
@@ -59,7 +59,7 @@ class CopyAndFollowIT {
     @Test
     void sigtermSavesWhatIsUnderWayAndExitsWithZero() throws Exception {
         Replica replica = replica("sigterm");
-        try (ShopLoad load = ShopLoad.start(source, SIZE, 3, 4, 200)) {
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 3, 4, 100)) {
             try (TributaryProcess copying = replica.start()) {
                 await("rows are copied", copying, () -> replica.rows("customers") > 0);
                 assertThat(copying.terminate().exitCode(SHUTDOWN_LIMIT))

@@ -37,7 +37,7 @@ class FenceIT {
     void aSecondProcessTakesOverAndTheFirstStopsLoudly() throws Exception {
         Replica replica = Replica.create(source, SharedServers.mysql(), "fence");
         Replica twin = replica.twin();
-        try (ShopLoad load = ShopLoad.start(source, SIZE, 1, 4, 150)) {
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 1, 4, 100)) {
             try (TributaryProcess first = replica.start()) {
                 awaitFollowing(replica, first);
                 try (TributaryProcess second = twin.start()) {
@@ -58,7 +58,7 @@ class FenceIT {
     void aProcessThatWasHeldStillAndComesBackWritesNothingMore() throws Exception {
         Replica replica = Replica.create(source, SharedServers.mysql(), "fence_stopped");
         Replica twin = replica.twin();
-        try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 150);
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 100);
                 TributaryProcess first = replica.start()) {
             awaitFollowing(replica, first);
             first.signal("STOP");

@@ -2,7 +2,6 @@ package dev.tributary.endtoend;
 
 import static dev.tributary.endtoend.EndToEnd.LIMIT;
 import static dev.tributary.endtoend.EndToEnd.assertEqual;
-
 import static dev.tributary.endtoend.EndToEnd.await;
 import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
 import static dev.tributary.endtoend.EndToEnd.said;
@@ -56,7 +55,9 @@ class MemoryIT {
                     insert("filled", batch * 1000, 5);
                     if (batch % 10 == 0) {
                         samples.add(liveHeap(following, replica));
-                        assertThat(replica.metrics().sum("tributary_buffered_bytes_total").orElse(0))
+                        assertThat(replica.metrics()
+                                        .sum("tributary_buffered_bytes_total")
+                                        .orElse(0))
                                 .as("buffered bytes")
                                 .isLessThan(2.0 * BUFFER * MIB);
                     }
@@ -68,7 +69,9 @@ class MemoryIT {
         }
         System.out.println("live heap while the target stood still, in MiB: "
                 + samples.stream().map(bytes -> bytes / MIB).toList());
-        assertThat(samples).hasSizeGreaterThan(4).allSatisfy(bytes -> assertThat(bytes).isLessThan(HEAP * MIB * 3 / 4));
+        assertThat(samples)
+                .hasSizeGreaterThan(4)
+                .allSatisfy(bytes -> assertThat(bytes).isLessThan(HEAP * MIB * 3 / 4));
         List<Long> later = samples.subList(samples.size() / 2, samples.size());
         assertThat(later.getLast() - later.getFirst()).isLessThan(BUFFER * MIB);
         replica.catchUp();
@@ -164,6 +167,7 @@ class MemoryIT {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         assertThat(collection.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        return (long) replica.metrics().sum("jvm_memory_used_bytes", "area=\"heap\"").orElseThrow();
+        return (long)
+                replica.metrics().sum("jvm_memory_used_bytes", "area=\"heap\"").orElseThrow();
     }
 }

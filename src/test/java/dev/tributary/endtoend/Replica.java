@@ -27,6 +27,8 @@ public final class Replica {
     private final Map<String, String> environment = new TreeMap<>();
     private final List<String> javaOptions = new ArrayList<>(List.of("-Xmx512m"));
 
+    private @Nullable Connection connection;
+
     private Replica(VitessCluster source, MySqlServer target, String database) {
         this.source = source;
         this.target = target;
@@ -114,11 +116,14 @@ public final class Replica {
         return Comparison.of(source, target, database).run();
     }
 
-    /** Rows of a query on the target, every value as text. */
-    public List<List<@Nullable String>> query(String sql) throws SQLException {
-        try (Connection connection = target.connect(database)) {
-            return Sql.query(connection, sql);
+    /** Rows of a query on the target, every value as text. On one connection, so that to look often costs little. */
+    public synchronized List<List<@Nullable String>> query(String sql) throws SQLException {
+        Connection open = connection;
+        if (open == null || !open.isValid(5)) {
+            open = target.connect(database);
+            connection = open;
         }
+        return Sql.query(open, sql);
     }
 
     /** The one number that a query on the target answers with; 0 while the table is not there yet. */
@@ -132,6 +137,11 @@ public final class Replica {
             }
             throw e;
         }
+    }
+
+    /** Changes that the process that runs has made durable; 0 while it doesn't answer. */
+    public long carried() {
+        return (long) metrics().sum("tributary_rows_total").orElse(0);
     }
 
     /** Rows that a table of the target has; 0 while it is not there yet. */
