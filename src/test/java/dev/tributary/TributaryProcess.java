@@ -169,6 +169,10 @@ public final class TributaryProcess implements AutoCloseable {
         exitCode();
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

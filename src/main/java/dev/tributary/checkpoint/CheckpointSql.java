@@ -10,6 +10,8 @@ final class CheckpointSql {
 
     /** Makes the table. */
     final String create;
+    /** Lists the shards: pipeline. */
+    final String shards;
     /** Adds a shard's change stream, if it is not there: pipeline, keyspace, shard, owner. */
     final String addShard;
     /** Reads and locks a shard's rows: pipeline, keyspace, shard. */
@@ -39,6 +41,7 @@ final class CheckpointSql {
                 + " `updated_at` TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),"
                 + " PRIMARY KEY (`pipeline`, `keyspace`, `shard`, `source_table`, `part`))"
                 + " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+        shards = "SELECT DISTINCT `keyspace`, `shard` FROM " + table + " WHERE `pipeline` = ?";
         addShard = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`,"
                 + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', 'changes', 0, ?) ON DUPLICATE KEY UPDATE `epoch` = `epoch`";

@@ -16,6 +16,11 @@ public interface CheckpointStore {
     /** Makes ready what holds the checkpoints, if it is not there yet. */
     Uni<Void> open();
 
+    /** The shards that were ever claimed. */
+    default Uni<Set<ShardId>> shards() {
+        return Uni.createFrom().item(Set.of());
+    }
+
     /**
      * Takes a shard over: raises its epoch, so that whoever had it can't save any more, waits for what that one has
      * under way, and tells what is durable.

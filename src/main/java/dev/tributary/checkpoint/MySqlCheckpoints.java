@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -70,6 +71,21 @@ public final class MySqlCheckpoints implements CheckpointStore {
                         .execute()
                         .compose(done -> connection.query("COMMIT").execute())
                         .mapEmpty());
+    }
+
+    @Override
+    public Uni<Set<ShardId>> shards() {
+        return uni(
+                "shards of table " + TABLE,
+                connection -> connection
+                        .preparedQuery(sql.shards)
+                        .execute(Tuple.of(pipeline))
+                        .map(rows -> {
+                            Set<ShardId> shards = new HashSet<>();
+                            rows.forEach(
+                                    row -> shards.add(new ShardId(row.getString("keyspace"), row.getString("shard"))));
+                            return shards;
+                        }));
     }
 
     @Override

@@ -31,7 +31,8 @@ public final class SettingsReader {
         return read(SmallRyeConfigBuilder::addDefaultSources);
     }
 
-    static Settings read(UnaryOperator<SmallRyeConfigBuilder> sources) {
+    /** The same, of other sources than this process's own. */
+    public static Settings read(UnaryOperator<SmallRyeConfigBuilder> sources) {
         List<String> wrong = new ArrayList<>();
         SmallRyeConfig texts = sources.apply(builder()).build();
         for (Setting setting : Setting.all()) {

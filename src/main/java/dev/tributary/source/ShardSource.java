@@ -7,6 +7,7 @@ import dev.tributary.record.SourceTable;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,16 @@ public interface ShardSource {
 
     /** The shards to read, in the order of their names. */
     Uni<List<ShardId>> shards();
+
+    /**
+     * Fails as FATAL if one of these shards is no more: others hold its rows now, and to copy those would double what is
+     * there.
+     *
+     * @param known every shard that there are positions of
+     */
+    default Uni<Void> verifyShards(Set<ShardId> known) {
+        return Uni.createFrom().voidItem();
+    }
 
     /** The tables to read, as they are now, in the order of their names. */
     Uni<List<SourceTable>> tables();

@@ -66,7 +66,10 @@ public class Supervisor {
             Function<List<SourceTable>, Uni<Void>> prepare,
             BiFunction<ShardId, Long, Uni<Void>> abandon) {
         Plumbing plumbing = new Plumbing(source, checkpoints, prepare, abandon, channel::send, budget);
-        return source.shards()
+        return checkpoints
+                .shards()
+                .flatMap(source::verifyShards)
+                .flatMap(verified -> source.shards())
                 .flatMap(shards ->
                         Discovery.of(source, shards, prepare).invoke(found -> deploy(shards, found, plumbing)))
                 .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));

@@ -12,14 +12,15 @@ import java.util.concurrent.ThreadLocalRandom;
  * Free loopback ports. They are drawn from below the range that the kernel gives to outgoing connections, so that a
  * port is still free when a killed server comes back to it.
  */
-final class LoopbackPorts {
+public final class LoopbackPorts {
     private static final int FIRST = 13_000;
     private static final int END = 32_000;
     private static final Set<Integer> GIVEN = new HashSet<>();
 
     private LoopbackPorts() {}
 
-    static synchronized int next() {
+    /** One that no other call in this JVM gave or will give. */
+    public static synchronized int next() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);
             if (!GIVEN.contains(port) && isFree(port)) {

@@ -45,7 +45,7 @@ abstract class StreamFixture {
     }
 
     Settings settings() {
-        return SettingsReader.read(new PropertiesConfigSource(settings, "test", 500));
+        return SettingsReader.read(builder -> builder.withSources(new PropertiesConfigSource(settings, "test", 500)));
     }
 
     /** Starts the stream of {@link #SHARD}, with the tables as they are. */

@@ -66,6 +66,22 @@ public final class VitessSource implements ShardSource {
     }
 
     @Override
+    public Uni<Void> verifyShards(Set<ShardId> known) {
+        return catalog.servedShards().map(served -> {
+            for (ShardId shard : known) {
+                if (shard.keyspace().equals(address.keyspace()) && !served.isEmpty() && !served.contains(shard)) {
+                    throw new PipelineException(
+                            Kind.FATAL,
+                            shard + ": the shard is not served any more, it was resharded; served are " + served
+                                    + ". Following a reshard is not supported yet: start a new pipeline"
+                                    + " (TRIBUTARY_PIPELINE) into an empty target");
+                }
+            }
+            return null;
+        });
+    }
+
+    @Override
     public Uni<List<SourceTable>> tables() {
         return catalog.tables().map(tables -> {
             if (tables.isEmpty() && !address.tables().isOpen()) {

@@ -1,0 +1,121 @@
+package dev.tributary.comparison;
+
+import dev.tributary.servers.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * How a table is read so that two servers' rows can be compared: every column as text that tells any two values apart, in
+ * an order that both servers and this JVM agree on.
+ *
+ * @param key the primary key's columns; empty where there is none, and then the whole row is the key
+ */
+record TableShape(String table, List<Column> columns, List<Column> key) {
+    private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
+    /** Bytes from which a value is compared by its digest. */
+    private static final int LONG_VALUE = 2000;
+
+    record Column(String name, String type) {
+        boolean isInteger() {
+            return INTEGERS.contains(type);
+        }
+
+        /** The value as ASCII text, exactly. */
+        String text() {
+            String name = quoted(this.name);
+            return switch (type) {
+                case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" ->
+                    bytes("CONVERT(" + name + " USING utf8mb4)");
+                case "json" -> bytes("CAST(" + name + " AS CHAR)");
+                case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> bytes(name);
+                case "bit" -> "HEX(" + name + ")";
+                // a FLOAT's own text has six digits only
+                case "float", "double" -> "CAST(" + name + " + 0e0 AS CHAR)";
+                case "geometry", "point", "linestring", "polygon" ->
+                    "CONCAT(ST_SRID(" + name + "), ' ', HEX(ST_AsBinary(" + name + ")))";
+                default -> "CAST(" + name + " AS CHAR)";
+            };
+        }
+
+        private static String bytes(String value) {
+            return "IF(LENGTH(" + value + ") > " + LONG_VALUE + ", CONCAT(LENGTH(" + value + "), ' bytes ', SHA2("
+                    + value + ", 256)), HEX(" + value + "))";
+        }
+    }
+
+    static TableShape read(Connection connection, String database, String table) throws SQLException {
+        String of = " WHERE table_schema = " + literal(database) + " AND table_name = " + literal(table);
+        List<Column> columns = new ArrayList<>();
+        for (List<String> row : texts(
+                connection,
+                "SELECT column_name, data_type FROM information_schema.columns" + of + " ORDER BY ordinal_position")) {
+            columns.add(new Column(row.get(0), row.get(1)));
+        }
+        List<Column> key = new ArrayList<>();
+        for (List<String> row : texts(
+                connection,
+                "SELECT column_name FROM information_schema.statistics" + of
+                        + " AND index_name = 'PRIMARY' ORDER BY seq_in_index")) {
+            columns.stream().filter(column -> column.name.equals(row.get(0))).forEach(key::add);
+        }
+        return new TableShape(table, List.copyOf(columns), List.copyOf(key));
+    }
+
+    static List<String> tables(Connection connection, String database) throws SQLException {
+        return texts(
+                        connection,
+                        "SELECT table_name FROM information_schema.tables WHERE table_schema = " + literal(database)
+                                + " AND table_type = 'BASE TABLE' ORDER BY table_name")
+                .stream()
+                .map(List::getFirst)
+                .toList();
+    }
+
+    /** Whether rows are ordered by their key's own numbers, and not by a digest. */
+    boolean ordersByNumbers() {
+        return !key.isEmpty() && key.stream().allMatch(Column::isInteger);
+    }
+
+    /** Columns that the query has before those of the table. */
+    int orderColumns() {
+        return ordersByNumbers() ? key.size() : 1;
+    }
+
+    String query() {
+        String order = ordersByNumbers()
+                ? key.stream().map(column -> quoted(column.name)).collect(Collectors.joining(", "))
+                : digest(key.isEmpty() ? columns : key);
+        String values = columns.stream().map(Column::text).collect(Collectors.joining(", "));
+        String by = ordersByNumbers() ? order : "1";
+        return "SELECT " + order + ", " + values + " FROM " + quoted(table) + " ORDER BY " + by;
+    }
+
+    private static String digest(List<Column> columns) {
+        return columns.stream()
+                .map(column -> "IFNULL(" + column.text() + ", 'NULL')")
+                .collect(Collectors.joining(", ", "SHA2(CONCAT_WS('|', ", "), 256)"));
+    }
+
+    private static List<List<String>> texts(Connection connection, String sql) throws SQLException {
+        List<List<String>> rows = new ArrayList<>();
+        for (List<?> row : Sql.query(connection, sql)) {
+            rows.add(row.stream()
+                    .map(value -> (String) Objects.requireNonNull(value))
+                    .toList());
+        }
+        return rows;
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+
+    static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+}

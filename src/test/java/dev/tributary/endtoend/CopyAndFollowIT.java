@@ -1,0 +1,135 @@
+package dev.tributary.endtoend;
+
+import static dev.tributary.endtoend.EndToEnd.assertEqual;
+import static dev.tributary.endtoend.EndToEnd.assertExit;
+import static dev.tributary.endtoend.EndToEnd.await;
+import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
+import static dev.tributary.endtoend.EndToEnd.said;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.TributaryProcess;
+import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.SharedServers;
+import dev.tributary.servers.VitessCluster;
+import dev.tributary.workload.Shop;
+import dev.tributary.workload.ShopLoad;
+import dev.tributary.workload.ShopSeed;
+import dev.tributary.workload.ShopSize;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@NeedsVitess
+class CopyAndFollowIT {
+    private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(25);
+    private static final ShopSize SIZE = ShopSize.ofRows(20_000);
+
+    private final VitessCluster source = SharedServers.vitess();
+
+    @BeforeEach
+    void openShop() throws SQLException {
+        source.resetKeyspace();
+        Shop.create(source);
+        ShopSeed.load(source, SIZE, 1);
+    }
+
+    @Test
+    void everyRowIsThereAfterACopyUnderWritesAndTheChangesThatFollow() throws Exception {
+        Replica replica = replica("copy_and_follow");
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 100)) {
+            try (TributaryProcess copy = replica.start("--until", "copied")) {
+                assertExit(copy, 0);
+            }
+            assertThat(replica.parts("state = 'copied'"))
+                    .isEqualTo(replica.parts("TRUE"))
+                    .isGreaterThanOrEqualTo(2L * Shop.TABLES.size());
+            long before = load.committed();
+            try (TributaryProcess following = replica.start()) {
+                awaitFollowing(replica, following);
+                await("there are 500 more transactions", following, () -> load.committed() > before + 500);
+            }
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+    }
+
+    @Test
+    void sigtermSavesWhatIsUnderWayAndExitsWithZero() throws Exception {
+        Replica replica = replica("sigterm");
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 3, 4, 100)) {
+            try (TributaryProcess copying = replica.start()) {
+                await("rows are copied", copying, () -> replica.rows("customers") > 0);
+                assertThat(copying.terminate().exitCode(SHUTDOWN_LIMIT))
+                        .as(() -> said(copying))
+                        .isZero();
+            }
+            try (TributaryProcess following = replica.start()) {
+                awaitFollowing(replica, following);
+                assertThat(following.terminate().exitCode(SHUTDOWN_LIMIT))
+                        .as(() -> said(following))
+                        .isZero();
+            }
+            assertThat(load.committed()).isPositive();
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+    }
+
+    /** A row that is changed at the target only shows whether its table was copied again. */
+    @Test
+    void tablesThatAreCopiedAreNotCopiedAgain() throws Exception {
+        Replica replica = replica("copied_once").with("TRIBUTARY_COPY_PARTS", "1");
+        try (TributaryProcess copying = replica.start()) {
+            await(
+                    "customers are copied in both shards",
+                    copying,
+                    () -> replica.parts("source_table = 'customers' AND state = 'copied'") == 2);
+            copying.kill();
+        }
+        assertThat(replica.parts("state <> 'copied'")).isPositive();
+        replica.target().execute("UPDATE " + replica.database() + ".customers SET balance = balance + 1");
+        List<?> marked = replica.query("SELECT id, balance FROM customers ORDER BY id");
+
+        try (TributaryProcess following = replica.start()) {
+            awaitFollowing(replica, following);
+            following.kill();
+        }
+        replica.catchUp();
+
+        assertThat(replica.query("SELECT id, balance FROM customers ORDER BY id"))
+                .isEqualTo(marked);
+        replica.target().execute("UPDATE " + replica.database() + ".customers SET balance = balance - 1");
+        assertEqual(replica);
+    }
+
+    @Test
+    void withoutASnapshotItCarriesWhatIsCommittedFromThenOn() throws Exception {
+        Replica replica = replica("no_snapshot");
+        replica.with(
+                "TRIBUTARY_SOURCE", replica.sourceUrl("&snapshot=false&tables=customers,/order.*/&exclude=orders"));
+        try (TributaryProcess following = replica.start()) {
+            awaitFollowing(replica, following);
+            source.execute(
+                    "INSERT INTO customers (id, email, name) VALUES (5000001, 'new', 'new')",
+                    "UPDATE customers SET name = 'changed' WHERE id IN (1, 2, 3)",
+                    "INSERT INTO products (sku, title, price) VALUES ('left out', '', 1)");
+            await("the change is there", following, () -> replica.rows("customers") == 4);
+        }
+
+        assertThat(replica.query("SHOW TABLES"))
+                .containsExactlyInAnyOrder(
+                        List.of("customers"),
+                        List.of("order-notes ünïcode"),
+                        List.of("order_lines"),
+                        List.of("tributary_checkpoint"));
+        assertThat(replica.rows("order_lines")).isZero();
+    }
+
+    private Replica replica(String database) throws SQLException {
+        return Replica.create(source, SharedServers.mysql(), database);
+    }
+}
