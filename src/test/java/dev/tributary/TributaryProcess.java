@@ -20,6 +20,9 @@ import java.util.concurrent.TimeUnit;
  * tests' own environment, and it does not outlive the tests.
  */
 public final class TributaryProcess implements AutoCloseable {
+    /** Property of the tests' JVM: an agent, as {@code -javaagent} takes it, that every process is started with. */
+    public static final String AGENT = "tributary.agent";
+
     private static final Path JAR =
             Path.of(System.getProperty("basedir", ""), "target", "quarkus-app", "quarkus-run.jar");
     private static final Duration EXIT_LIMIT = Duration.ofSeconds(60);
@@ -67,6 +70,10 @@ public final class TributaryProcess implements AutoCloseable {
                     "--enable-native-access=ALL-UNNAMED"));
             if (Runtime.version().feature() >= 24) {
                 command.add("--sun-misc-unsafe-memory-access=allow");
+            }
+            String agent = System.getProperty(AGENT);
+            if (agent != null) {
+                command.add("-javaagent:" + agent);
             }
             command.addAll(javaOptions);
             command.addAll(List.of("-jar", JAR.toString()));

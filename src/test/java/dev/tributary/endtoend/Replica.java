@@ -9,7 +9,6 @@ import dev.tributary.servers.Sql;
 import dev.tributary.servers.VitessCluster;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A database that a pipeline fills from a cluster's first keyspace, and the settings of that pipeline. */
 public final class Replica {
-    private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(120);
-
     private final VitessCluster source;
     private final MySqlServer target;
     private final String database;
@@ -99,7 +96,7 @@ public final class Replica {
     /** Runs the pipeline until all is there that was committed at the source before. */
     public void catchUp() {
         try (TributaryProcess pipeline = start("--until", "caught-up")) {
-            int code = pipeline.exitCode(CATCH_UP_LIMIT);
+            int code = pipeline.exitCode(EndToEnd.LIMIT);
             if (code != 0) {
                 throw new AssertionError(
                         "run --until caught-up ended with " + code + ":\n" + String.join("\n", pipeline.errors()));

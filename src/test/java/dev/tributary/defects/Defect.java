@@ -1,0 +1,116 @@
+package dev.tributary.defects;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** A protection that is switched off, and the tests one of which must then fail. */
+enum Defect {
+    FENCE_IGNORED(
+            "an owner whose shard was claimed by another goes on writing",
+            "checkpoint.MySqlCheckpoints#holds",
+            Meddling.True.class,
+            "FenceIT"),
+    POSITION_BEFORE_ROWS(
+            "the position is committed, and its rows after it",
+            "sink.mysql.Planner#statements",
+            Meddling.PositionFirst.class,
+            "KillIT"),
+    ROWS_BEFORE_POSITION(
+            "the rows are committed, and their position after them",
+            "sink.mysql.Planner#statements",
+            Meddling.RowsFirst.class,
+            "KillIT"),
+    COPY_RESUMED_AS_OVER(
+            "a copy is resumed without saying how far it had come (trap 1)",
+            "source.vitess.PartReader#start",
+            Meddling.NoLastpk.class,
+            "TrapsIT#aCopyThatIsCutBeforeItsFirstSavablePositionBeginsAgain"),
+    FIRST_POSITION_SAVED(
+            "a copy is taken for over at its first position, which names no key (trap 1)",
+            "source.vitess.PartReader#onBoundary",
+            Meddling.CopyOver.class,
+            "TrapsIT#aCopyThatIsCutBeforeItsFirstSavablePositionBeginsAgain"),
+    KEYLESS_COPY_RESUMED(
+            "a broken copy of a table without a key goes on in the middle",
+            "source.vitess.VitessSource#resumable",
+            Meddling.True.class,
+            "TrapsIT#aBrokenCopyOfEqualRowsBeginsAgain"),
+    CHANGES_FROM_THE_LAST_COPY(
+            "the changes begin where the last copy ended: deletes from those before it are lost (trap 2)",
+            "source.vitess.CopiedParts#first",
+            Meddling.LastPart.class,
+            "TrapsIT#rowsThatAreDeletedFromACopiedTableDuringTheCopyOfAnotherAreDeleted"),
+    COPIED_CHANGES_REPEATED(
+            "changes that a copy holds already are told again",
+            "source.vitess.CopiedParts#holds",
+            Meddling.False.class,
+            "CopyAndFollowIT#everyRowIsThereAfterACopyUnderWritesAndTheChangesThatFollow"),
+    RULE_WITHOUT_FILTER(
+            "a rule names a table and has no filter (trap 3)",
+            "source.vitess.KeyRange#filter",
+            Meddling.Empty.class,
+            "TrapsIT#aTableThatIsNamedExactlyIsFollowedAfterItsCopy"),
+    JOURNAL_IGNORED(
+            "a stream goes on behind the journal of a reshard (trap 5)",
+            "source.vitess.ChangesReader#onEvent",
+            Meddling.SkipJournal.class,
+            "ReshardIT"),
+    CURRENT_TAKEN(
+            "the place where a stream without a snapshot begins is not saved (trap 8)",
+            "checkpoint.MySqlCheckpoints#plan",
+            Meddling.NoFirstPosition.class,
+            "TrapsIT#aStreamWithoutASnapshotMissesNothingFromItsFirstStartOn"),
+    FLOATS_COMPARED_AS_SENT(
+            "a FLOAT is compared with what the binlog says of it (trap 11)",
+            "sink.mysql.Match#of",
+            Meddling.Plain.class,
+            "TrapsIT#rowsWhoseKeysAreDecimalsOrFloatsAreFoundAgainAfterTheCopy"),
+    FLOAT_KEYS_COPIED(
+            "a table with a FLOAT in its key is copied (trap 11)",
+            "source.vitess.VitessCatalog#refuseFloatKey",
+            Meddling.Skip.class,
+            "TrapsIT#aTableWithAFloatInItsKeyIsRefusedUnlessItIsLeftOut"),
+    CHUNKS_REPEATED(
+            "the rows of a large transaction that are durable are told again",
+            "source.vitess.ChangesReader#wasDurable",
+            Meddling.False.class,
+            "MemoryIT#aTransactionLargerThanTheHeapIsGoneOnWithAfterAPowerCutInTheMiddle"),
+    BUFFER_UNBOUNDED(
+            "streams ask for more whatever is buffered",
+            "stream.ByteBudget#hasRoom",
+            Meddling.True.class,
+            "MemoryIT#theHeapStaysBoundedAndFlatWhileTheTargetStandsStill");
+
+    final String what;
+    private final String method;
+    final Class<?> advice;
+    final List<String> tests;
+
+    Defect(String what, String method, Class<?> advice, String... tests) {
+        this.what = what;
+        this.method = method;
+        this.advice = advice;
+        this.tests = List.of(tests);
+    }
+
+    String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Defect of(String id) {
+        return Arrays.stream(values())
+                .filter(defect -> defect.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("unknown defect '" + id + "'; there are "
+                        + Arrays.stream(values()).map(Defect::id).toList()));
+    }
+
+    String type() {
+        return "dev.tributary." + method.substring(0, method.indexOf('#'));
+    }
+
+    String methodName() {
+        return method.substring(method.indexOf('#') + 1);
+    }
+}
