@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The packaged application as a process of its own, as {@code ./tributary} starts it. It does not see the settings of the
@@ -42,6 +43,7 @@ public final class TributaryProcess implements AutoCloseable {
         private final List<String> arguments;
         private final Map<String, String> environment = new TreeMap<>();
         private final List<String> javaOptions = new ArrayList<>();
+        private boolean onTerminal;
 
         private Start(List<String> arguments) {
             this.arguments = arguments;
@@ -56,6 +58,12 @@ public final class TributaryProcess implements AutoCloseable {
         /** Flags of the JVM, such as {@code -Xmx128m}. */
         public Start java(String... options) {
             javaOptions.addAll(List.of(options));
+            return this;
+        }
+
+        /** On a terminal of its own; what it shows there is its stdout. Signals don't reach it. */
+        public Start onTerminal() {
+            onTerminal = true;
             return this;
         }
 
@@ -78,6 +86,9 @@ public final class TributaryProcess implements AutoCloseable {
             command.addAll(javaOptions);
             command.addAll(List.of("-jar", JAR.toString()));
             command.addAll(arguments);
+            if (onTerminal) {
+                command = List.of("script", "-qefc", "'" + String.join("' '", command) + "'", "/dev/null");
+            }
             try {
                 Path out = Files.createTempFile("tributary-", ".out");
                 Path err = Files.createTempFile("tributary-", ".err");
@@ -109,21 +120,30 @@ public final class TributaryProcess implements AutoCloseable {
 
     /** Waits until a line of its stderr contains this text. */
     public TributaryProcess awaitLine(String text, Duration limit) {
+        return await(text, limit, this::errors);
+    }
+
+    /** Waits until a line of its stdout contains this text. */
+    public TributaryProcess awaitOutput(String text, Duration limit) {
+        return await(text, limit, this::output);
+    }
+
+    private TributaryProcess await(String text, Duration limit, Supplier<List<String>> lines) {
         Await.until(
                 "a line with '" + text + "'",
                 limit,
                 () -> {
                     boolean alive = process.isAlive();
-                    if (errors().stream().anyMatch(line -> line.contains(text))) {
+                    if (lines.get().stream().anyMatch(line -> line.contains(text))) {
                         return true;
                     }
                     if (!alive) {
                         throw new AssertionError("ended with " + process.exitValue() + " before a line with '" + text
-                                + "':\n" + String.join("\n", errors()));
+                                + "':\n" + String.join("\n", lines.get()));
                     }
                     return false;
                 },
-                () -> String.join("\n", errors()));
+                () -> String.join("\n", lines.get()));
         return this;
     }
 

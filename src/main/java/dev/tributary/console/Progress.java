@@ -28,7 +28,7 @@ class Progress {
     private final Vertx vertx;
     private final Supervisor supervisor;
     private final StreamMetrics metrics;
-    private final Terminal terminal = Terminal.ofStderr();
+    private final Terminal terminal = Terminal.STDERR;
     private volatile long timer;
     private int ticks;
     private long lastRows;

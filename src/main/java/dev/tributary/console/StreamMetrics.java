@@ -22,7 +22,7 @@ class StreamMetrics {
     StreamMetrics(Supervisor supervisor, MeterRegistry registry) {
         this.supervisor = supervisor;
         this.registry = registry;
-        Gauge.builder("tributary.buffered.bytes.total", supervisor, Supervisor::heldBytes)
+        Gauge.builder("tributary.buffer.used.bytes", supervisor, Supervisor::heldBytes)
                 .description("Row images that are read and not durable, of all shards, in bytes")
                 .register(registry);
     }

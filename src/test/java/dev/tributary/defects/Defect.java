@@ -45,7 +45,7 @@ enum Defect {
             "changes that a copy holds already are told again",
             "source.vitess.CopiedParts#holds",
             Meddling.False.class,
-            "CopyAndFollowIT#everyRowIsThereAfterACopyUnderWritesAndTheChangesThatFollow"),
+            "TrapsIT#rowsThatAreDeletedFromACopiedTableDuringTheCopyOfAnotherAreDeleted"),
     RULE_WITHOUT_FILTER(
             "a rule names a table and has no filter (trap 3)",
             "source.vitess.KeyRange#filter",

@@ -56,8 +56,8 @@ class MemoryIT {
                     if (batch % 10 == 0) {
                         samples.add(liveHeap(following, replica));
                         assertThat(replica.metrics()
-                                        .sum("tributary_buffered_bytes_total")
-                                        .orElse(0))
+                                        .sum("tributary_buffer_used_bytes")
+                                        .orElseThrow())
                                 .as("buffered bytes")
                                 .isLessThan(2.0 * BUFFER * MIB);
                     }
