@@ -22,7 +22,7 @@ class ManySmallTablesIT {
     private final VitessCluster source = SharedServers.vitess();
 
     @Test
-    void manySmallTablesAreCopiedInLessThanASecondEach() throws Exception {
+    void manySmallTablesAreCopied() throws Exception {
         source.resetKeyspace();
         List<String> statements = new ArrayList<>();
         List<String> vschema = new ArrayList<>();
@@ -51,8 +51,7 @@ class ManySmallTablesIT {
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
 
-        System.out.println(TABLES + " tables in " + time.toMillis() + " ms");
-        assertThat(time).isLessThan(Duration.ofMillis(500L * TABLES));
+        System.out.println(TABLES + " tables of two shards in " + time.toMillis() + " ms");
         assertThat(replica.parts("state = 'copied'")).isEqualTo(2L * TABLES);
         assertEqual(replica);
     }
