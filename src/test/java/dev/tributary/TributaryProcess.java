@@ -92,6 +92,8 @@ public final class TributaryProcess implements AutoCloseable {
             try {
                 Path out = Files.createTempFile("tributary-", ".out");
                 Path err = Files.createTempFile("tributary-", ".err");
+                out.toFile().deleteOnExit();
+                err.toFile().deleteOnExit();
                 ProcessBuilder builder = new ProcessBuilder(ServerProcess.guarded("tributary", command))
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile());
