@@ -1,9 +1,12 @@
 package dev.tributary.source.vitess;
 
+import dev.tributary.config.Unreachable;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.ShardId;
 import io.grpc.Status;
 import io.vertx.mysqlclient.MySQLException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Says once what a failure of the source means. */
@@ -69,14 +72,51 @@ final class VitessFailures {
                             setting + ": " + gate + " knows no keyspace '" + address.keyspace() + "' (" + said + ")",
                             cause);
                 default ->
-                    new PipelineException(Kind.TRANSIENT, gate + " failed while " + what + " (" + said + ")", cause);
+                    new PipelineException(
+                            Kind.TRANSIENT,
+                            setting + ": " + gate + " failed while " + what + " (" + said
+                                    + "); check the keyspace, parameter 'tablet_type' and that VTGate reaches its tablets",
+                            cause);
             };
         }
         return new PipelineException(
                 Kind.TRANSIENT,
-                gate + " does not answer while " + what + " (" + describe(cause) + "); check " + setting
-                        + "'s host and mysql_port, and that VTGate is up",
+                setting + ": " + gate + ", while " + what + ": "
+                        + Unreachable.of(cause).what() + " (parameter 'mysql_port')",
                 cause);
+    }
+
+    /**
+     * A stream that was opened at the start, to see whether one can be: there nothing is tried again, so that the setting is
+     * named whatever the reason.
+     */
+    static PipelineException ofFirstStream(ShardId shard, VitessAddress address, Status status) {
+        return switch (status.getCode()) {
+            case UNAUTHENTICATED, PERMISSION_DENIED -> ofStream(shard, address, status);
+            default -> {
+                String why = status.getCause() == null
+                        ? status.getCode() + ": "
+                                + Objects.requireNonNullElse(status.getDescription(), "no reason given")
+                                + "; check that the port is VTGate's gRPC port, whether it expects TLS (parameter 'tls'),"
+                                + " and that the shard is served there"
+                        : Unreachable.of(status.getCause()).what();
+                yield failure(
+                        Kind.TRANSIENT,
+                        address.url().setting() + ": VTGate's gRPC port " + address.host() + ":" + address.grpcPort()
+                                + ", while opening a stream of " + shard + ": " + why,
+                        status);
+            }
+        };
+    }
+
+    /** A failure before the pipeline runs: who is there and is not trusted, is wrongly set. */
+    static Throwable atStart(Throwable failure) {
+        return failure instanceof PipelineException known
+                        && known.kind() == Kind.TRANSIENT
+                        && known.getCause() != null
+                        && Unreachable.of(known.getCause()).mistrusted()
+                ? new PipelineException(Kind.SETTING, String.valueOf(known.getMessage()), known.getCause())
+                : failure;
     }
 
     static String describe(@Nullable Throwable cause) {
