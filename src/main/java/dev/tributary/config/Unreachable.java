@@ -50,7 +50,8 @@ public record Unreachable(String what, boolean mistrusted) {
             }
         }
         String said = causes.isEmpty() ? "no reason given" : oneLine(causes.getLast());
-        return passing("the connection broke (" + said + "); check the port, and whether the server expects TLS there");
+        return passing("the connection broke (" + said
+                + "); check the port, and parameter 'tls': one side may speak TLS" + " where the other does not");
     }
 
     private static List<Throwable> causes(@Nullable Throwable failure) {

@@ -35,7 +35,7 @@ class SourceRefusalsIT {
     private static final String PASSWORD = Refusal.SECRET;
     private static final List<Refusal> REFUSALS = new ArrayList<>();
     private static final Map<String, Future<Ended>> ENDS = new HashMap<>();
-    private static final ExecutorService THREADS = Executors.newFixedThreadPool(4);
+    private static final ExecutorService THREADS = Executors.newFixedThreadPool(6);
 
     private static final MySqlServer MYSQL = SharedServers.mysql();
     private static final VitessCluster PLAIN = SharedServers.vitess();
@@ -45,6 +45,7 @@ class SourceRefusalsIT {
 
     @BeforeAll
     static void startAll() throws Exception {
+        PLAIN.resetKeyspace();
         PLAIN.applyVSchema("""
                 {"sharded": true,
                  "vindexes": {"hash": {"type": "hash"}},
@@ -102,7 +103,13 @@ class SourceRefusalsIT {
         refused("expression that selects nothing", 2, found + "&tables=/oders_.*/", "'tables'", "no table");
         refused("table that is never streamed", 2, found + "&tables=_orders_old", "'_orders_old'", "rename");
         refused("unknown shard", 2, found + "&shards=-40", "'shards'", "'-40'", "[-80, 80-]");
-        refused("no such tablet", 1, found + "&tablet_type=replica", "commerce/-80", "tablet_type");
+        refused(
+                "no such tablet",
+                1,
+                found + "&tablet_type=replica",
+                "of commerce/",
+                "no healthy tablet",
+                "tablet_type");
         refused(
                 "wrong password for gRPC",
                 2,
@@ -121,7 +128,7 @@ class SourceRefusalsIT {
         refused("wrong server name", 2, trusting + "&server_name=other.example", "another name", "other.example");
         refused("untrusted", 2, secured(secured.grpcPort(), PASSWORD, other), "not trusted", "'ca'");
         refused("missing CA", 2, trusting.replace("ca.pem", "none.pem"), "'ca'", "none.pem");
-        refused("MySQL port without TLS", 2, plain(PLAIN.grpcPort(), PLAIN.mysqlPort(), ca), "MySQL port", "'tls'");
+        refused("MySQL port without TLS", 1, plain(PLAIN.grpcPort(), PLAIN.mysqlPort(), ca), "MySQL port", "'tls'");
         refused("gRPC port without TLS", 2, secured(PLAIN.grpcPort(), PASSWORD, ca), "gRPC port", "'tls'");
         refused("gRPC port with TLS", 1, secured(secured.grpcPort(), PASSWORD, ""), "gRPC port", "'tls'");
     }

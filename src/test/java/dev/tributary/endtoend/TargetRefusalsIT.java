@@ -33,7 +33,7 @@ class TargetRefusalsIT {
     private static final List<String> PRIVILEGES = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE");
     private static final List<Refusal> REFUSALS = new ArrayList<>();
     private static final Map<String, Future<Ended>> ENDS = new HashMap<>();
-    private static final ExecutorService THREADS = Executors.newFixedThreadPool(4);
+    private static final ExecutorService THREADS = Executors.newFixedThreadPool(6);
 
     private static final MySqlServer MYSQL = SharedServers.mysql();
     private static final VitessCluster VITESS = SharedServers.vitess();
@@ -42,6 +42,7 @@ class TargetRefusalsIT {
 
     @BeforeAll
     static void startAll() throws Exception {
+        VITESS.resetKeyspace();
         VITESS.applyVSchema("""
                 {"sharded": true,
                  "vindexes": {"hash": {"type": "hash"}},

@@ -31,23 +31,20 @@ final class ServerNameTrust implements X509TrustManager {
 
     private boolean matches(List<?> alternative) {
         Object kind = alternative.get(0);
-        if (!(alternative.get(1) instanceof String text)) {
-            return false;
-        }
-        String borne = text.toLowerCase(Locale.ROOT);
-        if (kind.equals(DNS_NAME)) {
-            return borne.equals(name) || isWildcardOf(borne);
-        }
-        return kind.equals(ADDRESS) && borne.equals(name);
+        return alternative.get(1) instanceof String text
+                && ((kind.equals(DNS_NAME) && covers(text, name)) || (kind.equals(ADDRESS) && text.equals(name)));
     }
 
-    /** A star is one whole label, the first, and stands above a domain of two at least. */
-    private boolean isWildcardOf(String borne) {
+    /** Whether a name in a certificate stands for this one: a star is its first label, whole, above two others at least. */
+    static boolean covers(String pattern, String name) {
+        if (pattern.equalsIgnoreCase(name)) {
+            return true;
+        }
         int dot = name.indexOf('.');
-        return borne.startsWith("*.")
-                && dot > 0
-                && borne.indexOf('.', 2) > 0
-                && borne.substring(1).equals(name.substring(dot));
+        return dot > 0
+                && pattern.startsWith("*.")
+                && pattern.indexOf('.', 2) > 0
+                && pattern.substring(1).equalsIgnoreCase(name.substring(dot));
     }
 
     @Override

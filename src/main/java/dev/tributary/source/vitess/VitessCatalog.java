@@ -135,7 +135,8 @@ final class VitessCatalog {
     private void verifyNamed(String wanted, List<String> names) {
         if (!names.contains(wanted)) {
             throw address.url()
-                    .wrong("parameter 'tables': keyspace '" + address.keyspace() + "' has no table '" + wanted + "'");
+                    .wrong("parameter 'tables': keyspace '" + address.keyspace() + "' has no table '" + wanted
+                            + "'; check its spelling");
         }
         if (address.tables().isLeftOutByName(wanted)) {
             throw address.url()

@@ -7,10 +7,15 @@ import dev.tributary.record.ShardId;
 import io.grpc.Status;
 import io.vertx.mysqlclient.MySQLException;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says once what a failure of the source means. */
 final class VitessFailures {
+    /** How the client wraps the server's own words. */
+    private static final Pattern MYSQL_MESSAGE =
+            Pattern.compile("^\\{errorMessage=(.*), errorCode=(\\d+), sqlState=\\w*}$", Pattern.DOTALL);
+
     private VitessFailures() {}
 
     /** A stream that VTGate ended; a stream of changes never ends by itself. */
@@ -69,7 +74,8 @@ final class VitessFailures {
                 case 1049 ->
                     new PipelineException(
                             Kind.SETTING,
-                            setting + ": " + gate + " knows no keyspace '" + address.keyspace() + "' (" + said + ")",
+                            setting + ": " + gate + " knows no keyspace '" + address.keyspace() + "' (" + said
+                                    + "); check the name in the URL's path",
                             cause);
                 default ->
                     new PipelineException(
@@ -79,10 +85,11 @@ final class VitessFailures {
                             cause);
             };
         }
+        Unreachable why = Unreachable.of(cause);
         return new PipelineException(
                 Kind.TRANSIENT,
-                setting + ": " + gate + ", while " + what + ": "
-                        + Unreachable.of(cause).what() + " (parameter 'mysql_port')",
+                setting + ": " + gate + ", while " + what + ": " + why.what()
+                        + (why.mistrusted() ? "" : "; this port is parameter 'mysql_port'"),
                 cause);
     }
 
@@ -123,6 +130,12 @@ final class VitessFailures {
         if (cause == null) {
             return "unknown";
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String message = cause.getMessage();
+        if (message == null) {
+            return cause.getClass().getSimpleName();
+        }
+        return cause instanceof MySQLException
+                ? MYSQL_MESSAGE.matcher(message).replaceFirst("MySQL error $2: $1")
+                : message;
     }
 }

@@ -84,7 +84,7 @@ public final class VitessSource implements ShardSource {
         if (tables.isEmpty() && !address.tables().isEverything()) {
             throw address.url()
                     .wrong("parameters 'tables' and 'exclude': no table of keyspace '" + address.keyspace()
-                            + "' is selected");
+                            + "' is selected; check their spelling");
         }
     }
 
