@@ -6,6 +6,8 @@ import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableId;
+import dev.tributary.route.TableRouter;
 import dev.tributary.sink.mysql.MySqlSink;
 import dev.tributary.source.vitess.VitessSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -13,6 +15,8 @@ import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The verb {@code check}: connects to both sides and prints what is there; changes nothing. */
 final class CheckCommand {
@@ -20,11 +24,12 @@ final class CheckCommand {
 
     private CheckCommand() {}
 
-    /** Both sides are checked, whether or not the first is as it should be. */
+    /** Both sides are checked, whether or not the first is as it should be; how they fit together, if both are. */
     static int run(Settings settings) {
         Vertx vertx = Vertx.vertx();
-        int source = code(() -> source(settings, vertx));
-        int sink = code(() -> sink(settings, vertx));
+        List<SourceTable> tables = new ArrayList<>();
+        int source = code(() -> source(settings, vertx, tables));
+        int sink = code(() -> sink(settings, vertx, tables));
         return Math.max(source, sink);
     }
 
@@ -37,23 +42,31 @@ final class CheckCommand {
         }
     }
 
-    private static void source(Settings settings, Vertx vertx) {
+    private static void source(Settings settings, Vertx vertx, List<SourceTable> found) {
         VitessSource source = Connectors.source(settings, vertx);
+        await("TRIBUTARY_SOURCE", source.open());
         System.out.println(
                 "source " + ConnectionUrl.ofSource(settings) + ": " + await("TRIBUTARY_SOURCE", source.version()));
         for (ShardId shard : await("TRIBUTARY_SOURCE", source.shards())) {
             System.out.println("shard " + shard);
         }
         for (SourceTable table : await("TRIBUTARY_SOURCE", source.tables())) {
+            found.add(table);
             System.out.println("table " + table.id() + ", "
                     + (table.key().isEmpty() ? "no key: rows are appended" : "key " + String.join(", ", table.key())));
+        }
+        for (TableId table : source.leftOut()) {
+            System.out.println(
+                    "table " + table + ", not read: by its name it is one of Vitess's or of a schema change");
         }
         await("TRIBUTARY_SOURCE", source.close());
     }
 
-    private static void sink(Settings settings, Vertx vertx) {
+    /** @param tables those of the source; none if they were not found */
+    private static void sink(Settings settings, Vertx vertx, List<SourceTable> tables) {
         MySqlSink sink = Connectors.sink(settings, vertx, new SimpleMeterRegistry());
         await("TRIBUTARY_SINK", sink.check()).forEach(line -> System.out.println("target " + line));
+        await("TRIBUTARY_SINK", sink.verify(new TableRouter(settings).targetsOf(tables)));
         await("TRIBUTARY_SINK", sink.close());
     }
 

@@ -3,7 +3,7 @@ package dev.tributary;
 import dev.tributary.config.Settings;
 import dev.tributary.route.TableRouter;
 import dev.tributary.sink.RoutedChannel;
-import dev.tributary.sink.Sink;
+import dev.tributary.sink.mysql.MySqlSink;
 import dev.tributary.source.ShardSource;
 import dev.tributary.stream.Supervisor;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -46,11 +46,14 @@ class Pipeline {
     Uni<Void> run() {
         ShardSource source = Connectors.source(settings, vertx);
         closing.add(source::close);
-        Sink sink = Connectors.sink(settings, vertx, registry);
+        MySqlSink sink = Connectors.sink(settings, vertx, registry);
         closing.add(sink::close);
         TableRouter router = new TableRouter(settings);
         routed.connect(sink);
-        return sink.open()
+        return sink.check()
+                .invoke(found -> found.forEach(line -> LOG.infof("target %s", line)))
+                .chain(sink::open)
+                .chain(source::open)
                 .chain(() -> supervisor.run(
                         source, sink.checkpoints(), tables -> sink.prepare(router.targetsOf(tables)), sink::abandon));
     }

@@ -185,6 +185,7 @@ class CommandLineIT {
 
             assertThat(get(port, "/q/health/live")).startsWith("200 ");
             assertThat(get(port, "/q/health/started")).startsWith("503 ");
+            assertThat(get(port, "/q/health/ready")).startsWith("503 ");
             assertThat(get(port, "/q/metrics")).startsWith("200 ").contains("jvm_memory_used_bytes");
             assertThat(run.errors()).noneMatch(line -> line.contains("s3cret"));
         }

@@ -136,6 +136,9 @@ public final class MySqlErrors {
 
     private static String advice(MySQLException error) {
         return switch (error.getErrorCode()) {
+            case 1045, 1698 -> "; check user and password";
+            case 1049 -> "; create the database, or name another";
+            case 1290, 1836 -> "; name the server that takes writes";
             case 1142, 1143, 1044 -> "; grant the privilege to the user of the target";
             case 1153 -> "; raise max_allowed_packet at the target";
             default -> "";

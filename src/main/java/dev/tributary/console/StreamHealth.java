@@ -14,8 +14,8 @@ import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
 /**
- * Started: the shards are found. Live: no stream has failed for good. Ready: every stream copies or follows; one that
- * waits to try again says why.
+ * Started: the shards are found. Live: no stream has failed for good. Ready: the shards are found, and every stream copies
+ * or follows; one that waits to try again says why.
  */
 @ApplicationScoped
 class StreamHealth {
@@ -36,7 +36,7 @@ class StreamHealth {
     @Produces
     @Liveness
     HealthCheck live() {
-        return () -> report("no shard stream has failed", state -> !(state instanceof StreamState.Failed));
+        return () -> report("no shard stream has failed", true, state -> !(state instanceof StreamState.Failed));
     }
 
     @Produces
@@ -44,12 +44,13 @@ class StreamHealth {
     HealthCheck ready() {
         return () -> report(
                 "shard streams run",
+                supervisor.isStarted(),
                 state -> state instanceof StreamState.Copying || state instanceof StreamState.Following);
     }
 
-    private HealthCheckResponse report(String name, Predicate<StreamState> isWell) {
+    private HealthCheckResponse report(String name, boolean begun, Predicate<StreamState> isWell) {
         HealthCheckResponseBuilder response = HealthCheckResponse.named(name);
-        boolean up = true;
+        boolean up = begun;
         for (ShardStatus shard : supervisor.shards()) {
             up &= isWell.test(shard.state());
             response.withData(shard.shard().toString(), Words.of(shard.state()));

@@ -18,6 +18,14 @@ public interface ShardSource {
     /** Whether tables are copied first; if not, a new shard starts at the current position. */
     boolean snapshot();
 
+    /**
+     * Fails if the shards to read can't be found, or a stream of one of them can't be opened. What fails now is not tried
+     * again: a wrong address must not look like a server that is slow to come.
+     */
+    default Uni<Void> open() {
+        return Uni.createFrom().voidItem();
+    }
+
     /** The shards to read, in the order of their names. */
     Uni<List<ShardId>> shards();
 

@@ -25,6 +25,9 @@ final class CreateTable {
     private static final Pattern ENGINE = Pattern.compile("\\bENGINE\\s*=\\s*\\w+", Pattern.CASE_INSENSITIVE);
     private static final Pattern COUNTED = Pattern.compile("\\sAUTO_INCREMENT\\s*=\\s*\\d+", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern COLUMN = Pattern.compile("^`((?:[^`]|``)+)`\\s");
+    private static final Pattern NOT_IN_ROWS = Pattern.compile("\\b(GENERATED ALWAYS|INVISIBLE)\\b");
+
     private CreateTable() {}
 
     static String of(SourceTable source, TargetTable target) {
@@ -38,6 +41,21 @@ final class CreateTable {
         options = ENGINE.matcher(options).replaceAll("ENGINE=InnoDB");
         return "CREATE TABLE IF NOT EXISTS " + quoted(target.name()) + " (\n  " + String.join(",\n  ", lines) + "\n)"
                 + options;
+    }
+
+    /** The columns that rows of the source have; none if its statement is not known. */
+    static List<String> columns(SourceTable source) {
+        if (!HEAD.matcher(source.createStatement()).find()) {
+            return List.of();
+        }
+        List<String> names = new ArrayList<>();
+        for (String line : Definitions.read(source).lines) {
+            Matcher column = COLUMN.matcher(line);
+            if (column.find() && !NOT_IN_ROWS.matcher(line).find()) {
+                names.add(column.group(1).replace("``", "`"));
+            }
+        }
+        return names;
     }
 
     private static boolean sameNames(List<String> one, List<String> other) {

@@ -5,6 +5,7 @@ import dev.tributary.checkpoint.MySqlCheckpoints;
 import dev.tributary.checkpoint.MySqlErrors;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings.SchemaPolicy;
+import dev.tributary.config.Unreachable;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.ShardId;
@@ -18,6 +19,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
+import io.vertx.mysqlclient.MySQLException;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
 import java.util.Map;
@@ -107,13 +109,30 @@ public final class MySqlSink implements Sink {
                         .recover(failure -> Future.failedFuture(refused(failure))));
     }
 
+    /** What fails before the pipeline runs is not tried again, so that the setting is named whatever the reason. */
     private Throwable refused(Throwable failure) {
-        return MySqlErrors.isRefusal(failure)
-                ? new PipelineException(
-                        Kind.SETTING,
-                        target.setting() + ": "
-                                + MySqlErrors.of(target.name(), failure).getMessage())
-                : failure;
+        if (failure instanceof PipelineException) {
+            return failure;
+        }
+        if (failure instanceof MySQLException) {
+            PipelineException said = MySqlErrors.of(target.name(), failure);
+            Kind kind = MySqlErrors.isRefusal(failure) ? Kind.SETTING : said.kind();
+            return new PipelineException(kind, target.setting() + ": " + said.getMessage());
+        }
+        Unreachable why = Unreachable.of(failure);
+        return new PipelineException(
+                why.mistrusted() ? Kind.SETTING : Kind.TRANSIENT,
+                target.setting() + ": " + target.name() + ": " + why.what(),
+                failure);
+    }
+
+    /**
+     * Whether these source tables have a place at the target, or would get one; creates nothing.
+     *
+     * @see #prepare
+     */
+    public Uni<Void> verify(Map<SourceTable, TargetTable> sources) {
+        return uni("tables of the target " + target.name(), () -> tables.verify(sources));
     }
 
     @Override

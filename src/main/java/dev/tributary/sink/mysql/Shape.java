@@ -6,6 +6,7 @@ import dev.tributary.record.Column;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Row;
+import dev.tributary.record.TableId;
 import dev.tributary.record.TableSchema;
 import dev.tributary.route.TargetTable;
 import java.util.ArrayList;
@@ -51,10 +52,7 @@ final class Shape {
             String name = columns.get(i).name();
             TargetColumn column = layout.column(name);
             if (column == null) {
-                throw wrong(
-                        target,
-                        "column " + name + " of source table " + schema.table()
-                                + " does not exist at the target; add it there");
+                throw withoutColumn(target, schema.table(), name);
             }
             if (!column.generated()) {
                 written.add(i);
@@ -118,6 +116,12 @@ final class Shape {
         return target.keyColumns().stream()
                 .map(name -> Objects.requireNonNull(layout.column(name)))
                 .toList();
+    }
+
+    static PipelineException withoutColumn(TargetTable target, TableId source, String column) {
+        return wrong(
+                target,
+                "column " + column + " of source table " + source + " does not exist at the target; add it there");
     }
 
     private static PipelineException wrong(TargetTable target, String what) {

@@ -7,6 +7,7 @@ import dev.tributary.record.SourceTable;
 import dev.tributary.route.TargetTable;
 import io.vertx.core.Future;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
@@ -42,14 +43,32 @@ final class Tables {
         });
     }
 
+    /** As {@link #prepare}, but creates nothing: what is missing is no failure if it may be created. */
+    Future<Void> verify(Map<SourceTable, TargetTable> tables) {
+        Map<SourceTable, TargetTable> needed = new LinkedHashMap<>(tables);
+        return catalog.load(tables.values().stream().map(TargetTable::name).toList())
+                .compose(loaded -> {
+                    if (policy == SchemaPolicy.CREATE) {
+                        needed.values().removeIf(target -> catalog.layout(target.name()) == null);
+                    }
+                    return check(needed);
+                });
+    }
+
     private Future<Void> check(Map<SourceTable, TargetTable> tables) {
-        for (TargetTable target : tables.values()) {
+        for (Entry<SourceTable, TargetTable> entry : tables.entrySet()) {
+            TargetTable target = entry.getValue();
             TargetLayout layout = catalog.layout(target.name());
             if (layout == null) {
                 return Future.failedFuture(Planner.missing(target.name()));
             }
             try {
                 Shape.check(target, layout);
+                for (String column : CreateTable.columns(entry.getKey())) {
+                    if (layout.column(column) == null) {
+                        throw Shape.withoutColumn(target, entry.getKey().id(), column);
+                    }
+                }
             } catch (PipelineException unfit) {
                 return Future.failedFuture(unfit);
             }

@@ -42,7 +42,9 @@ final class TargetCheck {
     private Future<Void> writable(Session session) {
         return session.query("SELECT @@global.read_only").compose(rows -> {
             boolean readOnly = rows.iterator().next().getInteger(0) != 0;
-            return readOnly ? Future.failedFuture(wrong("is read-only")) : Future.succeededFuture();
+            return readOnly
+                    ? Future.failedFuture(wrong("the server is read-only; name the one that takes writes"))
+                    : Future.succeededFuture();
         });
     }
 
@@ -73,11 +75,11 @@ final class TargetCheck {
                     target.name() + ": privileges are granted for single tables, which is not checked; on all of "
                             + target.schema() + " there is no " + String.join(", ", missing));
         }
-        throw wrong("the user lacks " + String.join(", ", missing) + " on " + target.schema() + "; grant "
-                + (missing.size() == 1 ? "it" : "them"));
+        throw wrong("user '" + target.options().getUser() + "' lacks " + String.join(", ", missing) + " on "
+                + target.schema() + "; grant " + (missing.size() == 1 ? "it" : "them"));
     }
 
     private PipelineException wrong(String what) {
-        return new PipelineException(Kind.FATAL, "target " + target.name() + ": " + what);
+        return new PipelineException(Kind.FATAL, target.setting() + ": " + target.name() + ": " + what);
     }
 }

@@ -21,6 +21,14 @@ final class TableFilter {
             + "|_[0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}_[0-9]{14}_(gho|ghc|del|new|vrepl)"
             + "|_.*_(gho|ghc|vrepl)");
 
+    /** Those among them that nobody else would give to a table. */
+    private static final Pattern CERTAINLY_INTERNAL = Pattern.compile("_vt_[0-9A-Za-z]{3}_[0-9a-f]{32}_[0-9]{14}_"
+            + "|_vt_(HOLD|PURGE|EVAC|DROP)_[0-9a-f]{32}_[0-9]{14}"
+            + "|_[0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}_[0-9]{14}_(gho|ghc|del|new|vrepl)");
+
+    /** What vttablets take for a table of pt-online-schema-change: its changes are not in any stream. */
+    private static final Pattern NEVER_STREAMED = Pattern.compile("_.*_old");
+
     private final Set<String> names = new LinkedHashSet<>();
     private final List<Pattern> patterns = new ArrayList<>();
     private final Set<String> excludedNames = new LinkedHashSet<>();
@@ -64,12 +72,25 @@ final class TableFilter {
         return isEverything() || matches(table, names, patterns);
     }
 
+    /**
+     * Whether a table that the user has not excluded is not read for its name alone, although it may well be the user's:
+     * that has to be said.
+     */
+    boolean isLeftOutByName(String table) {
+        boolean doubtful = NEVER_STREAMED.matcher(table).matches()
+                || (isInternal(table) && !CERTAINLY_INTERNAL.matcher(table).matches());
+        return doubtful
+                && !matches(table, excludedNames, excludedPatterns)
+                && (isEverything() || matches(table, names, patterns));
+    }
+
     private static boolean matches(String table, Set<String> names, List<Pattern> patterns) {
         return names.contains(table)
                 || patterns.stream().anyMatch(pattern -> pattern.matcher(table).matches());
     }
 
-    private boolean isEverything() {
+    /** Whether {@code tables} is left out. */
+    boolean isEverything() {
         return names.isEmpty() && patterns.isEmpty();
     }
 

@@ -8,9 +8,7 @@ import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.MySQLConnection;
-import io.vertx.mysqlclient.SslMode;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigInteger;
@@ -20,14 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 
-/** What there is in a keyspace, asked over VTGate's MySQL port. Opens a connection for each question, and closes it. */
+/** What there is in a keyspace, asked over VTGate's MySQL port. */
 final class VitessCatalog {
     private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
     private static final int MOST_RANGES = 16;
 
-    private final Vertx vertx;
+    private final MySqlPort port;
     private final VitessAddress address;
     private final long rangeRows;
 
@@ -35,9 +32,10 @@ final class VitessCatalog {
     private record Shape(List<String> key, boolean integerKey, boolean floatKey, boolean otherUnique) {}
 
     private volatile Map<String, Shape> shapes = Map.of();
+    private volatile List<String> leftOut = List.of();
 
     VitessCatalog(Vertx vertx, VitessAddress address, long rangeRows) {
-        this.vertx = vertx;
+        this.port = new MySqlPort(vertx, address);
         this.address = address;
         this.rangeRows = rangeRows;
     }
@@ -48,7 +46,7 @@ final class VitessCatalog {
     }
 
     Uni<List<ShardId>> servedShards() {
-        return ask(
+        return port.ask(
                 "listing shards",
                 address.keyspace(),
                 connection -> connection.query("show vitess_shards").execute().map(rows -> {
@@ -83,7 +81,7 @@ final class VitessCatalog {
     }
 
     Uni<List<SourceTable>> tables() {
-        return ask(
+        return port.ask(
                 "listing tables",
                 address.keyspace(),
                 connection -> names(connection)
@@ -124,15 +122,35 @@ final class VitessCatalog {
                 .map(rows -> {
                     List<String> names = new ArrayList<>();
                     rows.forEach(row -> names.add(row.getString(0)));
-                    for (String wanted : address.tables().exactNames()) {
-                        if (!names.contains(wanted)) {
-                            throw address.url()
-                                    .wrong("parameter 'tables': keyspace '" + address.keyspace() + "' has no table '"
-                                            + wanted + "'");
-                        }
-                    }
-                    return names.stream().filter(address.tables()::selects).toList();
+                    address.tables().exactNames().forEach(wanted -> verifyNamed(wanted, names));
+                    leftOut = names.stream()
+                            .filter(address.tables()::isLeftOutByName)
+                            .toList();
+                    return names.stream()
+                            .filter(name -> address.tables().selects(name) && !leftOut.contains(name))
+                            .toList();
                 });
+    }
+
+    private void verifyNamed(String wanted, List<String> names) {
+        if (!names.contains(wanted)) {
+            throw address.url()
+                    .wrong("parameter 'tables': keyspace '" + address.keyspace() + "' has no table '" + wanted
+                            + "'; check its spelling");
+        }
+        if (address.tables().isLeftOutByName(wanted)) {
+            throw address.url()
+                    .wrong("parameter 'tables': table '" + wanted
+                            + "' can't be read, Vitess takes it for one of a schema"
+                            + " change by its name; rename it");
+        }
+    }
+
+    /** Tables that were not told by the last {@link #tables}, for their names alone. */
+    List<TableId> leftOut() {
+        return leftOut.stream()
+                .map(name -> new TableId(address.keyspace(), name))
+                .toList();
     }
 
     /** Keys of all tables: the primary key, else the first unique one that has no NULLs. */
@@ -176,7 +194,7 @@ final class VitessCatalog {
     }
 
     Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables) {
-        return ask("cutting tables of " + shard, address.target(shard.shard()), connection -> {
+        return port.ask("cutting tables of " + shard, address.target(shard.shard()), connection -> {
             List<Future<List<PartCheckpoint>>> parts =
                     tables.stream().map(table -> parts(connection, table)).toList();
             return Future.all(parts)
@@ -246,7 +264,7 @@ final class VitessCatalog {
     }
 
     private Uni<GtidSet> variable(ShardId shard, String name) {
-        return ask(
+        return port.ask(
                 "reading the position of " + shard,
                 address.target(shard.shard()),
                 connection -> connection
@@ -258,40 +276,12 @@ final class VitessCatalog {
 
     /** VTGate's version and what it says it is, for {@code check}. */
     Uni<String> version() {
-        return ask(
+        return port.ask(
                 "reading its version",
                 address.keyspace(),
                 connection -> connection
                         .query("select @@version")
                         .execute()
                         .map(rows -> rows.iterator().next().getString(0)));
-    }
-
-    private <T> Uni<T> ask(String what, String database, Function<MySQLConnection, Future<T>> question) {
-        return Uni.createFrom()
-                .completionStage(() -> MySQLConnection.connect(vertx, options(database))
-                        .compose(connection -> question.apply(connection).onComplete(done -> connection.close()))
-                        .toCompletionStage())
-                .onFailure()
-                .transform(failure -> VitessFailures.ofQuery(what, address, failure));
-    }
-
-    private MySQLConnectOptions options(String database) {
-        MySQLConnectOptions options = new MySQLConnectOptions()
-                .setHost(address.host())
-                .setPort(address.mysqlPort())
-                .setDatabase(database)
-                .setUser(address.url().user().orElse(""))
-                .setPassword(address.url().password().orElse(""))
-                .setCharset("utf8mb4")
-                .setPipeliningLimit(64);
-        options.setConnectTimeout(10_000);
-        if (address.tls()) {
-            options.setSslMode(SslMode.VERIFY_IDENTITY);
-            VitessTls.apply(options, address);
-        } else {
-            options.setSslMode(SslMode.DISABLED);
-        }
-        return options;
     }
 }

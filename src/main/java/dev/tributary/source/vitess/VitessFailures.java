@@ -1,13 +1,21 @@
 package dev.tributary.source.vitess;
 
+import dev.tributary.config.Unreachable;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.ShardId;
 import io.grpc.Status;
 import io.vertx.mysqlclient.MySQLException;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says once what a failure of the source means. */
 final class VitessFailures {
+    /** How the client wraps the server's own words. */
+    private static final Pattern MYSQL_MESSAGE =
+            Pattern.compile("^\\{errorMessage=(.*), errorCode=(\\d+), sqlState=\\w*}$", Pattern.DOTALL);
+
     private VitessFailures() {}
 
     /** A stream that VTGate ended; a stream of changes never ends by itself. */
@@ -66,23 +74,68 @@ final class VitessFailures {
                 case 1049 ->
                     new PipelineException(
                             Kind.SETTING,
-                            setting + ": " + gate + " knows no keyspace '" + address.keyspace() + "' (" + said + ")",
+                            setting + ": " + gate + " knows no keyspace '" + address.keyspace() + "' (" + said
+                                    + "); check the name in the URL's path",
                             cause);
                 default ->
-                    new PipelineException(Kind.TRANSIENT, gate + " failed while " + what + " (" + said + ")", cause);
+                    new PipelineException(
+                            Kind.TRANSIENT,
+                            setting + ": " + gate + " failed while " + what + " (" + said
+                                    + "); check the keyspace, parameter 'tablet_type' and that VTGate reaches its tablets",
+                            cause);
             };
         }
+        Unreachable why = Unreachable.of(cause);
         return new PipelineException(
                 Kind.TRANSIENT,
-                gate + " does not answer while " + what + " (" + describe(cause) + "); check " + setting
-                        + "'s host and mysql_port, and that VTGate is up",
+                setting + ": " + gate + ", while " + what + ": " + why.what()
+                        + (why.mistrusted() ? "" : "; this port is parameter 'mysql_port'"),
                 cause);
+    }
+
+    /**
+     * A stream that was opened at the start, to see whether one can be: there nothing is tried again, so that the setting is
+     * named whatever the reason.
+     */
+    static PipelineException ofFirstStream(ShardId shard, VitessAddress address, Status status) {
+        return switch (status.getCode()) {
+            case UNAUTHENTICATED, PERMISSION_DENIED -> ofStream(shard, address, status);
+            default -> {
+                String why = status.getCause() == null
+                        ? status.getCode() + ": "
+                                + Objects.requireNonNullElse(status.getDescription(), "no reason given")
+                                + "; check that the port is VTGate's gRPC port, whether it expects TLS (parameter 'tls'),"
+                                + " and that the shard is served there"
+                        : Unreachable.of(status.getCause()).what();
+                yield failure(
+                        Kind.TRANSIENT,
+                        address.url().setting() + ": VTGate's gRPC port " + address.host() + ":" + address.grpcPort()
+                                + ", while opening a stream of " + shard + ": " + why,
+                        status);
+            }
+        };
+    }
+
+    /** A failure before the pipeline runs: who is there and is not trusted, is wrongly set. */
+    static Throwable atStart(Throwable failure) {
+        return failure instanceof PipelineException known
+                        && known.kind() == Kind.TRANSIENT
+                        && known.getCause() != null
+                        && Unreachable.of(known.getCause()).mistrusted()
+                ? new PipelineException(Kind.SETTING, String.valueOf(known.getMessage()), known.getCause())
+                : failure;
     }
 
     static String describe(@Nullable Throwable cause) {
         if (cause == null) {
             return "unknown";
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String message = cause.getMessage();
+        if (message == null) {
+            return cause.getClass().getSimpleName();
+        }
+        return cause instanceof MySQLException
+                ? MYSQL_MESSAGE.matcher(message).replaceFirst("MySQL error $2: $1")
+                : message;
     }
 }

@@ -14,6 +14,7 @@ import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
+import dev.tributary.record.TableId;
 import dev.tributary.source.ChangeListener;
 import dev.tributary.source.ChangeReader;
 import dev.tributary.source.ShardSource;
@@ -26,16 +27,20 @@ import io.vitess.proto.Vtgate.VStreamRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** A keyspace behind a VTGate. */
 public final class VitessSource implements ShardSource {
+    private static final Logger LOG = Logger.getLogger(VitessSource.class);
+
     /** Bytes after which VTGate sends on what it has of a transaction; without it VTGate holds the whole in memory. */
     private static final long TRANSACTION_CHUNK = 4 << 20;
 
     /** {@code transaction_chunk_size} of VStreamFlags (vtgate.proto of Vitess 24), newer than the proto at hand. */
     private static final int TRANSACTION_CHUNK_FIELD = 11;
 
+    private final Vertx vertx;
     private final VitessAddress address;
     private final VitessCatalog catalog;
     private final ManagedChannel channel;
@@ -45,6 +50,7 @@ public final class VitessSource implements ShardSource {
      * @throws PipelineException if the URL is wrong
      */
     public VitessSource(Vertx vertx, ConnectionUrl url, long rangeRows) {
+        this.vertx = vertx;
         this.address = VitessAddress.of(url);
         this.catalog = new VitessCatalog(vertx, address, rangeRows);
         this.channel = VitessChannel.open(address);
@@ -58,6 +64,33 @@ public final class VitessSource implements ShardSource {
     @Override
     public boolean snapshot() {
         return address.snapshot();
+    }
+
+    @Override
+    public Uni<Void> open() {
+        return catalog.shards()
+                .flatMap(shards -> Uni.join()
+                        .all(shards.stream().map(this::openFirst).toList())
+                        .andFailFast())
+                .flatMap(opened -> catalog.tables())
+                .invoke(this::verifySelected)
+                .onFailure()
+                .transform(VitessFailures::atStart)
+                .replaceWithVoid();
+    }
+
+    /** Later tables may come and go; what selects none of those that are there at the start is misspelt. */
+    private void verifySelected(List<SourceTable> tables) {
+        if (tables.isEmpty() && !address.tables().isEverything()) {
+            throw address.url()
+                    .wrong("parameters 'tables' and 'exclude': no table of keyspace '" + address.keyspace()
+                            + "' is selected; check their spelling");
+        }
+    }
+
+    /** First over the MySQL port, which says at once that there is no such tablet; VTGate's stream would wait for one. */
+    private Uni<Void> openFirst(ShardId shard) {
+        return catalog.executed(shard).flatMap(position -> new FirstStream(vertx, channel, address).open(shard));
     }
 
     @Override
@@ -86,6 +119,12 @@ public final class VitessSource implements ShardSource {
         return catalog.tables().map(tables -> {
             if (tables.isEmpty() && !address.tables().isOpen()) {
                 throw address.url().wrong("no table is selected in keyspace '" + address.keyspace() + "'");
+            }
+            for (TableId table : catalog.leftOut()) {
+                LOG.warnf(
+                        "table %s is not read: by its name it is one of Vitess's or of a schema change; rename it, or"
+                                + " name it in parameter 'exclude'",
+                        table);
             }
             return tables;
         });
@@ -224,6 +263,11 @@ public final class VitessSource implements ShardSource {
                 reader::onMessage,
                 status -> reader.onEnd(status, end -> VitessFailures.ofStream(stream, address, end))));
         return reader;
+    }
+
+    /** Tables that were not among those of the last {@link #tables}, for their names alone; for {@code check}. */
+    public List<TableId> leftOut() {
+        return catalog.leftOut();
     }
 
     /** VTGate's version, for {@code check}; shows that the MySQL port answers. */

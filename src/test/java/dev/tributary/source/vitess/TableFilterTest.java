@@ -88,6 +88,26 @@ class TableFilterTest {
         assertThat(filter("", "").selects(table)).isTrue();
     }
 
+    /** Vitess streams no change of {@code _…_old}; the others are not read, and may be the user's all the same. */
+    @ParameterizedTest
+    @CsvSource({
+        "_archive_old,true",
+        "_orders_gho,true",
+        "_1234_5678_vrepl,true",
+        "_vt_orders,true",
+        "_archive,false",
+        "archive_old,false",
+        "_vt_HOLD_6ace8bcef73211ea87e9f875a4d24e90_20200915120410,false",
+        "_vt_hld_6ace8bcef73211ea87e9f875a4d24e90_20200915120410_,false",
+        "_4e5dcf80_354b_11eb_82cd_f875a4d24e90_20201203114014_vrepl,false"
+    })
+    void whatIsLeftOutAndMayBeAUsersIsTold(String table, boolean told) {
+        assertThat(filter("", "").isLeftOutByName(table)).isEqualTo(told);
+        assertThat(filter("/.*/", "").isLeftOutByName(table)).isEqualTo(told);
+        assertThat(filter("", table).isLeftOutByName(table)).isFalse();
+        assertThat(filter("orders", "").isLeftOutByName(table)).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -1,0 +1,67 @@
+package dev.tributary.source.vitess;
+
+import binlogdata.Binlogdata.Filter;
+import binlogdata.Binlogdata.Rule;
+import binlogdata.Binlogdata.ShardGtid;
+import binlogdata.Binlogdata.VGtid;
+import dev.tributary.record.ShardId;
+import io.grpc.ManagedChannel;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import io.vitess.proto.Vtgate.VStreamFlags;
+import io.vitess.proto.Vtgate.VStreamRequest;
+import java.time.Duration;
+
+/**
+ * Shows whether a stream of a shard can be had at all: opens one where the shard stands, and ends it with its first answer.
+ * Changes nothing at the source.
+ */
+final class FirstStream {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Vertx vertx;
+    private final ManagedChannel channel;
+    private final VitessAddress address;
+
+    FirstStream(Vertx vertx, ManagedChannel channel, VitessAddress address) {
+        this.vertx = vertx;
+        this.channel = channel;
+        this.address = address;
+    }
+
+    Uni<Void> open(ShardId shard) {
+        return Uni.createFrom().emitter(answered -> {
+            Context context = ((VertxInternal) vertx).createEventLoopContext();
+            context.runOnContext(ignored -> call(shard, context, answered));
+        });
+    }
+
+    /** Without heartbeats, which VTGate sends for a shard that it has no tablet of, too. */
+    private void call(ShardId shard, Context context, UniEmitter<? super Void> answered) {
+        VStreamRequest request = VStreamRequest.newBuilder()
+                .setTabletType(address.tabletType())
+                .setVgtid(VGtid.newBuilder()
+                        .addShardGtids(ShardGtid.newBuilder()
+                                .setKeyspace(shard.keyspace())
+                                .setShard(shard.shard())
+                                .setGtid("current")))
+                .setFilter(Filter.newBuilder().addRules(Rule.newBuilder().setMatch("/.*")))
+                .setFlags(VStreamFlags.newBuilder().setCells(address.cells()))
+                .build();
+        VStreamCall[] call = new VStreamCall[1];
+        call[0] = new VStreamCall(
+                channel,
+                request,
+                context,
+                PATIENCE,
+                message -> {
+                    call[0].cancel();
+                    answered.complete(null);
+                },
+                status -> answered.fail(VitessFailures.ofFirstStream(shard, address, status)));
+        call[0].request();
+    }
+}
