@@ -79,6 +79,8 @@ public final class TributaryProcess implements AutoCloseable {
             if (Runtime.version().feature() >= 24) {
                 command.add("--sun-misc-unsafe-memory-access=allow");
             }
+            // starts cost less, on few cores, and a peak of speed is not asked for
+            command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
             String agent = System.getProperty(AGENT);
             if (agent != null) {
                 command.add("-javaagent:" + agent);

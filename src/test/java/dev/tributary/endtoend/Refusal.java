@@ -30,10 +30,8 @@ record Refusal(String what, Map<String, String> settings, int code, List<String>
     /** Starts a process and waits for its end, on a thread of these. */
     Future<Ended> start(String verb, ExecutorService threads) {
         return threads.submit(() -> {
-            TributaryProcess.Start start = TributaryProcess.of(verb)
-                    // most of what it does is to start
-                    .java("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m")
-                    .with("QUARKUS_MANAGEMENT_PORT", "0");
+            TributaryProcess.Start start =
+                    TributaryProcess.of(verb).java("-Xmx256m").with("QUARKUS_MANAGEMENT_PORT", "0");
             settings.forEach(start::with);
             try (TributaryProcess process = start.start()) {
                 int ended = process.exitCode(SOON);

@@ -22,9 +22,7 @@ public final class Replica {
     private final String database;
     private final int managementPort = LoopbackPorts.next();
     private final Map<String, String> environment = new TreeMap<>();
-    private final List<String> javaOptions = new ArrayList<>(
-            // starts cost less, on few cores, and a peak of speed is not asked for
-            List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    private final List<String> javaOptions = new ArrayList<>(List.of("-Xmx512m"));
 
     private @Nullable Connection connection;
 

@@ -37,7 +37,9 @@ class TerminalIT {
             run.awaitOutput("2 of 2 shards follow, 1,007 rows durable", LIMIT);
             List<String> lines = run.output();
             assertThat(lines).anyMatch(line -> line.contains(ESCAPE + "1A" + ESCAPE + "J"));
-            assertThat(lines).filteredOn(line -> line.contains("2 shards, 1 tables")).hasSize(1);
+            assertThat(lines)
+                    .filteredOn(line -> line.contains("2 shards, 1 tables"))
+                    .hasSize(1);
         }
     }
 
