@@ -5,6 +5,7 @@ import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
+import dev.tributary.source.ShardSource;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,5 +67,14 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
         return plumbing.checkpoints()
                 .plan(claimed, begun, found.names(), added)
                 .map(done -> new ShardCheckpoint(claimed.shard(), claimed.epoch(), changes, found.names(), parts));
+    }
+
+    /** Where the change stream goes on, or begins: where the first part ended, or at once where there was no table. */
+    Position changesFrom(SnapshotParts parts, ShardSource source) {
+        Position saved = checkpoint.changes();
+        if (saved != null) {
+            return saved;
+        }
+        return parts.isEmpty() ? discovery.position(checkpoint.shard()) : source.first(parts.all());
     }
 }

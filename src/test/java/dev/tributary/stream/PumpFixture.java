@@ -70,8 +70,7 @@ abstract class PumpFixture {
 
         Pumped(PartId part, boolean atOnce, boolean partsRemembered, BatchLimits limits) {
             StreamId stream = new StreamId(SHARD, part);
-            pump = new StreamPump(
-                    stream, 7, atOnce, partsRemembered, context, limits, budget, new StreamProgress(stream), owner);
+            pump = new StreamPump(stream, 7, atOnce, partsRemembered, context, limits, budget, owner);
             reader = new FakeReader(stream, null, null, List.of(), List.of(), context, pump);
             onContext(() -> pump.start(reader));
         }
