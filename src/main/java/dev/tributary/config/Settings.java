@@ -47,7 +47,10 @@ public interface Settings {
     @Summary("target table of records whose metadata names none; otherwise the source table's name")
     Optional<String> table();
 
-    /** Key columns that replace the source's, by table: {@code orders=tenant,id;items=sku}. */
+    /**
+     * Key columns that replace the source's, by target table: {@code orders=tenant,id;items=sku}. At the end of every transaction
+     * they must tell the source's rows apart; of rows that share them the one that was changed last is kept.
+     */
     @Summary("key columns that replace the source's: orders=tenant,id;items=sku")
     Optional<String> keyColumns();
 

@@ -26,7 +26,8 @@ record Plumbing(
         Function<List<SourceTable>, Uni<Void>> prepare,
         BiFunction<ShardId, Long, Uni<Void>> abandon,
         Consumer<Message<ChangeBatch>> channel,
-        ByteBudget budget) {
+        ByteBudget budget,
+        RangedTables ranged) {
     private static final Logger LOG = Logger.getLogger(Plumbing.class);
 
     /** Gives up what the target has under way of a shard's epoch, and goes on whether or not it could be told. */

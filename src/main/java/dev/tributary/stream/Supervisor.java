@@ -65,7 +65,8 @@ public class Supervisor {
             CheckpointStore checkpoints,
             Function<List<SourceTable>, Uni<Void>> prepare,
             BiFunction<ShardId, Long, Uni<Void>> abandon) {
-        Plumbing plumbing = new Plumbing(source, checkpoints, prepare, abandon, channel::send, budget);
+        RangedTables ranged = new RangedTables(settings);
+        Plumbing plumbing = new Plumbing(source, checkpoints, prepare, abandon, channel::send, budget, ranged);
         return checkpoints
                 .shards()
                 .flatMap(source::verifyShards)

@@ -26,6 +26,7 @@ import io.vitess.proto.Vtgate.VStreamRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A keyspace behind a VTGate. */
@@ -92,8 +93,8 @@ public final class VitessSource implements ShardSource {
     }
 
     @Override
-    public Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables) {
-        return catalog.parts(shard, tables);
+    public Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables, Predicate<SourceTable> ranged) {
+        return catalog.parts(shard, tables, ranged);
     }
 
     @Override
