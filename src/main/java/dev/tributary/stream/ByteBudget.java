@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes of row images that all streams of the process may hold together. Counts, and never refuses: whoever sees that
+ * The bytes on the heap that the records of all streams of the process may take together. Counts, and never refuses: whoever sees that
  * there is no room asks its server for nothing more until there is. Safe for any thread.
  */
 final class ByteBudget {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A stream's next batch, as it grows: its records, and what may be saved with them. Used by one pump, on its context. */
 final class NextBatch {
+    /** @param size what the batch's records take on the heap */
+    record Taken(ChangeBatch batch, long size) {}
+
     private final StreamId stream;
     private final long epoch;
     private final boolean atOnce;
@@ -29,8 +32,8 @@ final class NextBatch {
         this.mark = new NextMark(atOnce, partsRemembered);
     }
 
-    void add(ChangeRecord record, int size) {
-        builder.add(record, size);
+    void add(ChangeRecord record, int bytes, long size) {
+        builder.add(record, bytes, size);
     }
 
     /** The stream has come to a place between transactions. */
@@ -61,12 +64,12 @@ final class NextBatch {
 
     /** Whether its whole transactions are as many as a batch is to have. */
     boolean isFull() {
-        return builder.wholeRecords() >= limits.rows() || builder.wholeBytes() >= limits.bytes();
+        return builder.wholeRecords() >= limits.rows() || builder.wholeSize() >= limits.bytes();
     }
 
     /** Whether the transaction that has begun is too large to be held until it is over. */
     boolean isTooLarge() {
-        return builder.openBytes() >= limits.bytes();
+        return builder.openSize() >= limits.bytes();
     }
 
     /** Whether it is a position alone, which is to be saved all the same. */
@@ -76,7 +79,7 @@ final class NextBatch {
 
     /** Takes the whole transactions, with the position behind them; null where there is nothing to save. */
     @Nullable
-    ChangeBatch takeWhole() {
+    Taken takeWhole() {
         if (!hasWhole() && !mark.isUnsaved() && !mark.isCopied()) {
             return null;
         }
@@ -90,7 +93,7 @@ final class NextBatch {
      * @param midway the place in the middle, if it can be come back to
      */
     @Nullable
-    ChangeBatch takeChunk(@Nullable Position midway) {
+    Taken takeChunk(@Nullable Position midway) {
         if (builder.isEmpty() || midway == null && !atOnce) {
             return null;
         }
@@ -99,8 +102,9 @@ final class NextBatch {
         return take(midway == null || atOnce ? new Mark.Open() : new Mark.Chunk(midway));
     }
 
-    private ChangeBatch take(Mark next) {
+    private Taken take(Mark next) {
         long bytes = builder.wholeBytes();
-        return new ChangeBatch(stream, epoch, builder.takeWhole(), next, bytes, committedAt);
+        long size = builder.wholeSize();
+        return new Taken(new ChangeBatch(stream, epoch, builder.takeWhole(), next, bytes, committedAt), size);
     }
 }

@@ -93,8 +93,9 @@ final class StreamPump implements ChangeListener {
         if (next.isEmpty()) {
             timer.clear();
         }
-        next.add(record, bytes);
-        window.read(bytes);
+        long size = RecordSize.of(record, bytes);
+        next.add(record, bytes, size);
+        window.read(size);
         progress.read(bytes);
         timer.start(limits.delayMillis());
         if (next.isTooLarge()) {
@@ -200,8 +201,8 @@ final class StreamPump implements ChangeListener {
         }
     }
 
-    private void send(@Nullable ChangeBatch batch) {
-        if (batch == null) {
+    private void send(NextBatch.@Nullable Taken taken) {
+        if (taken == null) {
             return;
         }
         timer.clear();
@@ -209,7 +210,7 @@ final class StreamPump implements ChangeListener {
             timer.start(limits.delayMillis());
         }
         window.sent();
-        owner.send(Message.of(batch, () -> hop(() -> onAck(batch)), failure -> hop(() -> onNack(failure))));
+        owner.send(Message.of(taken.batch(), () -> hop(() -> onAck(taken)), failure -> hop(() -> onNack(failure))));
     }
 
     /** Acknowledgements come on the sink's threads. */
@@ -227,12 +228,12 @@ final class StreamPump implements ChangeListener {
         }
     }
 
-    private void onAck(ChangeBatch batch) {
-        if (!window.acknowledged(batch)) {
+    private void onAck(NextBatch.Taken taken) {
+        if (!window.acknowledged(taken.size())) {
             return;
         }
-        progress.durable(batch);
-        owner.onDurable(this, batch);
+        progress.durable(taken.batch());
+        owner.onDurable(this, taken.batch());
         tellQuiet();
         if (next.isFull() || next.isCopied()) {
             sendWhole();
@@ -276,7 +277,7 @@ final class StreamPump implements ChangeListener {
         return window.isQuiet();
     }
 
-    /** Bytes of row images that are read and not durable. */
+    /** What is read and not durable takes on the heap. */
     long held() {
         return window.bytes();
     }

@@ -153,7 +153,7 @@ public class Supervisor {
         return streams.stream().map(ShardStream::status).toList();
     }
 
-    /** Bytes of row images that all streams hold, of the process's budget. */
+    /** What the records that all streams hold take on the heap, of the process's budget. */
     public long heldBytes() {
         return budget.used();
     }

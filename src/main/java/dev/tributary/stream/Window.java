@@ -1,7 +1,5 @@
 package dev.tributary.stream;
 
-import dev.tributary.record.ChangeBatch;
-
 /**
  * What one stream holds: records that are read, and batches that are sent and not yet acknowledged. Keeps the process's
  * budget told of it, and forgets it all at once when the stream is stopped. Used on the context of its verticle only.
@@ -29,14 +27,14 @@ final class Window {
         batches++;
     }
 
-    /** Whether the batch was on its way; it is not once the stream is stopped, whatever comes of it. */
-    boolean acknowledged(ChangeBatch batch) {
+    /** Whether a batch was on its way; none is once the stream is stopped, whatever comes of them. */
+    boolean acknowledged(long size) {
         if (closed) {
             return false;
         }
         batches--;
-        bytes -= batch.bytes();
-        budget.give(batch.bytes());
+        bytes -= size;
+        budget.give(size);
         return true;
     }
 
@@ -53,7 +51,7 @@ final class Window {
         return closed;
     }
 
-    /** Bytes that are read and not durable. */
+    /** What is read and not durable takes on the heap. */
     long bytes() {
         return bytes;
     }
