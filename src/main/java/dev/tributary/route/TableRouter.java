@@ -95,7 +95,7 @@ public final class TableRouter {
         return names;
     }
 
-    /** The groups of one batch, as they grow. */
+    /** The groups of one batch, as they grow; nothing in it outlives the batch. */
     @SuppressWarnings("ReferenceEquality") // a source makes one instance for each shape
     private final class Grouping {
         private final List<Group> groups = new ArrayList<>();

@@ -6,6 +6,7 @@ import java.util.List;
 
 /** Gathers records until they are a batch, and knows how many of them are whole transactions. One thread only. */
 final class BatchBuilder {
+    /** No more than a batch and what one message of the source holds besides: until it is sent, no other is asked for. */
     private List<ChangeRecord> records = new ArrayList<>();
     private long bytes;
     private long size;

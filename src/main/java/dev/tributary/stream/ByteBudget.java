@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ByteBudget {
     private final long max;
     private final AtomicLong used = new AtomicLong();
+    /** At most one of each open stream. */
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     ByteBudget(long max) {
@@ -19,6 +20,11 @@ final class ByteBudget {
 
     long used() {
         return used.get();
+    }
+
+    /** How many wait for room. */
+    int waiting() {
+        return waiting.size();
     }
 
     boolean hasRoom() {
@@ -38,11 +44,16 @@ final class ByteBudget {
         }
     }
 
-    /** Calls back once there is room, on the thread of whoever gives it. */
+    /** Calls back once there is room, on the thread of whoever gives it; not if it is forgotten first. */
     void onRoom(Runnable waiter) {
         waiting.add(waiter);
         if (used.get() <= max / 2 && waiting.remove(waiter)) {
             waiter.run();
         }
+    }
+
+    /** Does not call back any more: who waited has ended, and is not to be kept in memory by its place in the queue. */
+    void forget(Runnable waiter) {
+        waiting.remove(waiter);
     }
 }

@@ -19,6 +19,7 @@ final class NextBatch {
     private final BatchBuilder builder = new BatchBuilder();
     private final NextMark mark;
     private long committedAt;
+    private boolean open;
 
     /**
      * @param atOnce the stream can't be taken up in the middle: nothing is saved before it is copied whole
@@ -57,6 +58,11 @@ final class NextBatch {
         return builder.isEmpty();
     }
 
+    /** Whether the target holds a transaction open for what comes. */
+    boolean isOpen() {
+        return open;
+    }
+
     /** Whether it has whole transactions. */
     boolean hasWhole() {
         return builder.wholeRecords() > 0;
@@ -88,13 +94,13 @@ final class NextBatch {
     }
 
     /**
-     * Takes all that there is, in the middle of a transaction; null where that can't be.
+     * Takes all that there is, in the middle of a transaction.
      *
-     * @param midway the place in the middle, if it can be come back to
+     * @param midway the place in the middle, if it can be come back to; if not, the target is to hold the transaction open
      */
     @Nullable
     Taken takeChunk(@Nullable Position midway) {
-        if (builder.isEmpty() || midway == null && !atOnce) {
+        if (builder.isEmpty()) {
             return null;
         }
         mark.pass();
@@ -105,6 +111,7 @@ final class NextBatch {
     private Taken take(Mark next) {
         long bytes = builder.wholeBytes();
         long size = builder.wholeSize();
+        open = next instanceof Mark.Open;
         return new Taken(new ChangeBatch(stream, epoch, builder.takeWhole(), next, bytes, committedAt), size);
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ShardReport {
     private final ShardId shard;
     private final Lag lag = new Lag();
-    /** Of the parts that are copied while others are not; for the context only. */
+    /** Of the parts that are copied while others are not, so no more than there are parts; for the context only. */
     private final List<StreamProgress> copied = new ArrayList<>();
 
     private volatile StreamState state = new StreamState.Claiming();

@@ -44,6 +44,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     private long epoch;
     private final Backoff backoff;
     private SnapshotParts parts = new SnapshotParts();
+    /** The open streams: as many parts as may be copied at a time, or the change stream. */
     private final List<StreamPump> pumps = new ArrayList<>();
     /** What is being copied; null before and afterwards. */
     private @Nullable ShardPlan copying;
@@ -265,7 +266,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         if (done == null || !pumps.stream().allMatch(StreamPump::isQuiet)) {
             return;
         }
-        boolean open = pumps.stream().anyMatch(StreamPump::isAtOnce);
+        boolean open = pumps.stream().anyMatch(StreamPump::isOpen);
         pumps.forEach(StreamPump::stop);
         pumps.clear();
         generation++;

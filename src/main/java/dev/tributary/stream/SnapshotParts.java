@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How far the parts of one shard's snapshot are. Used on the context of the shard's verticle only. */
 final class SnapshotParts {
+    /** Each table has a bounded number of parts. */
     private final Map<PartId, PartCheckpoint> parts = new LinkedHashMap<>();
     private final Deque<PartCheckpoint> waiting = new ArrayDeque<>();
 

@@ -37,7 +37,6 @@ final class StreamPump implements ChangeListener {
     private final boolean atOnce;
     private final Context context;
     private final BatchLimits limits;
-    private final ByteBudget budget;
     private final Owner owner;
     private final StreamProgress progress;
 
@@ -46,7 +45,6 @@ final class StreamPump implements ChangeListener {
     private final BatchTimer timer;
     private @Nullable ChangeReader reader;
     private boolean requested;
-    private boolean waitingForRoom;
     private boolean draining;
     private boolean ended;
 
@@ -67,7 +65,6 @@ final class StreamPump implements ChangeListener {
         this.atOnce = atOnce;
         this.context = context;
         this.limits = limits;
-        this.budget = budget;
         this.progress = new StreamProgress(stream);
         this.owner = owner;
         this.next = new NextBatch(stream, epoch, atOnce, partsRemembered, limits);
@@ -141,15 +138,21 @@ final class StreamPump implements ChangeListener {
         if (ended || draining && atOnce) { // draining, none of the latter will be durable
             return;
         }
-        boolean tight = !budget.hasRoom();
+        boolean tight = window.isTight();
         if (next.hasWhole() ? tight || draining || window.isQuiet() && isDue() : isIdlePositionDue()) {
             sendWhole();
         }
         if (next.isCopied() || draining || requested || window.isFull() && (next.isFull() || next.isTooLarge())) {
             return;
         }
+        if (next.isTooLarge()) {
+            holdOpen();
+        }
         if (tight && !mayExceed()) {
-            waitForRoom();
+            window.onRoom(() -> hop(() -> {
+                window.woken();
+                pull();
+            }));
             return;
         }
         requested = true;
@@ -174,16 +177,6 @@ final class StreamPump implements ChangeListener {
         return window.isQuiet();
     }
 
-    private void waitForRoom() {
-        if (!waitingForRoom) {
-            waitingForRoom = true;
-            budget.onRoom(() -> hop(() -> {
-                waitingForRoom = false;
-                pull();
-            }));
-        }
-    }
-
     /** Sends the whole transactions that there are, with the position behind them. */
     private void sendWhole() {
         if (!ended && !window.isFull()) {
@@ -197,7 +190,17 @@ final class StreamPump implements ChangeListener {
     /** Sends a piece of a transaction that is too large to be held, if the reader can come back to the middle of it. */
     private void sendChunk() {
         if (!ended && !window.isFull() && reader != null) {
-            send(next.takeChunk(reader.midway()));
+            Position midway = atOnce ? null : reader.midway();
+            if (midway != null || atOnce) {
+                send(next.takeChunk(midway));
+            }
+        }
+    }
+
+    /** If it can't, the target holds together what memory can't: in a transaction that a later mark ends. */
+    private void holdOpen() {
+        if (!ended && !window.isFull() && reader != null && reader.midway() == null) {
+            send(next.takeChunk(null));
         }
     }
 
@@ -267,9 +270,9 @@ final class StreamPump implements ChangeListener {
         guard(this::pull);
     }
 
-    /** Whether the target may hold rows of it in an open transaction. */
-    boolean isAtOnce() {
-        return atOnce;
+    /** Whether the target holds rows of it in an open transaction. */
+    boolean isOpen() {
+        return next.isOpen();
     }
 
     /** Whether nothing is on its way. */

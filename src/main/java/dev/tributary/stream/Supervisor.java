@@ -35,6 +35,7 @@ public class Supervisor {
     private final Settings settings;
     private final ChangesChannel channel;
     private final ByteBudget budget;
+    /** One for each shard of the source. */
     private final List<ShardStream> streams = new CopyOnWriteArrayList<>();
     private final Promise<Void> over = Promise.promise();
     private final Set<ShardId> awaited = ConcurrentHashMap.newKeySet();

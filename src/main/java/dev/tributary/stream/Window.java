@@ -1,5 +1,7 @@
 package dev.tributary.stream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one stream holds: records that are read, and batches that are sent and not yet acknowledged. Keeps the process's
  * budget told of it, and forgets it all at once when the stream is stopped. Used on the context of its verticle only.
@@ -9,6 +11,7 @@ final class Window {
     private static final int BATCHES = 2;
 
     private final ByteBudget budget;
+    private @Nullable Runnable waiter;
     private int batches;
     private long bytes;
     private boolean closed;
@@ -38,6 +41,23 @@ final class Window {
         return true;
     }
 
+    /** Whether the streams of the process together hold as much as they may. */
+    boolean isTight() {
+        return !budget.hasRoom();
+    }
+
+    /** Calls back once there is room, on any thread; one call waits at a time, until it is {@link #woken}. */
+    void onRoom(Runnable action) {
+        if (waiter == null && !closed) {
+            waiter = action;
+            budget.onRoom(action);
+        }
+    }
+
+    void woken() {
+        waiter = null;
+    }
+
     boolean isFull() {
         return batches >= BATCHES;
     }
@@ -59,6 +79,10 @@ final class Window {
     /** Gives all of it back; what is still on its way does not count any more. */
     void close() {
         closed = true;
+        if (waiter != null) {
+            budget.forget(waiter);
+            waiter = null;
+        }
         budget.give(bytes);
         bytes = 0;
         batches = 0;

@@ -100,6 +100,12 @@ abstract class PumpFixture {
             return quiet.get();
         }
 
+        boolean isOpen() {
+            AtomicReference<Boolean> open = new AtomicReference<>();
+            onContext(() -> open.set(pump.isOpen()));
+            return open.get();
+        }
+
         /** The batch is durable, and the pump has heard of it. */
         void ack(int number) {
             owner.sent.get(number).ack();

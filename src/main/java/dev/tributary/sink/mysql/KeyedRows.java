@@ -25,6 +25,7 @@ final class KeyedRows implements RowWriter {
     private final RowDeletes deletes;
     private final RowDeletes ownDeletes;
     private final RowChunks inserts;
+    /** By number of rows, of which {@link RowChunks} knows a few. */
     private final Map<Integer, String> insertSql = new HashMap<>();
 
     KeyedRows(Shape shape, RowSizes sizes) {

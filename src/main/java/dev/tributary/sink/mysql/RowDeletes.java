@@ -15,6 +15,7 @@ final class RowDeletes {
     private final List<TargetColumn> into;
     private final Match[] matches;
     private final RowChunks chunks;
+    /** By number of rows, of which {@link RowChunks} knows a few. */
     private final Map<Integer, String> sqlByCount = new HashMap<>();
 
     /**
