@@ -33,7 +33,10 @@ public class RoutedChannel {
             return message.nack(new IllegalStateException("no sink is connected"));
         }
         // what it throws is the batch's failure: out of here it would end the channel for every shard
-        Uni.createFrom().deferred(() -> open.write(message.getPayload())).subscribe().with(done -> message.ack(), failure -> message.nack(failure));
+        Uni.createFrom()
+                .deferred(() -> open.write(message.getPayload()))
+                .subscribe()
+                .with(done -> message.ack(), failure -> message.nack(failure));
         return CompletableFuture.completedStage(null);
     }
 }

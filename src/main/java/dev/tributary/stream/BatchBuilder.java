@@ -8,6 +8,7 @@ import java.util.List;
 final class BatchBuilder {
     /** No more than a batch and what one message of the source holds besides: until it is sent, no other is asked for. */
     private List<ChangeRecord> records = new ArrayList<>();
+
     private long bytes;
     private long size;
     private int wholeRecords;

@@ -28,7 +28,9 @@ final class RangedTables {
 
     boolean includes(SourceTable table) {
         // one of the source table's own name, unless the setting names another
-        String target = settings.table().filter(name -> !name.isBlank()).orElse(table.id().name());
+        String target = settings.table()
+                .filter(name -> !name.isBlank())
+                .orElse(table.id().name());
         List<String> key = keys.of(target);
         if (key == null) {
             return true;

@@ -43,8 +43,18 @@ final class ShardReport {
                 progress);
     }
 
-    Lag lag() {
-        return lag;
+    /** The change stream is heard; quiet if there is nothing to read and nothing on its way. */
+    void heard(boolean quiet) {
+        if (quiet) {
+            lag.quiet(System.currentTimeMillis());
+        } else {
+            lag.busy();
+        }
+    }
+
+    /** What happens at the source is not seen any more. */
+    void lost() {
+        lag.lost(System.currentTimeMillis());
     }
 
     StreamState state() {
@@ -92,9 +102,9 @@ final class ShardReport {
     }
 
     /** Every part is copied, and the changes are followed. */
-    void follow(long now) {
+    void follow() {
         state = new StreamState.Following();
-        lag.follow(now);
+        lag.follow(System.currentTimeMillis());
         copied.clear();
     }
 

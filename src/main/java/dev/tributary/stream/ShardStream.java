@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * {@link StreamPump} for each open stream and the {@link SnapshotParts}; only {@link #status()} and {@link #drain} are for
  * other threads.
  */
-final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
+final class ShardStream extends AbstractVerticle implements PumpOwner {
     private static final Logger LOG = Logger.getLogger(ShardStream.class);
 
     private final ShardId shard;
@@ -145,7 +145,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     }
 
     private void follow(ShardPlan plan, Position from) {
-        report.follow(System.currentTimeMillis());
+        report.follow();
         StreamPump pump = pump(PartId.CHANGES, false, !plan.checkpoint().parts().isEmpty());
         Discovery found = plan.discovery();
         pump.start(plumbing.source()
@@ -164,7 +164,6 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     @Override
     public void send(Message<ChangeBatch> message) {
-        report.lag().busy();
         report.show(pumps);
         plumbing.channel().accept(message);
     }
@@ -196,9 +195,9 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     }
 
     @Override
-    public void onQuiet(StreamPump pump) {
+    public void onHeard(StreamPump pump, boolean quiet) {
         if (pump.stream().part().isChanges()) {
-            report.lag().quiet(System.currentTimeMillis());
+            report.heard(quiet);
         }
     }
 
@@ -215,7 +214,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     private void fail(Throwable failure) {
         generation++;
-        report.lag().lost(System.currentTimeMillis());
+        report.lost();
         copying = null;
         pumps.forEach(StreamPump::stop);
         pumps.clear();
@@ -227,6 +226,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     private void decide(Throwable failure) {
         Promise<Void> stopping = drained;
         if (stopping != null) {
+            LOG.warnf("%s: ended without what was under way: %s", shard, failure.getMessage());
             report.state(new StreamState.Ended());
             stopping.tryComplete();
             return;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotParts {
     /** Each table has a bounded number of parts. */
     private final Map<PartId, PartCheckpoint> parts = new LinkedHashMap<>();
+
     private final Deque<PartCheckpoint> waiting = new ArrayDeque<>();
 
     /** The parts as they are saved; of a table that is gone there are no rows to carry. */

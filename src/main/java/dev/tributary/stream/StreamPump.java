@@ -1,6 +1,5 @@
 package dev.tributary.stream;
 
-import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Position;
 import dev.tributary.record.StreamId;
@@ -21,23 +20,11 @@ final class StreamPump implements ChangeListener {
     /** How long a position without rows may wait to be saved, in milliseconds. */
     private static final long IDLE_SAVE = 500;
 
-    /** What the verticle hears of a pump, on its context. */
-    interface Owner {
-        void onDurable(StreamPump pump, ChangeBatch batch);
-
-        void onPumpFailure(StreamPump pump, Throwable failure);
-
-        /** The server is heard, and nothing is on its way. */
-        void onQuiet(StreamPump pump);
-
-        void send(Message<ChangeBatch> message);
-    }
-
     private final StreamId stream;
     private final boolean atOnce;
     private final Context context;
     private final BatchLimits limits;
-    private final Owner owner;
+    private final PumpOwner owner;
     private final StreamProgress progress;
 
     private final NextBatch next;
@@ -45,6 +32,7 @@ final class StreamPump implements ChangeListener {
     private final BatchTimer timer;
     private @Nullable ChangeReader reader;
     private boolean requested;
+    private boolean caughtUp;
     private boolean draining;
     private boolean ended;
 
@@ -60,7 +48,7 @@ final class StreamPump implements ChangeListener {
             Context context,
             BatchLimits limits,
             ByteBudget budget,
-            Owner owner) {
+            PumpOwner owner) {
         this.stream = stream;
         this.atOnce = atOnce;
         this.context = context;
@@ -118,13 +106,17 @@ final class StreamPump implements ChangeListener {
 
     @Override
     public void onHeartbeat() {
-        tellQuiet();
+        caughtUp = true; // it comes where for a while there is nothing else to be sent
+        owner.onHeard(this, isIdle());
     }
 
     @Override
     public void onMessageEnd() {
         requested = false;
         progress.publish();
+        if (!isIdle()) {
+            owner.onHeard(this, false);
+        }
         pull();
     }
 
@@ -237,17 +229,17 @@ final class StreamPump implements ChangeListener {
         }
         progress.durable(taken.batch());
         owner.onDurable(this, taken.batch());
-        tellQuiet();
+        if (isIdle() && caughtUp) {
+            owner.onHeard(this, true);
+        }
         if (next.isFull() || next.isCopied()) {
             sendWhole();
         }
         pull();
     }
 
-    private void tellQuiet() {
-        if (next.isEmpty() && window.isQuiet()) {
-            owner.onQuiet(this);
-        }
+    private boolean isIdle() {
+        return next.isEmpty() && window.isQuiet();
     }
 
     private void onNack(Throwable failure) {

@@ -37,6 +37,7 @@ public class Supervisor {
     private final ByteBudget budget;
     /** One for each shard of the source. */
     private final List<ShardStream> streams = new CopyOnWriteArrayList<>();
+
     private final Promise<Void> over = Promise.promise();
     private final Set<ShardId> awaited = ConcurrentHashMap.newKeySet();
     private volatile Map<ShardId, Position> goals = Map.of();

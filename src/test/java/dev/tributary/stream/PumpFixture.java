@@ -30,10 +30,11 @@ abstract class PumpFixture {
     private final Context context = VERTX.getOrCreateContext();
 
     /** Keeps what it hears. */
-    static final class Owner implements StreamPump.Owner {
+    static final class Owner implements PumpOwner {
         final List<Message<ChangeBatch>> sent = new CopyOnWriteArrayList<>();
         final List<String> durable = new CopyOnWriteArrayList<>();
         volatile int quiet;
+        volatile int busy;
         volatile @Nullable Throwable failure;
         volatile @Nullable RuntimeException defect;
 
@@ -53,8 +54,12 @@ abstract class PumpFixture {
 
         @Override
         @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-        public void onQuiet(StreamPump pump) {
-            quiet++;
+        public void onHeard(StreamPump pump, boolean isQuiet) {
+            if (isQuiet) {
+                quiet++;
+            } else {
+                busy++;
+            }
         }
 
         @Override

@@ -81,10 +81,12 @@ class RangedTablesTest extends StreamFixture {
                 .contains("order_id, line");
         assertThat(events)
                 .singleElement()
-                .isInstanceOfSatisfying(ShardEvent.Failed.class, failed -> assertThat(failed.failure())
-                        .isInstanceOfSatisfying(
-                                PipelineException.class,
-                                thrown -> assertThat(thrown.kind()).isEqualTo(Kind.SETTING)));
+                .isInstanceOfSatisfying(
+                        ShardEvent.Failed.class,
+                        failed -> assertThat(failed.failure())
+                                .isInstanceOfSatisfying(
+                                        PipelineException.class,
+                                        thrown -> assertThat(thrown.kind()).isEqualTo(Kind.SETTING)));
         assertThat(source.opened).isEmpty();
     }
 }

@@ -25,7 +25,15 @@ class RecordSizeTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @ParameterizedTest
-    @CsvSource({"1, 1, DELETE", "1, 6, CREATE", "1, 6, UPDATE", "10, 1, CREATE", "10, 3, UPDATE", "60, 0, UPDATE", "3, 500, CREATE"})
+    @CsvSource({
+        "1, 1, DELETE",
+        "1, 6, CREATE",
+        "1, 6, UPDATE",
+        "10, 1, CREATE",
+        "10, 3, UPDATE",
+        "60, 0, UPDATE",
+        "3, 500, CREATE"
+    })
     void isAboutWhatTheJvmTakes(int columns, int length, Operation operation) {
         TableSchema schema = new TableSchema(
                 new TableId("commerce", "orders"),

@@ -265,4 +265,26 @@ class StreamPumpTest extends PumpFixture {
         stream.ack(0);
         assertThat(owner.quiet).isEqualTo(2);
     }
+
+    @Test
+    void isNotQuietBeforeItHasCaughtUpThoughAllThatItHasReadIsDurable() {
+        Pumped stream = changes();
+        stream.reader.transaction(5, 1);
+
+        stream.ack(0);
+
+        assertThat(owner.quiet).isZero();
+    }
+
+    @Test
+    void isBusyWithWhatItHoldsBackToo() {
+        Pumped stream = changes(new BatchLimits(ROWS, BYTES, 600_000));
+        stream.reader.tell(it -> it.onHeartbeat());
+        assertThat(owner.busy).isZero();
+
+        stream.reader.transaction(5, 1);
+
+        assertThat(sent()).isEmpty();
+        assertThat(owner.busy).isEqualTo(1);
+    }
 }

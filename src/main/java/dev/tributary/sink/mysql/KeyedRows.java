@@ -46,7 +46,8 @@ final class KeyedRows implements RowWriter {
 
     private KeyReader reader(int[] columns, List<TargetColumn> into) {
         boolean padded = into.stream().anyMatch(column -> column.columnType().contains("zerofill"));
-        return new KeyReader(shape.table(), columns, into.stream().map(Match::of).toArray(Match[]::new), padded);
+        return new KeyReader(
+                shape.table(), columns, into.stream().map(Match::of).toArray(Match[]::new), padded);
     }
 
     @Override

@@ -109,8 +109,8 @@ final class Planner {
         Map<String, Writing> ofSchema = known.get(group.schema());
         if (ofSchema == null) {
             // a new shape of a table replaces its old ones, which would add up with every change of its schema
-            known.keySet().removeIf(
-                    schema -> schema.table().equals(group.schema().table()));
+            known.keySet()
+                    .removeIf(schema -> schema.table().equals(group.schema().table()));
             ofSchema = new HashMap<>();
             known.put(group.schema(), ofSchema);
         }

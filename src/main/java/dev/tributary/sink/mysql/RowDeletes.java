@@ -36,8 +36,8 @@ final class RowDeletes {
             @Nullable Object[] values = new @Nullable Object[count * columns.length];
             for (int row = from, at = 0; row < from + count; row++) {
                 for (int i = 0; i < columns.length; i++) {
-                    values[at++] = matches[i].parameter(
-                            shape.schema().columns().get(columns[i]), rows.get(row), columns[i]);
+                    values[at++] =
+                            matches[i].parameter(shape.schema().columns().get(columns[i]), rows.get(row), columns[i]);
                 }
             }
             String sql = sqlByCount.computeIfAbsent(count, rowCount -> shape.delete(into, rowCount));

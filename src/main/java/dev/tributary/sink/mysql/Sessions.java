@@ -40,6 +40,7 @@ final class Sessions {
     private final ArrayDeque<Promise<Session>> waiting = new ArrayDeque<>();
     /** The shared ones, one for each lane with an open transaction and one for each shard that is being claimed. */
     private final Set<Session> all = new HashSet<>();
+
     private int shared;
     private boolean closed;
 

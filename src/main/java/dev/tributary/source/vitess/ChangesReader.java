@@ -66,8 +66,7 @@ final class ChangesReader extends VStreamReader {
                 SourceTable table = tables.get(nameOf(event.getFieldEvent().getTableName()));
                 if (table != null) {
                     schemas.compute(
-                            table.id().name(),
-                            (name, known) -> RowDecoder.schema(table, event.getFieldEvent(), known));
+                            table.id().name(), (name, known) -> RowDecoder.schema(table, event.getFieldEvent(), known));
                 }
             }
             case ROW -> onRows(event);

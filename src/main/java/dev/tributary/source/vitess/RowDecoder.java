@@ -27,7 +27,7 @@ final class RowDecoder {
      */
     static TableSchema schema(SourceTable table, FieldEvent event, @Nullable TableSchema known) {
         TableSchema described = schema(table, event);
-        return described.equals(known) ? known : described;
+        return known != null && described.equals(known) ? known : described;
     }
 
     static TableSchema schema(SourceTable table, FieldEvent event) {

@@ -179,8 +179,9 @@ final class VitessCatalog {
     /** @param ranged which tables may be cut into key ranges */
     Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables, Predicate<SourceTable> ranged) {
         return ask("cutting tables of " + shard, address.target(shard.shard()), connection -> {
-            List<Future<List<PartCheckpoint>>> parts =
-                    tables.stream().map(table -> parts(connection, table, ranged)).toList();
+            List<Future<List<PartCheckpoint>>> parts = tables.stream()
+                    .map(table -> parts(connection, table, ranged))
+                    .toList();
             return Future.all(parts)
                     .map(all -> all.<List<PartCheckpoint>>list().stream()
                             .flatMap(List::stream)

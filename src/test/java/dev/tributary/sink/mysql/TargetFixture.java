@@ -188,9 +188,8 @@ final class TargetFixture implements AutoCloseable {
 
     /** Rows that the server has read without an index; looking at them reads some, too. */
     long rowsScanned() throws Exception {
-        String read = query("SHOW GLOBAL STATUS LIKE 'Handler_read_rnd_next'")
-                .get(0)
-                .get(1);
+        String read =
+                query("SHOW GLOBAL STATUS LIKE 'Handler_read_rnd_next'").get(0).get(1);
         return Long.parseLong(String.valueOf(read));
     }
 }
