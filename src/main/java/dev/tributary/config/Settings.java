@@ -47,7 +47,10 @@ public interface Settings {
     @Summary("target table of records whose metadata names none; otherwise the source table's name")
     Optional<String> table();
 
-    /** Key columns that replace the source's, by table: {@code orders=tenant,id;items=sku}. */
+    /**
+     * Key columns that replace the source's, by target table: {@code orders=tenant,id;items=sku}. At the end of every transaction
+     * they must tell the source's rows apart; of rows that share them the one that was changed last is kept.
+     */
     @Summary("key columns that replace the source's: orders=tenant,id;items=sku")
     Optional<String> keyColumns();
 
@@ -89,11 +92,11 @@ public interface Settings {
         int rows();
 
         /**
-         * Bytes of row images after which a batch is written; from 1 KiB. A transaction with more is committed in chunks of
-         * about this size.
+         * Bytes of memory after which a batch is written; from 1 KiB. A transaction with more is committed in chunks of about
+         * this size.
          */
         @WithDefault("8M")
-        @Summary("bytes of row images after which a batch is written; 1K to 1G")
+        @Summary("bytes of memory after which a batch is written; 1K to 1G")
         MemorySize bytes();
 
         /**
@@ -106,9 +109,12 @@ public interface Settings {
     }
 
     interface Buffer {
-        /** Row images that the whole process holds in memory at most, in bytes; one message of a stream may exceed it. */
+        /**
+         * Memory that changes which are read and not yet durable take at most in the whole process, in bytes: values and the
+         * objects that hold them. One message of a stream may exceed it.
+         */
         @WithDefault("64M")
-        @Summary("bytes of row images that the process holds in memory at most; 1M to 1T")
+        @Summary("bytes of memory that changes on their way take at most; 1M to 1T")
         MemorySize bytes();
     }
 

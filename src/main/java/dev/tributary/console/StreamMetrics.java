@@ -23,7 +23,7 @@ class StreamMetrics {
         this.supervisor = supervisor;
         this.registry = registry;
         Gauge.builder("tributary.buffer.used.bytes", supervisor, Supervisor::heldBytes)
-                .description("Row images that are read and not durable, of all shards, in bytes")
+                .description("Memory of changes that are read and not durable, of all shards, in bytes")
                 .register(registry);
     }
 
@@ -46,7 +46,7 @@ class StreamMetrics {
         counter("tributary.failures", "Failures after which the stream started again", shard, ShardStatus::failures);
         gauge(
                 "tributary.buffered.bytes",
-                "Row images that are read and not durable, in bytes",
+                "Memory of changes that are read and not durable, in bytes",
                 shard,
                 status -> status.heldBytes());
         gauge("tributary.lag.seconds", "How far the target is behind the source", shard, StreamMetrics::lagSeconds);

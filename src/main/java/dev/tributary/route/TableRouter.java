@@ -1,5 +1,6 @@
 package dev.tributary.route;
 
+import dev.tributary.config.KeyColumns;
 import dev.tributary.config.Settings;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeRecord;
@@ -27,7 +28,7 @@ public final class TableRouter {
     public static final String TABLE = "table";
 
     private final @Nullable String table;
-    private final KeyOverrides keys;
+    private final KeyColumns keys;
 
     /**
      * @param table the setting {@code tributary.table}
@@ -35,7 +36,7 @@ public final class TableRouter {
      */
     public TableRouter(Optional<String> table, Optional<String> keyColumns) {
         this.table = table.filter(name -> !name.isBlank()).orElse(null);
-        this.keys = KeyOverrides.parse(keyColumns.orElse(""));
+        this.keys = KeyColumns.parse(keyColumns.orElse(""));
     }
 
     public TableRouter(Settings settings) {
@@ -94,7 +95,7 @@ public final class TableRouter {
         return names;
     }
 
-    /** The groups of one batch, as they grow. */
+    /** The groups of one batch, as they grow; nothing in it outlives the batch. */
     @SuppressWarnings("ReferenceEquality") // a source makes one instance for each shape
     private final class Grouping {
         private final List<Group> groups = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.tributary.sink;
 
 import dev.tributary.route.RoutedBatch;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,7 +32,11 @@ public class RoutedChannel {
         if (open == null) {
             return message.nack(new IllegalStateException("no sink is connected"));
         }
-        open.write(message.getPayload()).subscribe().with(done -> message.ack(), failure -> message.nack(failure));
+        // what it throws is the batch's failure: out of here it would end the channel for every shard
+        Uni.createFrom()
+                .deferred(() -> open.write(message.getPayload()))
+                .subscribe()
+                .with(done -> message.ack(), failure -> message.nack(failure));
         return CompletableFuture.completedStage(null);
     }
 }

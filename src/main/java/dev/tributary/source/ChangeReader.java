@@ -10,7 +10,7 @@ public interface ChangeReader {
 
     /**
      * A position inside the transaction that is being told: where that began, and how much of it has been told. Null
-     * where there is none that could be saved: then the transaction is to be held together.
+     * where there is none that could be saved: then all of it is to be durable at once.
      */
     @Nullable
     Position midway();

@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +43,12 @@ public interface ShardSource {
     /** The tables to read, as they are now, in the order of their names. */
     Uni<List<SourceTable>> tables();
 
-    /** Cuts tables of a shard into the parts that are copied on their own; not started. */
-    Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables);
+    /**
+     * Cuts tables of a shard into the parts that are copied on their own; not started.
+     *
+     * @param ranged which tables may be cut into key ranges; the others are one part each
+     */
+    Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables, Predicate<SourceTable> ranged);
 
     /** A position that holds everything that is committed in the shard now. */
     Uni<Position> current(ShardId shard);

@@ -1,16 +1,37 @@
 package dev.tributary.stream;
 
-import java.time.Duration;
+import dev.tributary.config.Settings.Retry;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Pauses between tries. */
+/** Pauses between tries, longer with every failure in a row. Used on the context of its verticle only. */
 final class Backoff {
-    private Backoff() {}
+    private final long first;
+    private final long longest;
+    private int failures;
 
-    /** Doubles from the first pause to the longest, less a random fifth, so that shards do not come back all at once. */
-    static long pause(int failures, Duration first, Duration longest) {
-        long doubled = first.toMillis() << Math.min(20, Math.max(0, failures - 1));
-        long pause = Math.min(longest.toMillis(), doubled);
-        return pause - ThreadLocalRandom.current().nextLong(pause / 5 + 1);
+    Backoff(Retry retry) {
+        this.first = retry.delay().toMillis();
+        this.longest = retry.maxDelay().toMillis();
+    }
+
+    /** Failures in a row. */
+    int failures() {
+        return failures;
+    }
+
+    /** Something has become durable. */
+    void reset() {
+        failures = 0;
+    }
+
+    /**
+     * How long to wait after one more failure, in milliseconds. Doubles from the first pause to the longest, less a random
+     * fifth, so that shards do not come back all at once.
+     */
+    long next() {
+        failures++;
+        long doubled = first << Math.min(20, failures - 1);
+        long pause = Math.min(longest, doubled);
+        return Math.max(1, pause - ThreadLocalRandom.current().nextLong(pause / 5 + 1));
     }
 }

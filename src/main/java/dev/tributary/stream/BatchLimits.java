@@ -6,7 +6,7 @@ import dev.tributary.config.Settings;
  * When a batch is sent.
  *
  * @param rows rows from which it is
- * @param bytes bytes of row images from which it is
+ * @param bytes bytes on the heap from which it is
  * @param delayMillis how long it may wait from its first record; 0 to send it as soon as nothing is on its way
  */
 record BatchLimits(int rows, long bytes, long delayMillis) {

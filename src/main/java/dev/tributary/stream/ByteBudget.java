@@ -5,12 +5,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes of row images that all streams of the process may hold together. Counts, and never refuses: whoever sees that
+ * The bytes on the heap that the records of all streams of the process may take together. Counts, and never refuses: whoever sees that
  * there is no room asks its server for nothing more until there is. Safe for any thread.
  */
 final class ByteBudget {
     private final long max;
     private final AtomicLong used = new AtomicLong();
+    /** At most one of each open stream. */
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     ByteBudget(long max) {
@@ -19,6 +20,11 @@ final class ByteBudget {
 
     long used() {
         return used.get();
+    }
+
+    /** How many wait for room. */
+    int waiting() {
+        return waiting.size();
     }
 
     boolean hasRoom() {
@@ -38,11 +44,16 @@ final class ByteBudget {
         }
     }
 
-    /** Calls back once there is room, on the thread of whoever gives it. */
+    /** Calls back once there is room, on the thread of whoever gives it; not if it is forgotten first. */
     void onRoom(Runnable waiter) {
         waiting.add(waiter);
         if (used.get() <= max / 2 && waiting.remove(waiter)) {
             waiter.run();
         }
+    }
+
+    /** Does not call back any more: who waited has ended, and is not to be kept in memory by its place in the queue. */
+    void forget(Runnable waiter) {
+        waiting.remove(waiter);
     }
 }

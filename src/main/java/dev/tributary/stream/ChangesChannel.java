@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 class ChangesChannel {
     private volatile @Nullable MultiEmitter<? super Message<ChangeBatch>> emitter;
 
-    /** What waits here is bounded by the streams: each sends no more than its window before it hears of the first. */
+    /** What waits here is bounded by the streams: each sends no more than its {@link Window} before it hears of the first. */
     @Outgoing("changes")
     Multi<Message<ChangeBatch>> changes() {
         return Multi.createFrom().emitter(subscriber -> emitter = subscriber, BackPressureStrategy.BUFFER);

@@ -8,6 +8,8 @@ final class Lag {
     private volatile boolean following;
     private volatile boolean quiet;
     private volatile long knownUntil;
+    /** Whether {@code knownUntil} was heard of the source; for the context only. */
+    private boolean exact;
 
     /** The snapshot is over, and from now on there is a lag. */
     void follow(long now) {
@@ -22,17 +24,19 @@ final class Lag {
         quiet = false;
     }
 
-    /** All changes up to this time, in milliseconds since 1970, are durable. */
+    /** All changes up to this time, in milliseconds since 1970, are durable; 0 if the time is not known. */
     void durable(long committedAt) {
-        if (committedAt > knownUntil) {
+        if (committedAt > 0 && (committedAt > knownUntil || !exact)) {
             knownUntil = committedAt;
+            exact = true;
         }
     }
 
-    /** There is nothing on its way, and the server is heard. */
+    /** There is nothing on its way, and nothing to be read. */
     void quiet(long now) {
         quiet = true;
         knownUntil = now;
+        exact = true;
     }
 
     /** The stream is broken: what happens at the source is not seen. */

@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jboss.logging.Logger;
 
 /**
  * What the shard streams of a process are connected to.
@@ -25,4 +26,15 @@ record Plumbing(
         Function<List<SourceTable>, Uni<Void>> prepare,
         BiFunction<ShardId, Long, Uni<Void>> abandon,
         Consumer<Message<ChangeBatch>> channel,
-        ByteBudget budget) {}
+        ByteBudget budget,
+        RangedTables ranged) {
+    private static final Logger LOG = Logger.getLogger(Plumbing.class);
+
+    /** Gives up what the target has under way of a shard's epoch, and goes on whether or not it could be told. */
+    void giveUp(ShardId shard, long epoch, Runnable next) {
+        Uni.createFrom().deferred(() -> abandon.apply(shard, epoch)).subscribe().with(done -> next.run(), failure -> {
+            LOG.warnf("%s: what the target had under way was not given up: %s", shard, failure.getMessage());
+            next.run();
+        });
+    }
+}

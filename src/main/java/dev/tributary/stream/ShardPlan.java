@@ -2,9 +2,12 @@ package dev.tributary.stream;
 
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
+import dev.tributary.source.ShardSource;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,6 +38,7 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
     }
 
     private static Uni<ShardCheckpoint> complete(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
+        checkRanges(claimed, found, plumbing.ranged());
         Set<String> known = claimed.tables() == null ? Set.of() : claimed.tables();
         if (claimed.tables() != null && known.equals(found.names())) {
             return Uni.createFrom().item(claimed);
@@ -50,8 +54,23 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
                 .filter(table -> !planned.contains(table.id().name()))
                 .toList();
         return plumbing.source()
-                .parts(claimed.shard(), added)
+                .parts(claimed.shard(), added, plumbing.ranged()::includes)
                 .flatMap(parts -> store(claimed, claimed.changes(), found, parts, plumbing));
+    }
+
+    /** Parts of an earlier start were cut under the key of then. */
+    private static void checkRanges(ShardCheckpoint claimed, Discovery found, RangedTables ranged) {
+        for (PartCheckpoint part : claimed.parts()) {
+            String name = part.id().table();
+            if (part.id().index() > 0 && found.names().contains(name) && !ranged.includes(found.table(name))) {
+                throw new PipelineException(
+                        Kind.SETTING,
+                        "TRIBUTARY_KEY_COLUMNS: table '" + name + "' is being copied in key ranges under its own key ("
+                                + String.join(", ", found.table(name).key())
+                                + "), which its new key does not hold; take the setting back, or start a new pipeline"
+                                + " (TRIBUTARY_PIPELINE) into an empty target");
+            }
+        }
     }
 
     private static Uni<ShardCheckpoint> store(
@@ -66,5 +85,14 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
         return plumbing.checkpoints()
                 .plan(claimed, begun, found.names(), added)
                 .map(done -> new ShardCheckpoint(claimed.shard(), claimed.epoch(), changes, found.names(), parts));
+    }
+
+    /** Where the change stream goes on, or begins: where the first part ended, or at once where there was no table. */
+    Position changesFrom(SnapshotParts parts, ShardSource source) {
+        Position saved = checkpoint.changes();
+        if (saved != null) {
+            return saved;
+        }
+        return parts.isEmpty() ? discovery.position(checkpoint.shard()) : source.first(parts.all());
     }
 }

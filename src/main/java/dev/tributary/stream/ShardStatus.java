@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A shard stream as seen from outside.
  *
  * @param position the change stream's last durable position; null before there is one
- * @param heldBytes row images that are read and not durable
+ * @param heldBytes what changes that are read and not durable take on the heap
  * @param failures transient failures since the process began
  * @param lagMillis how far the target is behind the source; -1 while the shard is not yet copied
  * @param streams progress of the streams that are open, and of the parts that are copied while others are not

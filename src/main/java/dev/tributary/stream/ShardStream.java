@@ -15,53 +15,43 @@ import dev.tributary.record.StreamId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The verticle that owns one shard: claims it, copies its parts, follows its changes, and after a transient failure starts
- * again from the checkpoint. Everything in it runs on its own context; only {@link #status()} is for other threads.
+ * again from the checkpoint. Everything in it runs on its own context, and so does what it is made of: a
+ * {@link StreamPump} for each open stream and the {@link SnapshotParts}; only {@link #status()} and {@link #drain} are for
+ * other threads.
  */
-final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
+final class ShardStream extends AbstractVerticle implements PumpOwner {
     private static final Logger LOG = Logger.getLogger(ShardStream.class);
 
     private final ShardId shard;
     private final Plumbing plumbing;
     private final Settings settings;
     private final Consumer<ShardEvent> listener;
+    private final BatchLimits limits;
 
     /** What the supervisor looked up at the start; looked up anew after a failure. */
     private @Nullable Discovery discovery;
 
     private long generation;
     private long epoch;
-    private int failures;
-    private final Map<PartId, PartCheckpoint> parts = new LinkedHashMap<>();
-    private final Deque<PartCheckpoint> waiting = new ArrayDeque<>();
+    private final Backoff backoff;
+    private SnapshotParts parts = new SnapshotParts();
+    /** The open streams: as many parts as may be copied at a time, or the change stream. */
     private final List<StreamPump> pumps = new ArrayList<>();
-    private final List<StreamProgress> copied = new ArrayList<>();
     /** What is being copied; null before and afterwards. */
     private @Nullable ShardPlan copying;
 
     private @Nullable Promise<Void> drained;
 
-    private final Lag lag = new Lag();
-    private volatile StreamState state = new StreamState.Claiming();
-    private volatile @Nullable Position position;
-    private volatile List<StreamProgress> progress = List.of();
-    private volatile long heldBytes;
-    private volatile long rowsDurable;
-    private volatile long bytesDurable;
-    private volatile long allFailures;
+    private final ShardReport report;
 
     ShardStream(
             ShardId shard, Discovery discovery, Plumbing plumbing, Settings settings, Consumer<ShardEvent> listener) {
@@ -70,24 +60,14 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         this.plumbing = plumbing;
         this.settings = settings;
         this.listener = listener;
+        this.limits = BatchLimits.of(settings);
+        this.backoff = new Backoff(settings.retry());
+        this.report = new ShardReport(shard);
     }
 
     /** Safe for any thread. */
     ShardStatus status() {
-        return new ShardStatus(
-                shard,
-                state,
-                position,
-                heldBytes,
-                rowsDurable,
-                bytesDurable,
-                allFailures,
-                lag.millis(System.currentTimeMillis()),
-                progress);
-    }
-
-    ShardId shard() {
-        return shard;
+        return report.status();
     }
 
     @Override
@@ -97,7 +77,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     private void begin() {
         long attempt = ++generation;
-        state = new StreamState.Claiming();
+        report.state(new StreamState.Claiming());
         Discovery known = discovery;
         discovery = null;
         Uni.createFrom()
@@ -108,20 +88,9 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     private void copy(ShardPlan plan) {
         epoch = plan.checkpoint().epoch();
-        position = plan.checkpoint().changes();
-        parts.clear();
-        waiting.clear();
-        for (PartCheckpoint part : plan.checkpoint().parts()) {
-            // a table that is gone has no rows to carry
-            if (plan.discovery().names().contains(part.id().table())) {
-                parts.put(part.id(), part);
-                if (!part.copied()) {
-                    waiting.add(part);
-                }
-            }
-        }
-        List<PartCheckpoint> begun =
-                waiting.stream().filter(part -> part.position() != null).toList();
+        report.position(plan.checkpoint().changes());
+        parts = SnapshotParts.of(plan);
+        List<PartCheckpoint> begun = parts.begun();
         if (begun.isEmpty()) {
             startCopies(plan);
         } else {
@@ -149,14 +118,16 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
             return;
         }
         Position passed = plan.checkpoint().changes();
-        while (pumps.size() < settings.copy().parts() && !waiting.isEmpty()) {
-            PartCheckpoint part = waiting.remove();
+        while (pumps.size() < settings.copy().parts()) {
+            PartCheckpoint part = parts.next();
+            if (part == null) {
+                break;
+            }
             SourceTable table = plan.discovery().table(part.id().table());
             StreamPump pump = pump(part.id(), !plumbing.source().resumable(table), false);
             pump.start(plumbing.source().copy(shard, part, table, passed, context, pump));
         }
-        long done = parts.values().stream().filter(PartCheckpoint::copied).count();
-        state = new StreamState.Copying((int) done, parts.size());
+        report.state(parts.state());
         if (pumps.isEmpty()) {
             copying = null;
             onCopied(plan);
@@ -166,107 +137,72 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
     private void onCopied(ShardPlan plan) {
         listener.accept(new ShardEvent.Copied(shard));
         if (settings.until() == Until.COPIED) {
-            state = new StreamState.Ended();
+            report.state(new StreamState.Ended());
             return;
         }
-        Position start = begin(plan);
+        Position start = plan.changesFrom(parts, plumbing.source());
         verified(start, () -> follow(plan, start));
     }
 
-    /** Where the change stream goes on, or begins: where the first part ended, or at once where there was no table. */
-    private Position begin(ShardPlan plan) {
-        Position saved = plan.checkpoint().changes();
-        if (saved != null) {
-            return saved;
-        }
-        return parts.isEmpty()
-                ? plan.discovery().position(shard)
-                : plumbing.source().first(List.copyOf(parts.values()));
-    }
-
     private void follow(ShardPlan plan, Position from) {
-        state = new StreamState.Following();
-        lag.follow(System.currentTimeMillis());
-        copied.clear();
+        report.follow();
         StreamPump pump = pump(PartId.CHANGES, false, !plan.checkpoint().parts().isEmpty());
-        List<PartCheckpoint> done = List.copyOf(parts.values());
         Discovery found = plan.discovery();
-        pump.start(plumbing.source().changes(shard, from, done, found.tables(), found.position(shard), context, pump));
+        pump.start(plumbing.source()
+                .changes(shard, from, parts.all(), found.tables(), found.position(shard), context, pump));
         listener.accept(new ShardEvent.Reached(shard, from));
     }
 
     private StreamPump pump(PartId part, boolean atOnce, boolean partsRemembered) {
         StreamId stream = new StreamId(shard, part);
-        StreamPump pump = new StreamPump(
-                stream,
-                epoch,
-                atOnce,
-                partsRemembered,
-                context,
-                BatchLimits.of(settings),
-                plumbing.budget(),
-                new StreamProgress(stream),
-                this);
+        StreamPump pump =
+                new StreamPump(stream, epoch, atOnce, partsRemembered, context, limits, plumbing.budget(), this);
         pumps.add(pump);
-        publish();
+        report.show(pumps);
         return pump;
     }
 
     @Override
     public void send(Message<ChangeBatch> message) {
-        lag.busy();
-        publish();
+        report.show(pumps);
         plumbing.channel().accept(message);
     }
 
     @Override
     public void onDurable(StreamPump pump, ChangeBatch batch) {
-        rowsDurable += batch.records().size();
-        bytesDurable += batch.bytes();
+        report.durable(batch);
         if (!(batch.mark() instanceof Mark.Open)) {
-            failures = 0;
+            backoff.reset();
         }
         switch (batch.mark()) {
             case Mark.Copied(Position at) -> {
-                PartCheckpoint part = parts.get(batch.stream().part());
-                if (part != null) {
-                    parts.put(part.id(), new PartCheckpoint(part.id(), part.range(), at, true));
-                }
+                parts.copied(batch.stream().part(), at);
                 pumps.remove(pump);
-                pump.progress().end();
-                copied.add(pump.progress());
+                report.copied(pump.progress());
                 LOG.infof("%s: copied, %d rows", pump.stream(), pump.progress().rowsDurable());
                 copyNext();
             }
-            case Mark.Boundary(Position at) -> onReached(pump, at, batch.committedAt());
+            case Mark.Boundary(Position at) -> onReached(pump, at);
             case Mark.PastParts(Position at) -> {
-                parts.clear();
-                onReached(pump, at, batch.committedAt());
+                parts = new SnapshotParts();
+                onReached(pump, at);
             }
-            case Mark.Chunk(Position at) -> {
-                if (pump.stream().part().isChanges()) {
-                    position = at;
-                }
-            }
-            case Mark.Open() -> {
-                // nothing is saved yet
-            }
+            case Mark.Chunk chunk -> {}
+            case Mark.Open open -> {}
         }
-        publish();
+        report.show(pumps);
         finishDrain();
     }
 
     @Override
-    public void onQuiet(StreamPump pump) {
+    public void onHeard(StreamPump pump, boolean quiet) {
         if (pump.stream().part().isChanges()) {
-            lag.quiet(System.currentTimeMillis());
+            report.heard(quiet);
         }
     }
 
-    private void onReached(StreamPump pump, Position at, long committedAt) {
+    private void onReached(StreamPump pump, Position at) {
         if (pump.stream().part().isChanges()) {
-            position = at;
-            lag.durable(committedAt);
             listener.accept(new ShardEvent.Reached(shard, at));
         }
     }
@@ -278,47 +214,34 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
 
     private void fail(Throwable failure) {
         generation++;
-        lag.lost(System.currentTimeMillis());
+        report.lost();
         copying = null;
         pumps.forEach(StreamPump::stop);
         pumps.clear();
-        publish();
-        long failedEpoch = epoch;
+        report.show(pumps);
         long attempt = generation;
-        abandon(failedEpoch, () -> on(attempt, () -> decide(failure)));
-    }
-
-    /** Goes on whether or not the target could be told. */
-    private void abandon(long abandoned, Runnable next) {
-        Uni.createFrom()
-                .deferred(() -> plumbing.abandon().apply(shard, abandoned))
-                .subscribe()
-                .with(done -> next.run(), failure -> {
-                    LOG.warnf("%s: what the target had under way was not given up: %s", shard, failure.getMessage());
-                    next.run();
-                });
+        plumbing.giveUp(shard, epoch, () -> on(attempt, () -> decide(failure)));
     }
 
     private void decide(Throwable failure) {
         Promise<Void> stopping = drained;
         if (stopping != null) {
-            state = new StreamState.Ended();
+            LOG.warnf("%s: ended without what was under way: %s", shard, failure.getMessage());
+            report.state(new StreamState.Ended());
             stopping.tryComplete();
             return;
         }
         String cause = String.valueOf(failure.getMessage());
         if (failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT) {
-            failures++;
-            allFailures++;
-            long pause = Backoff.pause(
-                    failures, settings.retry().delay(), settings.retry().maxDelay());
-            state = new StreamState.BackingOff(failures, cause);
-            LOG.warnf("%s; next try in %d ms (failure %d in a row)", cause, pause, failures);
+            report.failed();
+            long pause = backoff.next();
+            report.state(new StreamState.BackingOff(backoff.failures(), cause));
+            LOG.warnf("%s; next try in %d ms (failure %d in a row)", cause, pause, backoff.failures());
             long attempt = generation;
-            vertx.setTimer(Math.max(1, pause), id -> on(attempt, this::begin));
+            vertx.setTimer(pause, id -> on(attempt, this::begin));
             return;
         }
-        state = new StreamState.Failed(cause);
+        report.state(new StreamState.Failed(cause));
         listener.accept(new ShardEvent.Failed(shard, failure));
     }
 
@@ -331,7 +254,7 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
             }
             drained = done;
             if (!pumps.isEmpty()) {
-                state = new StreamState.Draining();
+                report.state(new StreamState.Draining());
             }
             List.copyOf(pumps).forEach(StreamPump::drain);
             finishDrain();
@@ -343,16 +266,16 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
         if (done == null || !pumps.stream().allMatch(StreamPump::isQuiet)) {
             return;
         }
-        boolean open = pumps.stream().anyMatch(StreamPump::isAtOnce);
+        boolean open = pumps.stream().anyMatch(StreamPump::isOpen);
         pumps.forEach(StreamPump::stop);
         pumps.clear();
         generation++;
-        if (!(state instanceof StreamState.Failed)) {
-            state = new StreamState.Ended();
+        if (!(report.state() instanceof StreamState.Failed)) {
+            report.state(new StreamState.Ended());
         }
-        publish();
+        report.show(pumps);
         if (open) {
-            abandon(epoch, done::tryComplete);
+            plumbing.giveUp(shard, epoch, done::tryComplete);
         } else {
             done.tryComplete();
         }
@@ -369,15 +292,5 @@ final class ShardStream extends AbstractVerticle implements StreamPump.Owner {
                 }
             }
         });
-    }
-
-    private void publish() {
-        progress = Stream.concat(copied.stream(), pumps.stream().map(StreamPump::progress))
-                .toList();
-        long held = 0;
-        for (StreamPump pump : pumps) {
-            held += pump.held();
-        }
-        heldBytes = held;
     }
 }

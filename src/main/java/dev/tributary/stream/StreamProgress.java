@@ -6,6 +6,10 @@ import dev.tributary.record.StreamId;
 /** What one stream has done since it was opened. Written on its verticle's context, read by whoever looks. */
 public final class StreamProgress {
     private final StreamId stream;
+    /** Read since the last {@link #publish()}; a write that others see for every row would cost too much. */
+    private long freshRows;
+
+    private long freshBytes;
     private volatile long rowsRead;
     private volatile long bytesRead;
     private volatile long rowsDurable;
@@ -16,10 +20,20 @@ public final class StreamProgress {
         this.stream = stream;
     }
 
+    void read(long bytes) {
+        freshRows++;
+        freshBytes += bytes;
+    }
+
+    /** Lets others see what was read. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    void read(long rows, long bytes) {
-        rowsRead += rows;
-        bytesRead += bytes;
+    void publish() {
+        if (freshRows > 0) {
+            rowsRead += freshRows;
+            bytesRead += freshBytes;
+            freshRows = 0;
+            freshBytes = 0;
+        }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer

@@ -1,71 +1,40 @@
 package dev.tributary.stream;
 
-import dev.tributary.record.ChangeBatch;
-import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Position;
 import dev.tributary.record.StreamId;
 import dev.tributary.source.ChangeListener;
 import dev.tributary.source.ChangeReader;
 import io.vertx.core.Context;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives one stream: takes what its reader tells, sends batches of whole transactions, keeps a window of batches that are
- * not yet acknowledged, and asks the reader for more only while window and budget allow. All of it runs on the context of
- * its verticle; acknowledgements hop to it.
+ * Drives one stream: takes what its reader tells, sends batches of whole transactions, and asks the reader for more only
+ * while window and budget allow. All of it runs on the context of its verticle, and so does all that it is made of:
+ * {@link NextBatch}, {@link Window} and {@link BatchTimer}; acknowledgements hop to it.
  */
 final class StreamPump implements ChangeListener {
-    /** Batches on their way: one that is written, and one that is ready when that is done. */
-    private static final int WINDOW = 2;
-
     /** How long a position without rows may wait to be saved, in milliseconds. */
     private static final long IDLE_SAVE = 500;
 
-    /** What the verticle hears of a pump, on its context. */
-    interface Owner {
-        void onDurable(StreamPump pump, ChangeBatch batch);
-
-        void onPumpFailure(StreamPump pump, Throwable failure);
-
-        /** The server is heard, and nothing is on its way. */
-        void onQuiet(StreamPump pump);
-
-        void send(Message<ChangeBatch> message);
-    }
-
     private final StreamId stream;
-    private final long epoch;
+    private final boolean atOnce;
     private final Context context;
     private final BatchLimits limits;
-    private final ByteBudget budget;
-    private final Owner owner;
+    private final PumpOwner owner;
     private final StreamProgress progress;
-    private final BatchBuilder builder = new BatchBuilder();
 
-    private final boolean atOnce;
-    private boolean partsRemembered;
+    private final NextBatch next;
+    private final Window window;
+    private final BatchTimer timer;
     private @Nullable ChangeReader reader;
-    private @Nullable Position position;
-    private boolean positionUnsaved;
-    private boolean pastParts;
-    private long committedAt;
-    private @Nullable Position copied;
-    private long rowsRead;
-    private long bytesRead;
-    private int inFlight;
-    private long inFlightBytes;
     private boolean requested;
-    private boolean waitingForRoom;
+    private boolean caughtUp;
     private boolean draining;
     private boolean ended;
-    private boolean stopped;
-    private long timer = -1;
-    private boolean due;
 
     /**
      * @param atOnce the stream can't be taken up in the middle: nothing is saved before it is copied whole
@@ -79,17 +48,16 @@ final class StreamPump implements ChangeListener {
             Context context,
             BatchLimits limits,
             ByteBudget budget,
-            StreamProgress progress,
-            Owner owner) {
+            PumpOwner owner) {
         this.stream = stream;
-        this.epoch = epoch;
         this.atOnce = atOnce;
-        this.partsRemembered = partsRemembered;
         this.context = context;
         this.limits = limits;
-        this.budget = budget;
-        this.progress = progress;
+        this.progress = new StreamProgress(stream);
         this.owner = owner;
+        this.next = new NextBatch(stream, epoch, atOnce, partsRemembered, limits);
+        this.window = new Window(budget);
+        this.timer = new BatchTimer(context, () -> guard(this::pull));
     }
 
     StreamId stream() {
@@ -107,84 +75,76 @@ final class StreamPump implements ChangeListener {
 
     @Override
     public void onRecord(ChangeRecord record, int bytes) {
-        if (builder.isEmpty()) {
-            clearTimer();
+        if (next.isEmpty()) {
+            timer.clear();
         }
-        builder.add(record, bytes);
-        budget.take(bytes);
-        rowsRead++;
-        bytesRead += bytes;
-        startTimer(limits.delayMillis());
-        if (builder.openBytes() >= limits.bytes()) {
+        long size = RecordSize.of(record, bytes);
+        next.add(record, bytes, size);
+        window.read(size);
+        progress.read(bytes);
+        timer.start(limits.delayMillis());
+        if (next.isTooLarge()) {
             sendChunk();
         }
     }
 
     @Override
     public void onPosition(Position position, boolean pastParts, long committedAt) {
-        this.position = position;
-        this.pastParts = pastParts;
-        this.committedAt = committedAt;
-        positionUnsaved = true;
-        builder.boundary();
-        if (isFull()) {
+        next.reach(position, pastParts, committedAt);
+        if (next.isFull()) {
             sendWhole();
-        } else if (builder.isEmpty()) {
-            startTimer(IDLE_SAVE);
+        } else if (next.isEmpty()) {
+            timer.start(IDLE_SAVE);
         }
     }
 
     @Override
     public void onCopied(Position position) {
-        copied = position;
-        builder.boundary();
+        next.copied(position);
         sendWhole();
     }
 
     @Override
     public void onHeartbeat() {
-        if (builder.isEmpty() && inFlight == 0) {
-            owner.onQuiet(this);
-        }
+        caughtUp = true; // it comes where for a while there is nothing else to be sent
+        owner.onHeard(this, isIdle());
     }
 
     @Override
     public void onMessageEnd() {
         requested = false;
-        if (rowsRead > 0) {
-            progress.read(rowsRead, bytesRead);
-            rowsRead = 0;
-            bytesRead = 0;
+        progress.publish();
+        if (!isIdle()) {
+            owner.onHeard(this, false);
         }
         pull();
     }
 
     @Override
     public void onFailure(Throwable failure) {
-        stop();
-        owner.onPumpFailure(this, failure);
+        fail(failure);
     }
 
     /** Sends what may be sent, and asks for more if there is room for it. */
     private void pull() {
-        if (ended) {
+        if (ended || draining && atOnce) { // draining, none of the latter will be durable
             return;
         }
-        boolean tight = !budget.hasRoom();
-        if (draining && atOnce) {
-            return; // none of it will be durable
-        }
-        if (builder.wholeRecords() > 0 ? tight || draining || inFlight == 0 && isDue() : isIdlePositionDue()) {
+        boolean tight = window.isTight();
+        if (next.hasWhole() ? tight || draining || window.isQuiet() && isDue() : isIdlePositionDue()) {
             sendWhole();
         }
-        if (copied != null || draining || requested || isFull() && inFlight >= WINDOW) {
+        if (next.isCopied() || draining || requested || window.isFull() && (next.isFull() || next.isTooLarge())) {
             return;
         }
-        if (builder.openBytes() >= limits.bytes() && inFlight >= WINDOW) {
-            return;
+        if (next.isTooLarge()) {
+            holdOpen();
         }
         if (tight && !mayExceed()) {
-            waitForRoom();
+            window.onRoom(() -> hop(() -> {
+                window.woken();
+                pull();
+            }));
             return;
         }
         requested = true;
@@ -193,101 +153,59 @@ final class StreamPump implements ChangeListener {
         }
     }
 
-    /** A stream that has nothing on its way would wait for ever: it sends what it has, or reads on to where it can. */
-    private boolean mayExceed() {
-        if (inFlight > 0) {
-            return false;
-        }
-        if (!builder.isEmpty()) {
-            sendChunk();
-        }
-        return inFlight == 0;
-    }
-
-    private void waitForRoom() {
-        if (!waitingForRoom) {
-            waitingForRoom = true;
-            budget.onRoom(() -> hop(() -> {
-                waitingForRoom = false;
-                pull();
-            }));
-        }
-    }
-
-    private boolean isFull() {
-        return builder.wholeRecords() >= limits.rows() || builder.wholeBytes() >= limits.bytes();
-    }
-
     private boolean isDue() {
-        return due || limits.delayMillis() == 0;
+        return timer.isDue() || limits.delayMillis() == 0;
     }
 
     private boolean isIdlePositionDue() {
-        return builder.isEmpty() && positionUnsaved && (due || draining);
+        return next.isPositionOnly() && (timer.isDue() || draining);
     }
 
-    private void startTimer(long millis) {
-        if (timer < 0 && millis > 0 && !ended) {
-            timer = context.owner().setTimer(millis, id -> {
-                timer = -1;
-                due = true;
-                guard(this::pull);
-            });
+    /** A stream that has nothing on its way would wait for ever: it sends what it has, or reads on to where it can. */
+    private boolean mayExceed() {
+        if (window.isQuiet()) {
+            sendChunk();
         }
+        return window.isQuiet();
     }
 
     /** Sends the whole transactions that there are, with the position behind them. */
     private void sendWhole() {
-        if (ended || inFlight >= WINDOW) {
-            return;
+        if (!ended && !window.isFull()) {
+            send(next.takeWhole());
+            if (next.isCopied()) {
+                end();
+            }
         }
-        Position end = copied;
-        if (end != null) {
-            send(builder.wholeBytes(), builder.takeWhole(), new Mark.Copied(end));
-            end();
-            return;
-        }
-        Position at = position;
-        if (at == null || builder.wholeRecords() == 0 && (!positionUnsaved || atOnce)) {
-            return;
-        }
-        Mark mark = atOnce ? new Mark.Open() : mark(at);
-        positionUnsaved = false;
-        send(builder.wholeBytes(), builder.takeWhole(), mark);
-    }
-
-    private Mark mark(Position at) {
-        if (partsRemembered && pastParts) {
-            partsRemembered = false;
-            return new Mark.PastParts(at);
-        }
-        return new Mark.Boundary(at);
     }
 
     /** Sends a piece of a transaction that is too large to be held, if the reader can come back to the middle of it. */
     private void sendChunk() {
-        if (ended || inFlight >= WINDOW || reader == null || builder.isEmpty()) {
-            return;
+        if (!ended && !window.isFull() && reader != null) {
+            Position midway = atOnce ? null : reader.midway();
+            if (midway != null || atOnce) {
+                send(next.takeChunk(midway));
+            }
         }
-        Position midway = atOnce ? null : reader.midway();
-        if (midway == null && !atOnce) {
-            return;
-        }
-        // what the chunk saves lies behind the last place between transactions
-        positionUnsaved = false;
-        builder.boundary();
-        send(builder.wholeBytes(), builder.takeWhole(), midway == null ? new Mark.Open() : new Mark.Chunk(midway));
     }
 
-    private void send(long bytes, List<ChangeRecord> records, Mark mark) {
-        clearTimer();
-        if (!builder.isEmpty()) {
-            startTimer(limits.delayMillis());
+    /** If it can't, the target holds together what memory can't: in a transaction that a later mark ends. */
+    private void holdOpen() {
+        if (!ended && !window.isFull() && reader != null && reader.midway() == null) {
+            send(next.takeChunk(null));
         }
-        ChangeBatch batch = new ChangeBatch(stream, epoch, records, mark, bytes, committedAt);
-        inFlight++;
-        inFlightBytes += bytes;
-        owner.send(Message.of(batch, () -> hop(() -> onAck(batch)), failure -> hop(() -> onNack(failure))));
+    }
+
+    private void send(NextBatch.@Nullable Taken taken) {
+        if (taken == null) {
+            return;
+        }
+        timer.clear();
+        if (!next.isEmpty()) {
+            timer.start(limits.delayMillis());
+        }
+        window.sent();
+        owner.send(Message.of(taken.batch(), () -> hop(() -> onAck(taken)), failure -> hop(() -> onNack(failure))));
     }
 
     /** Acknowledgements come on the sink's threads. */
@@ -301,34 +219,38 @@ final class StreamPump implements ChangeListener {
         try {
             action.run();
         } catch (RuntimeException defect) {
-            stop();
-            owner.onPumpFailure(this, defect);
+            fail(defect);
         }
     }
 
-    private void onAck(ChangeBatch batch) {
-        if (inFlight == 0) {
-            return; // stopped meanwhile: what it held is given back
+    private void onAck(NextBatch.Taken taken) {
+        if (!window.acknowledged(taken.size())) {
+            return;
         }
-        inFlight--;
-        inFlightBytes -= batch.bytes();
-        budget.give(batch.bytes());
-        progress.durable(batch);
-        owner.onDurable(this, batch);
-        if (builder.isEmpty() && inFlight == 0) {
-            owner.onQuiet(this);
+        progress.durable(taken.batch());
+        owner.onDurable(this, taken.batch());
+        if (isIdle() && caughtUp) {
+            owner.onHeard(this, true);
         }
-        if (isFull() || copied != null) {
+        if (next.isFull() || next.isCopied()) {
             sendWhole();
         }
         pull();
     }
 
+    private boolean isIdle() {
+        return next.isEmpty() && window.isQuiet();
+    }
+
     private void onNack(Throwable failure) {
-        if (inFlight > 0) {
-            stop();
-            owner.onPumpFailure(this, failure);
+        if (!window.isClosed()) {
+            fail(failure);
         }
+    }
+
+    private void fail(Throwable failure) {
+        stop();
+        owner.onPumpFailure(this, failure);
     }
 
     /** Reads nothing more and sends the whole transactions that there are; done once nothing is on its way. */
@@ -340,30 +262,25 @@ final class StreamPump implements ChangeListener {
         guard(this::pull);
     }
 
-    /** Whether the target may hold rows of it in an open transaction. */
-    boolean isAtOnce() {
-        return atOnce;
+    /** Whether the target holds rows of it in an open transaction. */
+    boolean isOpen() {
+        return next.isOpen();
     }
 
     /** Whether nothing is on its way. */
     boolean isQuiet() {
-        return inFlight == 0;
+        return window.isQuiet();
     }
 
-    /** Bytes of row images that are read and not durable. */
+    /** What is read and not durable takes on the heap. */
     long held() {
-        return builder.bytes() + inFlightBytes;
+        return window.bytes();
     }
 
     /** Ends at once; acknowledgements that still come are not heard. */
     void stop() {
         end();
-        if (!stopped) {
-            stopped = true;
-            budget.give(held());
-        }
-        inFlight = 0;
-        inFlightBytes = 0;
+        window.close();
         if (reader != null) {
             reader.cancel();
         }
@@ -371,14 +288,6 @@ final class StreamPump implements ChangeListener {
 
     private void end() {
         ended = true;
-        clearTimer();
-    }
-
-    private void clearTimer() {
-        due = false;
-        if (timer >= 0) {
-            context.owner().cancelTimer(timer);
-            timer = -1;
-        }
+        timer.clear();
     }
 }

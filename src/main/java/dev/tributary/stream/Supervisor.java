@@ -35,7 +35,9 @@ public class Supervisor {
     private final Settings settings;
     private final ChangesChannel channel;
     private final ByteBudget budget;
+    /** One for each shard of the source. */
     private final List<ShardStream> streams = new CopyOnWriteArrayList<>();
+
     private final Promise<Void> over = Promise.promise();
     private final Set<ShardId> awaited = ConcurrentHashMap.newKeySet();
     private volatile Map<ShardId, Position> goals = Map.of();
@@ -65,7 +67,8 @@ public class Supervisor {
             CheckpointStore checkpoints,
             Function<List<SourceTable>, Uni<Void>> prepare,
             BiFunction<ShardId, Long, Uni<Void>> abandon) {
-        Plumbing plumbing = new Plumbing(source, checkpoints, prepare, abandon, channel::send, budget);
+        RangedTables ranged = new RangedTables(settings);
+        Plumbing plumbing = new Plumbing(source, checkpoints, prepare, abandon, channel::send, budget, ranged);
         return checkpoints
                 .shards()
                 .flatMap(source::verifyShards)
@@ -152,7 +155,7 @@ public class Supervisor {
         return streams.stream().map(ShardStream::status).toList();
     }
 
-    /** Bytes of row images that all streams hold, of the process's budget. */
+    /** What the records that all streams hold take on the heap, of the process's budget. */
     public long heldBytes() {
         return budget.used();
     }

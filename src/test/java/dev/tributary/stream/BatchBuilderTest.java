@@ -7,11 +7,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BatchBuilderTest {
+    private static final int OBJECTS = 100;
+
     private final BatchBuilder builder = new BatchBuilder();
 
     private ChangeRecord add(long id, int bytes) {
         ChangeRecord record = FakeSource.create("orders", id);
-        builder.add(record, bytes);
+        builder.add(record, bytes, bytes + OBJECTS);
         return record;
     }
 
@@ -19,7 +21,8 @@ class BatchBuilderTest {
     void isEmptyAtFirst() {
         assertThat(builder.isEmpty()).isTrue();
         assertThat(builder.takeWhole()).isEmpty();
-        assertThat(builder.bytes()).isZero();
+        assertThat(builder.wholeBytes()).isZero();
+        assertThat(builder.openSize()).isZero();
     }
 
     @Test
@@ -31,8 +34,8 @@ class BatchBuilderTest {
 
         assertThat(builder.wholeRecords()).isEqualTo(2);
         assertThat(builder.wholeBytes()).isEqualTo(30);
-        assertThat(builder.openBytes()).isEqualTo(5);
-        assertThat(builder.bytes()).isEqualTo(35);
+        assertThat(builder.wholeSize()).isEqualTo(30 + 2 * OBJECTS);
+        assertThat(builder.openSize()).isEqualTo(5 + OBJECTS);
         assertThat(builder.takeWhole()).containsExactly(first, second);
     }
 
@@ -44,11 +47,12 @@ class BatchBuilderTest {
         builder.takeWhole();
 
         assertThat(builder.wholeRecords()).isZero();
-        assertThat(builder.bytes()).isEqualTo(20);
+        assertThat(builder.openSize()).isEqualTo(20 + OBJECTS);
         ChangeRecord next = add(3, 1);
         builder.boundary();
 
         assertThat(builder.wholeBytes()).isEqualTo(21);
+        assertThat(builder.wholeSize()).isEqualTo(21 + 2 * OBJECTS);
         assertThat(builder.takeWhole()).containsExactly(open, next);
         assertThat(builder.isEmpty()).isTrue();
     }

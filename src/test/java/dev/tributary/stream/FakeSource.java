@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -120,10 +121,10 @@ final class FakeSource implements ShardSource {
     }
 
     @Override
-    public Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> cut) {
+    public Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> cut, Predicate<SourceTable> ranged) {
         List<PartCheckpoint> parts = new ArrayList<>();
         for (SourceTable table : cut) {
-            for (int i = 0; i < ranges; i++) {
+            for (int i = 0; i < (ranged.test(table) ? ranges : 1); i++) {
                 parts.add(new PartCheckpoint(new PartId(table.id().name(), i), "", null, false));
             }
         }

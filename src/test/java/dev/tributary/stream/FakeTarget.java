@@ -63,6 +63,9 @@ final class FakeTarget implements CheckpointStore {
     /** A claim fails with this, once. */
     volatile @Nullable RuntimeException refusal;
 
+    /** What it is told to give up it can't, once. */
+    volatile @Nullable RuntimeException stubbornness;
+
     /** Claims are answered behind this. */
     volatile CompletableFuture<Boolean> gate = CompletableFuture.completedFuture(true);
 
@@ -198,6 +201,11 @@ final class FakeTarget implements CheckpointStore {
 
     Uni<Void> abandon(ShardId shard, long epoch) {
         abandoned.add(shard + " " + epoch);
+        RuntimeException thrown = stubbornness;
+        if (thrown != null) {
+            stubbornness = null;
+            throw thrown;
+        }
         synchronized (this) {
             open.clear();
         }

@@ -30,10 +30,11 @@ abstract class PumpFixture {
     private final Context context = VERTX.getOrCreateContext();
 
     /** Keeps what it hears. */
-    static final class Owner implements StreamPump.Owner {
+    static final class Owner implements PumpOwner {
         final List<Message<ChangeBatch>> sent = new CopyOnWriteArrayList<>();
         final List<String> durable = new CopyOnWriteArrayList<>();
         volatile int quiet;
+        volatile int busy;
         volatile @Nullable Throwable failure;
         volatile @Nullable RuntimeException defect;
 
@@ -53,8 +54,12 @@ abstract class PumpFixture {
 
         @Override
         @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-        public void onQuiet(StreamPump pump) {
-            quiet++;
+        public void onHeard(StreamPump pump, boolean isQuiet) {
+            if (isQuiet) {
+                quiet++;
+            } else {
+                busy++;
+            }
         }
 
         @Override
@@ -70,8 +75,7 @@ abstract class PumpFixture {
 
         Pumped(PartId part, boolean atOnce, boolean partsRemembered, BatchLimits limits) {
             StreamId stream = new StreamId(SHARD, part);
-            pump = new StreamPump(
-                    stream, 7, atOnce, partsRemembered, context, limits, budget, new StreamProgress(stream), owner);
+            pump = new StreamPump(stream, 7, atOnce, partsRemembered, context, limits, budget, owner);
             reader = new FakeReader(stream, null, null, List.of(), List.of(), context, pump);
             onContext(() -> pump.start(reader));
         }
@@ -99,6 +103,12 @@ abstract class PumpFixture {
             AtomicReference<Boolean> quiet = new AtomicReference<>();
             onContext(() -> quiet.set(pump.isQuiet()));
             return quiet.get();
+        }
+
+        boolean isOpen() {
+            AtomicReference<Boolean> open = new AtomicReference<>();
+            onContext(() -> open.set(pump.isOpen()));
+            return open.get();
         }
 
         /** The batch is durable, and the pump has heard of it. */

@@ -51,7 +51,13 @@ abstract class StreamFixture {
     /** Starts the stream of {@link #SHARD}, with the tables as they are. */
     ShardStream start() {
         Plumbing plumbing = new Plumbing(
-                source, target, tables -> Uni.createFrom().voidItem(), target::abandon, target::accept, budget);
+                source,
+                target,
+                tables -> Uni.createFrom().voidItem(),
+                target::abandon,
+                target::accept,
+                budget,
+                new RangedTables(settings()));
         Discovery found =
                 Discovery.of(source, List.of(SHARD), plumbing.prepare()).await().atMost(LIMIT);
         ShardStream stream = new ShardStream(SHARD, found, plumbing, settings(), events::add);

@@ -79,18 +79,80 @@ class StreamPumpChunkTest extends PumpFixture {
     }
 
     @Test
-    void aTransactionOfWhichNoPlaceCanBeSavedIsHeldTogether() {
+    void aTransactionOfWhichNoPlaceCanBeSavedIsHeldTogetherByTheTarget() {
         Pumped stream = changes();
 
         stream.reader.tell(it -> {
             it.onRecord(create("orders", 1), 1_200);
             it.onRecord(create("orders", 2), 1_200);
+            assertThat(sent()).as("the message may end it").isEmpty();
         });
-        assertThat(sent()).isEmpty();
+        assertThat(sent()).containsExactly("1,2 Open");
         assertThat(stream.reader.isAsked()).isTrue();
+        stream.reader.tell(it -> it.onRecord(create("orders", 3), 10));
+        stream.ack(0);
+        assertThat(sent()).as("nothing is saved before its end").hasSize(1);
         stream.reader.tell(it -> it.onPosition(at(6), true, 0));
 
-        assertThat(sent()).containsExactly("1,2 Boundary 6");
+        assertThat(sent()).containsExactly("1,2 Open", "3 Boundary 6");
+    }
+
+    @Test
+    void aTransactionThatEndsInTheMessageOfItsBeginningIsSentWhole() {
+        Pumped stream = changes();
+
+        stream.reader.tell(it -> {
+            it.onRecord(create("orders", 1), 1_200);
+            it.onPosition(at(6), true, 0);
+        });
+
+        assertThat(sent()).containsExactly("1 Boundary 6");
+    }
+
+    @Test
+    void whatTheTargetHoldsOpenIsNotMoreThanTheWindowAtATime() {
+        Pumped stream = changes();
+        for (int i = 1; i <= 3; i++) {
+            int id = i;
+            stream.reader.tell(it -> it.onRecord(create("orders", id), 1_200));
+        }
+
+        assertThat(sent()).containsExactly("1 Open", "2 Open");
+        assertThat(stream.reader.isAsked()).isFalse();
+        stream.ack(0);
+        assertThat(sent()).containsExactly("1 Open", "2 Open", "3 Open");
+        assertThat(stream.reader.isAsked()).isTrue();
+    }
+
+    @Test
+    void whatTheTargetHoldsOpenIsToBeGivenUpUntilAMarkEndsIt() {
+        Pumped stream = changes();
+        assertThat(stream.isOpen()).isFalse();
+        stream.reader.tell(it -> it.onRecord(create("orders", 1), 1_200));
+        assertThat(stream.isOpen()).isTrue();
+
+        stream.reader.tell(it -> it.onPosition(at(6), true, 0));
+        stream.ack(0);
+        awaitSent(2);
+
+        assertThat(sent()).containsExactly("1 Open", "Boundary 6");
+        assertThat(stream.isOpen()).isFalse();
+    }
+
+    @Test
+    void aStreamThatIsStoppedDoesNotWaitForRoomAnyMore() {
+        budget.take(1 << 20);
+        for (int i = 0; i < 10; i++) {
+            Pumped stream = changes();
+            stream.reader.transaction(5, 1);
+            assertThat(stream.reader.isAsked()).isFalse();
+            assertThat(budget.waiting()).isEqualTo(1);
+
+            stream.stop();
+            assertThat(budget.waiting()).isZero();
+        }
+        budget.give(1 << 20);
+        assertThat(budget.used()).isZero();
     }
 
     @Test

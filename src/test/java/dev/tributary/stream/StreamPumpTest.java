@@ -202,8 +202,9 @@ class StreamPumpTest extends PumpFixture {
         Pumped stream = changes();
         stream.reader.transaction(5, 1);
         stream.reader.tell(it -> it.onRecord(create("orders", 2), 10));
-        assertThat(budget.used()).isEqualTo(20);
-        assertThat(stream.held()).isEqualTo(20);
+        long both = 2 * RecordSize.of(create("orders", 1), 10);
+        assertThat(budget.used()).isEqualTo(both);
+        assertThat(stream.held()).isEqualTo(both);
 
         stream.reader.fail(Kind.TRANSIENT);
 
@@ -263,5 +264,27 @@ class StreamPumpTest extends PumpFixture {
         assertThat(owner.quiet).isEqualTo(1);
         stream.ack(0);
         assertThat(owner.quiet).isEqualTo(2);
+    }
+
+    @Test
+    void isNotQuietBeforeItHasCaughtUpThoughAllThatItHasReadIsDurable() {
+        Pumped stream = changes();
+        stream.reader.transaction(5, 1);
+
+        stream.ack(0);
+
+        assertThat(owner.quiet).isZero();
+    }
+
+    @Test
+    void isBusyWithWhatItHoldsBackToo() {
+        Pumped stream = changes(new BatchLimits(ROWS, BYTES, 600_000));
+        stream.reader.tell(it -> it.onHeartbeat());
+        assertThat(owner.busy).isZero();
+
+        stream.reader.transaction(5, 1);
+
+        assertThat(sent()).isEmpty();
+        assertThat(owner.busy).isEqualTo(1);
     }
 }

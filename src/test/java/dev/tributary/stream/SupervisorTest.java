@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
 import io.smallrye.mutiny.Uni;
@@ -109,6 +110,52 @@ class SupervisorTest extends StreamFixture {
         changes(LEFT).transaction(12);
 
         awaitEnd(running);
+    }
+
+    @Test
+    void untilCopiedEndsThoughThereIsNoTable() {
+        settings.put("tributary.until", "copied");
+
+        awaitEnd(run());
+
+        assertThat(source.opened).isEmpty();
+        assertThat(supervisor().shards()).extracting(ShardStatus::state).allMatch(StreamState.Ended.class::isInstance);
+    }
+
+    @Test
+    void untilCaughtUpEndsThoughNothingEverComes() {
+        settings.put("tributary.until", "caught-up");
+        source.current = 12;
+        target.put(LEFT, at(12), Set.of());
+        target.put(RIGHT, at(12), Set.of());
+
+        awaitEnd(run());
+
+        assertThat(target.arrived).isEmpty();
+        assertThat(target.changes(LEFT)).isEqualTo(at(12));
+    }
+
+    @Test
+    void untilCaughtUpIsNotReachedInTheMiddleOfTheLastTransaction() {
+        settings.put("tributary.until", "caught-up");
+        settings.put("tributary.batch.bytes", "1K");
+        source.shards = List.of(LEFT, RIGHT);
+        source.current = 12;
+        target.put(LEFT, at(11), Set.of());
+        target.put(RIGHT, at(12), Set.of());
+        target.writesAtOnce = batch -> true;
+        CompletableFuture<Void> running = run();
+        FakeReader left = changes(LEFT);
+        left.midway = new Position("11+1");
+        left.tell(it -> it.onRecord(FakeSource.create("orders", 1), 2_000));
+        Await.until("a chunk", LIMIT, () -> target.rows.size() == 1, target.rows::toString);
+        left.awaitAsked();
+        assertThat(running).isNotDone();
+
+        left.transaction(12, 2);
+
+        awaitEnd(running);
+        assertThat(target.changes(LEFT)).isEqualTo(at(12));
     }
 
     @Test

@@ -23,6 +23,7 @@ final class AppendedRows implements RowWriter {
     private final Shape shape;
     private final RowSizes sizes;
     private final RowChunks inserts;
+    /** By number of rows, of which {@link RowChunks} knows a few. */
     private final Map<Integer, String> insertSql = new HashMap<>();
 
     AppendedRows(Shape shape, RowSizes sizes) {

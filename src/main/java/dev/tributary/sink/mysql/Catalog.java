@@ -32,6 +32,7 @@ final class Catalog {
     private final Sessions sessions;
     private final String schema;
     private volatile boolean foldsCase;
+    /** The tables that records go to, as many as the router names. */
     private final AtomicReference<Map<String, TargetLayout>> layouts = new AtomicReference<>(Map.of());
 
     Catalog(Sessions sessions, String schema) {

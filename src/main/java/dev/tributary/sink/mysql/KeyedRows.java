@@ -1,7 +1,6 @@
 package dev.tributary.sink.mysql;
 
 import dev.tributary.record.ChangeRecord;
-import dev.tributary.record.Column;
 import dev.tributary.record.Row;
 import dev.tributary.sink.mysql.Statement.Purpose;
 import io.vertx.sqlclient.Tuple;
@@ -9,50 +8,59 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes rows that have a key: what the changes of a batch come to, deletes first. */
+/**
+ * Writes rows that have a key: what the changes of a batch come to, deletes first. Where that is not the source's key, a
+ * row of the source takes no more away than what it has written itself: in the order of a source that does not enforce this
+ * key, another row may have taken it over before it is given up, and is not to go with it.
+ */
 final class KeyedRows implements RowWriter {
     private final Shape shape;
     private final KeyReader keys;
-    private final Match[] keyMatches;
+    private final KeyReader owners;
     private final RowSizes sizes;
-    private final RowChunks deletes;
+    private final RowDeletes deletes;
+    private final RowDeletes ownDeletes;
     private final RowChunks inserts;
-    private final Map<Integer, String> deleteSql = new HashMap<>();
+    /** By number of rows, of which {@link RowChunks} knows a few. */
     private final Map<Integer, String> insertSql = new HashMap<>();
 
     KeyedRows(Shape shape, RowSizes sizes) {
         this.shape = shape;
         this.sizes = sizes;
-        this.keyMatches = shape.keyInto().stream().map(Match::of).toArray(Match[]::new);
-        boolean padded =
-                shape.keyInto().stream().anyMatch(column -> column.columnType().contains("zerofill"));
-        this.keys = new KeyReader(shape.table(), shape.key(), keyMatches, padded);
-        this.deletes = new RowChunks(keyMatches.length, sizes.statement());
+        this.keys = reader(shape.key(), shape.keyInto());
+        this.owners = reader(shape.owner(), shape.ownerInto());
+        this.deletes = new RowDeletes(shape, shape.key(), shape.keyInto(), sizes);
+        this.ownDeletes = new RowDeletes(
+                shape,
+                IntStream.concat(IntStream.of(shape.key()), IntStream.of(shape.owner()))
+                        .toArray(),
+                Stream.concat(shape.keyInto().stream(), shape.ownerInto().stream())
+                        .toList(),
+                sizes);
         this.inserts = new RowChunks(shape.written().length, sizes.statement());
+    }
+
+    private KeyReader reader(int[] columns, List<TargetColumn> into) {
+        boolean padded = into.stream().anyMatch(column -> column.columnType().contains("zerofill"));
+        return new KeyReader(
+                shape.table(), columns, into.stream().map(Match::of).toArray(Match[]::new), padded);
     }
 
     @Override
     public void write(List<ChangeRecord> records, List<Statement> statements) {
-        Fold fold = Fold.of(records, keys);
-        delete(shape.replaces() ? fold.touched() : fold.gone(), statements);
-        insert(fold.there(), statements);
-    }
-
-    private void delete(List<Row> rows, List<Statement> statements) {
-        for (int from = 0; from < rows.size(); ) {
-            int count = deletes.next(rows, from);
-            @Nullable Object[] values = new @Nullable Object[count * keyMatches.length];
-            for (int row = from, at = 0; row < from + count; row++) {
-                for (int key = 0; key < keyMatches.length; key++) {
-                    int column = shape.key()[key];
-                    values[at++] = keyMatches[key].parameter(column(column), rows.get(row), column);
-                }
-            }
-            statements.add(statement(deleteSql.computeIfAbsent(count, shape::delete), values));
-            from += count;
+        Fold fold = Fold.of(records, keys, owners);
+        List<Row> gone = shape.replaces() ? fold.touched() : fold.gone();
+        if (shape.owner().length == 0) {
+            gone.addAll(fold.goneIfOwn());
+        } else {
+            ownDeletes.write(fold.goneIfOwn(), statements);
         }
+        deletes.write(gone, statements);
+        insert(fold.there(), statements);
     }
 
     private void insert(List<Row> rows, List<Statement> statements) {
@@ -61,16 +69,9 @@ final class KeyedRows implements RowWriter {
             int count = inserts.next(rows, from);
             @Nullable Object[] values = shape.values(rows, from, count);
             sizes.check(shape.table(), values, rows.get(from));
-            statements.add(statement(insertSql.computeIfAbsent(count, sql::apply), values));
+            statements.add(new Statement(
+                    shape.table(), insertSql.computeIfAbsent(count, sql::apply), Tuple.wrap(values), Purpose.ROWS));
             from += count;
         }
-    }
-
-    private Column column(int index) {
-        return shape.schema().columns().get(index);
-    }
-
-    private Statement statement(String sql, @Nullable Object[] values) {
-        return new Statement(shape.table(), sql, Tuple.wrap(values), Purpose.ROWS);
     }
 }

@@ -31,7 +31,9 @@ final class Lane {
     private final Sessions sessions;
     private final Planner planner;
     private final SinkMetrics metrics;
+    /** No more than the stream's window, less the current one: it sends nothing that goes beyond. */
     private final ArrayDeque<Job> queue = new ArrayDeque<>();
+
     private @Nullable Job current;
     private @Nullable PipelineException failure;
     /** Holds the rows of open batches until the mark that ends them. */

@@ -24,12 +24,14 @@ final class Lanes {
     private final VertxInternal vertx;
     private final Context context;
     private final BiFunction<StreamId, ContextInternal, Lane> make;
+    /** The source's shards, as many as there are. */
     private final Map<ShardId, Ownership> shards = new HashMap<>();
 
     /** A shard's lanes under its newest epoch. */
     private static final class Ownership {
         long epoch;
         boolean abandoned;
+        /** The streams that are open at a time: a part's lane goes with its last batch, the others with the epoch. */
         final Map<StreamId, Lane> lanes = new HashMap<>();
 
         Ownership(long epoch) {

@@ -28,7 +28,7 @@ final class Planner {
     private final MySqlCheckpoints checkpoints;
     private final RowSizes sizes;
     private final boolean savesLast;
-    /** By shape of the rows and by target table. */
+    /** By shape of the rows and by target table; one shape of each source table. */
     private final IdentityHashMap<TableSchema, Map<String, Writing>> known = new IdentityHashMap<>();
 
     private record Writing(TargetTable target, TargetLayout layout, RowWriter writer) {}
@@ -106,7 +106,14 @@ final class Planner {
         if (layout == null) {
             throw missing(group.target().name());
         }
-        Map<String, Writing> ofSchema = known.computeIfAbsent(group.schema(), schema -> new HashMap<>());
+        Map<String, Writing> ofSchema = known.get(group.schema());
+        if (ofSchema == null) {
+            // a new shape of a table replaces its old ones, which would add up with every change of its schema
+            known.keySet()
+                    .removeIf(schema -> schema.table().equals(group.schema().table()));
+            ofSchema = new HashMap<>();
+            known.put(group.schema(), ofSchema);
+        }
         Writing writing = ofSchema.get(group.target().name());
         if (writing == null || writing.layout() != layout || !writing.target().equals(group.target())) {
             Shape.check(group.target(), layout);

@@ -34,9 +34,13 @@ final class Sessions {
     private final Vertx vertx;
     private final Target target;
     private final Context context;
+    /** Of the shared ones, so at most {@link Target#connections}. */
     private final ArrayDeque<Idle> idle = new ArrayDeque<>();
+    /** One of each lane, which asks for one batch at a time, one of each that looks tables up, and one that creates them. */
     private final ArrayDeque<Promise<Session>> waiting = new ArrayDeque<>();
+    /** The shared ones, one for each lane with an open transaction and one for each shard that is being claimed. */
     private final Set<Session> all = new HashSet<>();
+
     private int shared;
     private boolean closed;
 

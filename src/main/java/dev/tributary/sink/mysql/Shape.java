@@ -10,6 +10,7 @@ import dev.tributary.record.TableId;
 import dev.tributary.record.TableSchema;
 import dev.tributary.route.TargetTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -24,6 +25,8 @@ final class Shape {
     private final List<TargetColumn> into;
     private final int[] key;
     private final List<TargetColumn> keyInto;
+    private final int[] owner;
+    private final List<TargetColumn> ownerInto;
     private final boolean replaces;
 
     private Shape(
@@ -33,6 +36,7 @@ final class Shape {
             List<TargetColumn> into,
             int[] key,
             List<TargetColumn> keyInto,
+            int[] owner,
             boolean replaces) {
         this.layout = layout;
         this.schema = schema;
@@ -40,6 +44,11 @@ final class Shape {
         this.into = into;
         this.key = key;
         this.keyInto = keyInto;
+        this.owner = owner;
+        this.ownerInto = Arrays.stream(owner)
+                .mapToObj(column -> layout.column(schema.columns().get(column).name()))
+                .map(Objects::requireNonNull)
+                .toList();
         this.replaces = replaces;
     }
 
@@ -70,7 +79,9 @@ final class Shape {
         }
         boolean replaces = !target.keyColumns().isEmpty()
                 && !layout.otherUnique(target.keyColumns(), names).isEmpty();
-        return new Shape(layout, schema, ints(written), into, key(target, schema), keyInto(target, layout), replaces);
+        int[] key = key(target, schema);
+        return new Shape(
+                layout, schema, ints(written), into, key, keyInto(target, layout), owner(schema, key), replaces);
     }
 
     /** Whether the table can take rows that are told apart by these columns; the schema of the rows is not asked. */
@@ -110,6 +121,14 @@ final class Shape {
             key.add(index);
         }
         return ints(key);
+    }
+
+    /** The source's key columns, as far as the target's key does not hold them. */
+    private static int[] owner(TableSchema schema, int[] key) {
+        return schema.key().stream()
+                .mapToInt(Integer::intValue)
+                .filter(column -> Arrays.stream(key).noneMatch(other -> other == column))
+                .toArray();
     }
 
     private static List<TargetColumn> keyInto(TargetTable target, TargetLayout layout) {
@@ -160,6 +179,19 @@ final class Shape {
         return keyInto;
     }
 
+    /**
+     * Indexes of what the source knows its rows by and the target does not; not to be changed. Where there are some, rows
+     * of the source can take a key of the target's over from each other.
+     */
+    int[] owner() {
+        return owner;
+    }
+
+    /** What each of them is at the target. */
+    List<TargetColumn> ownerInto() {
+        return ownerInto;
+    }
+
     /** Whether rows of different keys can clash, so that old ones must be gone before new ones are written. */
     boolean replaces() {
         return replaces;
@@ -204,12 +236,11 @@ final class Shape {
         return sql.toString();
     }
 
-    /** {@code DELETE} of the rows of so many keys. */
-    String delete(int rows) {
-        String names = Identifiers.list(keyInto.stream().map(TargetColumn::name).toList());
-        String values =
-                String.join(", ", keyInto.stream().map(Match::placeholder).toList());
-        boolean single = keyInto.size() == 1;
+    /** {@code DELETE} of so many rows, which are found by the values of some columns. */
+    String delete(List<TargetColumn> by, int rows) {
+        String names = Identifiers.list(by.stream().map(TargetColumn::name).toList());
+        String values = String.join(", ", by.stream().map(Match::placeholder).toList());
+        boolean single = by.size() == 1;
         String row = single ? values : "(" + values + ")";
         return "DELETE FROM " + quoted(table()) + " WHERE " + (single ? names : "(" + names + ")") + " IN ("
                 + (row + ", ").repeat(rows - 1) + row + ")";

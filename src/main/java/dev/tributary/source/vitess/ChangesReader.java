@@ -26,6 +26,7 @@ final class ChangesReader extends VStreamReader {
     private final TableFilter filter;
     private final CopiedParts parts;
     private final GtidSet discovered;
+    /** The last shape of each table. */
     private final Map<String, TableSchema> schemas = new HashMap<>();
 
     /** Where the transaction that is being told began. */
@@ -64,7 +65,8 @@ final class ChangesReader extends VStreamReader {
             case FIELD -> {
                 SourceTable table = tables.get(nameOf(event.getFieldEvent().getTableName()));
                 if (table != null) {
-                    schemas.put(table.id().name(), RowDecoder.schema(table, event.getFieldEvent()));
+                    schemas.compute(
+                            table.id().name(), (name, known) -> RowDecoder.schema(table, event.getFieldEvent(), known));
                 }
             }
             case ROW -> onRows(event);

@@ -33,7 +33,9 @@ final class CopiedParts {
         }
     }
 
+    /** The parts of the checkpoint, at most; those that are passed are dropped from {@link #ahead}. */
     private final Map<String, List<Part>> byTable = new HashMap<>();
+
     private final List<Part> ahead = new ArrayList<>();
 
     CopiedParts(List<PartCheckpoint> parts) {

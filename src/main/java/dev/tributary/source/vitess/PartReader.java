@@ -103,7 +103,7 @@ final class PartReader extends VStreamReader {
         if (schema != null && !resumable && !copyCompleted) {
             throw startedAnew();
         }
-        schema = RowDecoder.schema(table, event.getFieldEvent());
+        schema = RowDecoder.schema(table, event.getFieldEvent(), schema);
     }
 
     private void onRows(VEvent event) {

@@ -19,6 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class RowDecoder {
     private RowDecoder() {}
 
+    /**
+     * The shape that the fields describe.
+     *
+     * @param known the shape of the rows so far; the same instance is given back if nothing has changed, for fields are
+     *     sent again whenever the server opens the table anew, and what is made for a shape is kept by its instance
+     */
+    static TableSchema schema(SourceTable table, FieldEvent event, @Nullable TableSchema known) {
+        TableSchema described = schema(table, event);
+        return known != null && described.equals(known) ? known : described;
+    }
+
     static TableSchema schema(SourceTable table, FieldEvent event) {
         List<Column> columns = new ArrayList<>(event.getFieldsCount());
         for (Query.Field field : event.getFieldsList()) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One VStream with manual flow control: nothing is taken from the wire that was not requested. Made, called and calling
- * back on one context only. Ends a stream on which VTGate's heartbeats stay out.
+ * back on one context only; no more than the one message that was requested waits for it. Ends a stream on which VTGate's
+ * heartbeats stay out.
  */
 final class VStreamCall {
     private final ClientCall<VStreamRequest, VStreamResponse> call;

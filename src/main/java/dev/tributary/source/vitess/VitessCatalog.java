@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** What there is in a keyspace, asked over VTGate's MySQL port. */
 final class VitessCatalog {
@@ -193,10 +194,12 @@ final class VitessCatalog {
         return column.getString(2) != null && !"YES".equals(column.getString(3)) && column.getValue(4) == null;
     }
 
-    Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables) {
+    /** @param ranged which tables may be cut into key ranges */
+    Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables, Predicate<SourceTable> ranged) {
         return port.ask("cutting tables of " + shard, address.target(shard.shard()), connection -> {
-            List<Future<List<PartCheckpoint>>> parts =
-                    tables.stream().map(table -> parts(connection, table)).toList();
+            List<Future<List<PartCheckpoint>>> parts = tables.stream()
+                    .map(table -> parts(connection, table, ranged))
+                    .toList();
             return Future.all(parts)
                     .map(all -> all.<List<PartCheckpoint>>list().stream()
                             .flatMap(List::stream)
@@ -205,10 +208,11 @@ final class VitessCatalog {
     }
 
     /** A table with another unique index is one part: its ranges' moments differ, and values may have moved between. */
-    private Future<List<PartCheckpoint>> parts(MySQLConnection connection, SourceTable table) {
+    private Future<List<PartCheckpoint>> parts(
+            MySQLConnection connection, SourceTable table, Predicate<SourceTable> ranged) {
         String name = table.id().name();
         Shape shape = shape(name);
-        if (!shape.integerKey() || shape.otherUnique()) {
+        if (!shape.integerKey() || shape.otherUnique() || !ranged.test(table)) {
             return Future.succeededFuture(whole(name));
         }
         String column = shape.key().getFirst();

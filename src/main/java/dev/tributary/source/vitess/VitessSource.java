@@ -27,6 +27,7 @@ import io.vitess.proto.Vtgate.VStreamRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -131,8 +132,8 @@ public final class VitessSource implements ShardSource {
     }
 
     @Override
-    public Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables) {
-        return catalog.parts(shard, tables);
+    public Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables, Predicate<SourceTable> ranged) {
+        return catalog.parts(shard, tables, ranged);
     }
 
     @Override

@@ -111,6 +111,21 @@ class AppendedRowsTest {
     }
 
     @Test
+    void rowsOfOpenBatchesAreDurableWithTheNextPlaceToo() throws Exception {
+        target.prepare(log.table);
+        long epoch = target.begin();
+
+        await(target.write(TargetFixture.CHANGES, epoch, new Mark.Open(), log.create(1, "a"), log.create(2, "b")));
+        assertThat(target.rows("log")).isEmpty();
+        target.apply(epoch, "p1", log.create(3, "c"));
+        assertThat(target.rows("log")).hasSize(3);
+        target.apply(epoch, "p2", log.create(4, "d"));
+
+        assertThat(target.rows("log")).hasSize(4);
+        assertThat(target.position()).isEqualTo("p2");
+    }
+
+    @Test
     void openTransactionsDoNotStarveOtherStreams() throws Exception {
         target.prepare(log.table);
         PartId[] parts = new PartId[8];

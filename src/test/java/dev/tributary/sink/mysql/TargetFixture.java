@@ -185,4 +185,11 @@ final class TargetFixture implements AutoCloseable {
     public void close() {
         await(sink.close());
     }
+
+    /** Rows that the server has read without an index; looking at them reads some, too. */
+    long rowsScanned() throws Exception {
+        String read =
+                query("SHOW GLOBAL STATUS LIKE 'Handler_read_rnd_next'").get(0).get(1);
+        return Long.parseLong(String.valueOf(read));
+    }
 }

@@ -167,6 +167,21 @@ class RowDecoderTest {
     }
 
     @Test
+    void aShapeThatIsToldAgainIsTheSameInstance() {
+        FieldEvent fields = FieldEvent.newBuilder()
+                .setTableName("orders")
+                .addFields(ID)
+                .addFields(NAME)
+                .build();
+        TableSchema first = RowDecoder.schema(Told.table("orders", "id"), fields, null);
+
+        assertThat(RowDecoder.schema(Told.table("orders", "id"), fields, first)).isSameAs(first);
+        FieldEvent more = fields.toBuilder().addFields(DATA).build();
+        assertThat(RowDecoder.schema(Told.table("orders", "id"), more, first).columns())
+                .hasSize(3);
+    }
+
+    @Test
     void keyColumnsAreFoundByNameWhateverTheirCase() {
         TableSchema schema = RowDecoder.schema(
                 Told.table("orders", "NAME", "Id"),

@@ -1,4 +1,4 @@
-package dev.tributary.route;
+package dev.tributary.config;
 
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -12,16 +12,17 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The setting {@code tributary.key-columns}: {@code orders=tenant,id;items=sku}, by target table. */
-final class KeyOverrides {
+public final class KeyColumns {
     private static final String SETTING = "TRIBUTARY_KEY_COLUMNS";
 
     private final Map<String, List<String>> byTable;
 
-    private KeyOverrides(Map<String, List<String>> byTable) {
+    private KeyColumns(Map<String, List<String>> byTable) {
         this.byTable = byTable;
     }
 
-    static KeyOverrides parse(String text) {
+    /** @throws PipelineException of kind SETTING if the text is not understood */
+    public static KeyColumns parse(String text) {
         Map<String, List<String>> byTable = new HashMap<>();
         for (String entry : text.split(";", -1)) {
             if (entry.isBlank() && (text.isBlank() || text.stripTrailing().endsWith(";"))) {
@@ -36,7 +37,7 @@ final class KeyOverrides {
                 throw wrong("table '" + table + "' is named twice");
             }
         }
-        return new KeyOverrides(byTable);
+        return new KeyColumns(byTable);
     }
 
     private static List<String> columns(String table, String text) {
@@ -60,8 +61,7 @@ final class KeyOverrides {
     }
 
     /** The key columns set for a target table, or null. */
-    @Nullable
-    List<String> of(String table) {
+    public @Nullable List<String> of(String table) {
         return byTable.get(table);
     }
 }

@@ -1,0 +1,21 @@
+package dev.tributary.stream;
+
+import dev.tributary.record.ChangeBatch;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** What the verticle hears of a pump, on its context. */
+interface PumpOwner {
+    /** Takes a batch on its way. */
+    void send(Message<ChangeBatch> message);
+
+    void onDurable(StreamPump pump, ChangeBatch batch);
+
+    void onPumpFailure(StreamPump pump, Throwable failure);
+
+    /**
+     * Tells how the stream stands.
+     *
+     * @param quiet whether there is nothing to read and nothing on its way
+     */
+    void onHeard(StreamPump pump, boolean quiet);
+}

@@ -1,0 +1,117 @@
+package dev.tributary.stream;
+
+import dev.tributary.record.ChangeBatch;
+import dev.tributary.record.ChangeBatch.Mark;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What others see of a shard stream. Written on the verticle's context, read by any thread. */
+final class ShardReport {
+    private final ShardId shard;
+    private final Lag lag = new Lag();
+    /** Of the parts that are copied while others are not, so no more than there are parts; for the context only. */
+    private final List<StreamProgress> copied = new ArrayList<>();
+
+    private volatile StreamState state = new StreamState.Claiming();
+    private volatile @Nullable Position position;
+    private volatile List<StreamProgress> progress = List.of();
+    private volatile long heldBytes;
+    private volatile long rowsDurable;
+    private volatile long bytesDurable;
+    private volatile long failures;
+
+    ShardReport(ShardId shard) {
+        this.shard = shard;
+    }
+
+    /** Safe for any thread. */
+    ShardStatus status() {
+        return new ShardStatus(
+                shard,
+                state,
+                position,
+                heldBytes,
+                rowsDurable,
+                bytesDurable,
+                failures,
+                lag.millis(System.currentTimeMillis()),
+                progress);
+    }
+
+    /** The change stream is heard; quiet if there is nothing to read and nothing on its way. */
+    void heard(boolean quiet) {
+        if (quiet) {
+            lag.quiet(System.currentTimeMillis());
+        } else {
+            lag.busy();
+        }
+    }
+
+    /** What happens at the source is not seen any more. */
+    void lost() {
+        lag.lost(System.currentTimeMillis());
+    }
+
+    StreamState state() {
+        return state;
+    }
+
+    void state(StreamState reached) {
+        state = reached;
+    }
+
+    /** The change stream's last durable position. */
+    void position(@Nullable Position durable) {
+        position = durable;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    void durable(ChangeBatch batch) {
+        rowsDurable += batch.records().size();
+        bytesDurable += batch.bytes();
+        if (batch.stream().part().isChanges()) {
+            switch (batch.mark()) {
+                case Mark.Boundary(Position at) -> reached(at, batch.committedAt());
+                case Mark.PastParts(Position at) -> reached(at, batch.committedAt());
+                case Mark.Chunk(Position at) -> position = at;
+                case Mark.Copied copy -> {}
+                case Mark.Open open -> {}
+            }
+        }
+    }
+
+    private void reached(Position at, long committedAt) {
+        position = at;
+        lag.durable(committedAt);
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    void failed() {
+        failures++;
+    }
+
+    /** A part is copied: it is shown until the changes are followed. */
+    void copied(StreamProgress part) {
+        part.end();
+        copied.add(part);
+    }
+
+    /** Every part is copied, and the changes are followed. */
+    void follow() {
+        state = new StreamState.Following();
+        lag.follow(System.currentTimeMillis());
+        copied.clear();
+    }
+
+    /** Shows the streams that are open. */
+    void show(Collection<StreamPump> open) {
+        progress = Stream.concat(copied.stream(), open.stream().map(StreamPump::progress))
+                .toList();
+        heldBytes = open.stream().mapToLong(StreamPump::held).sum();
+    }
+}

@@ -1,0 +1,219 @@
+package dev.tributary.stream;
+
+import static dev.tributary.stream.FakeSource.at;
+import static dev.tributary.stream.FakeSource.create;
+import static dev.tributary.stream.FakeSource.table;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Position;
+import dev.tributary.servers.Await;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Nothing of an earlier claim counts in a later one, and nothing is lost between them. */
+class RestartTest extends StreamFixture {
+    private static final Position MIDWAY = new Position("6+2");
+
+    private void awaitRowsDurable(long rows) {
+        Await.until(
+                rows + " rows durable",
+                LIMIT,
+                () -> stream().status().rowsDurable() == rows,
+                () -> stream().status().toString());
+    }
+
+    @Test
+    void anAcknowledgementThatComesBehindANewClaimIsNotCounted() {
+        source.tables = List.of(table("orders"));
+        startFollowing(5);
+        FakeReader first = source.changes(1);
+        first.transaction(6, 1);
+        first.transaction(7, 2, 3, 4, 5);
+        target.awaitBatches(2);
+        first.fail(Kind.TRANSIENT);
+        FakeReader second = source.changes(2);
+        assertThat(second.from).isEqualTo(at(5));
+        second.transaction(6, 1);
+        assertThat(target.batch(2).epoch()).isEqualTo(2);
+
+        // of both batches of the first claim; the second's is still on its way
+        target.arrived.get(0).ack();
+        target.arrived.get(1).ack();
+        second.isAsked();
+
+        assertThat(stream().status().rowsDurable()).isZero();
+        assertThat(stream().status().position()).isEqualTo(at(5));
+        assertThat(budget.used()).isEqualTo(RecordSize.of(create("orders", 1), 10));
+        target.write(2);
+        awaitRowsDurable(1);
+        drain();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void aRefusalThatComesBehindANewClaimIsNotHeard() {
+        source.tables = List.of(table("orders"));
+        startFollowing(5);
+        source.changes(1).transaction(6, 1);
+        target.awaitBatches(1);
+        source.changes(1).fail(Kind.TRANSIENT);
+        FakeReader second = source.changes(2);
+
+        target.refuse(0, Kind.FATAL);
+        second.transaction(6, 1);
+        target.write(1);
+
+        awaitRowsDurable(1);
+        assertThat(target.claims).isEqualTo(2);
+        assertThat(events).noneMatch(ShardEvent.Failed.class::isInstance);
+    }
+
+    @Test
+    void aRefusalThatComesBehindTheEndIsNotHeard() {
+        source.tables = List.of(table("orders"));
+        startFollowing(5);
+        FakeReader changes = source.changes(1);
+        changes.transaction(6, 1);
+        target.write(0);
+        drain();
+
+        target.refuse(0, Kind.FATAL);
+        changes.isAsked();
+
+        awaitState(StreamState.Ended.class);
+        assertThat(target.claims).isEqualTo(1);
+        assertThat(events).noneMatch(ShardEvent.Failed.class::isInstance);
+    }
+
+    @Test
+    void aTargetThatCannotGiveUpIsClaimedAllTheSame() {
+        source.tables = List.of(table("orders"));
+        target.stubbornness = new IllegalStateException("no");
+        startFollowing(5);
+        source.changes(1).transaction(6, 1);
+        target.awaitBatches(1);
+
+        source.changes(1).fail(Kind.TRANSIENT);
+        FakeReader second = source.changes(2);
+        // it was written all the same, but too late: its epoch is over
+        target.write(0);
+        second.transaction(6, 1);
+        target.write(1);
+
+        awaitRows("orders 1");
+        awaitState(StreamState.Following.class);
+    }
+
+    @Test
+    void aTransactionThatWasWrittenHalfIsGoneOnWithInItsMiddle() {
+        source.tables = List.of(table("orders"));
+        settings.put("tributary.batch.bytes", "1K");
+        startFollowing(6);
+        FakeReader first = source.changes(1);
+        first.midway = MIDWAY;
+        first.tell(it -> {
+            it.onRecord(create("orders", 1), 600);
+            it.onRecord(create("orders", 2), 600);
+            it.onRecord(create("orders", 3), 10);
+        });
+        target.write(0);
+        awaitRowsDurable(2);
+
+        drain();
+
+        assertThat(target.described()).containsExactly("1,2 Chunk 6+2");
+        assertThat(target.changes(SHARD)).isEqualTo(MIDWAY);
+        assertThat(target.abandoned).as("nothing is open").isEmpty();
+        assertThat(budget.used()).isZero();
+        start();
+        FakeReader second = source.changes(2);
+        assertThat(second.from).isEqualTo(MIDWAY);
+        second.transaction(7, 3);
+        target.write(1);
+        awaitRows("orders 1", "orders 2", "orders 3");
+    }
+
+    @Test
+    void aTransactionThatTheTargetHoldsOpenIsGivenUpByAStopInItsMiddle() {
+        source.tables = List.of(table("orders"));
+        settings.put("tributary.batch.bytes", "1K");
+        startFollowing(6);
+        FakeReader changes = source.changes(1);
+        changes.tell(it -> it.onRecord(create("orders", 1), 2_000));
+
+        drainWhile(() -> target.write(0));
+
+        assertThat(target.described()).containsExactly("1 Open");
+        assertThat(target.abandoned).containsExactly("commerce/-80 1");
+        assertThat(target.rows).isEmpty();
+        assertThat(target.changes(SHARD)).isEqualTo(at(6));
+    }
+
+    private void drainWhile(Runnable action) {
+        var drained = draining();
+        action.run();
+        await(drained);
+    }
+
+    @Test
+    void aStreamThatEndsByItselfIsReadAgainBehindWhatIsDurable() {
+        source.tables = List.of(table("orders"));
+        startFollowing(5);
+        FakeReader first = source.changes(1);
+        first.transaction(6, 1);
+        target.write(0);
+        awaitRowsDurable(1);
+        first.tell(it -> it.onRecord(create("orders", 2), 10));
+
+        first.fail(Kind.TRANSIENT);
+        FakeReader second = source.changes(2);
+
+        assertThat(second.from).isEqualTo(at(6));
+        second.transaction(7, 2);
+        target.write(1);
+        awaitRows("orders 1", "orders 2");
+    }
+
+    @Test
+    void anIdleShardIsNotBehindAndItsPlaceIsSavedNowAndThen() {
+        source.tables = List.of(table("orders"));
+        startFollowing(5);
+        target.writesAtOnce = batch -> true;
+        FakeReader changes = source.changes(1);
+        changes.tell(it -> it.onHeartbeat());
+        Await.until(
+                "no lag",
+                LIMIT,
+                () -> stream().status().lagMillis() == 0,
+                () -> stream().status().toString());
+
+        // what others write to the server moves the place on, without rows
+        changes.transaction(900);
+
+        Await.until(
+                "900 is saved",
+                LIMIT,
+                () -> at(900).equals(target.changes(SHARD)),
+                () -> String.valueOf(target.changes(SHARD)));
+        assertThat(stream().status().position()).isEqualTo(at(900));
+    }
+
+    @Test
+    void aShardThatIsNotSeenFallsBehindThoughItWasIdle() {
+        source.tables = List.of(table("orders"));
+        settings.put("tributary.retry.delay", "1H");
+        settings.put("tributary.retry.max-delay", "1H");
+        startFollowing(5);
+        source.changes(1).tell(it -> it.onHeartbeat());
+
+        source.changes(1).fail(Kind.TRANSIENT);
+
+        awaitState(StreamState.BackingOff.class);
+        Await.until(
+                "a lag",
+                LIMIT,
+                () -> stream().status().lagMillis() > 0,
+                () -> stream().status().toString());
+    }
+}
