@@ -119,6 +119,24 @@ class MemoryIT {
         assertEqual(replica);
     }
 
+    /** Of a row of one integer almost all is objects: 112 bytes, of which 7 are its image. */
+    @Test
+    void aTransactionOfTinyRowsPassesThoughTheirObjectsAreLargerThanTheHeap() throws Exception {
+        int rows = HEAP * (int) MIB / 90;
+        SourceTables.in(source).create("tiny", "id", "id BIGINT PRIMARY KEY");
+        Replica replica = small("memory_tiny");
+        commitOnShard("INSERT INTO tiny SELECT i FROM " + numbers(rows));
+        try (TributaryProcess following = replica.start()) {
+            awaitFollowing(replica, following);
+            await("every row is there", following, () -> replica.rows("tiny") == rows);
+            commitOnShard("DELETE FROM tiny WHERE id <> 1");
+            await("one row is left", following, () -> replica.rows("tiny") == 1);
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+    }
+
     private Replica small(String database) throws SQLException {
         return Replica.create(source, target, database)
                 .java("-Xmx" + HEAP + "m", "-XX:+ExitOnOutOfMemoryError")
@@ -135,19 +153,25 @@ class MemoryIT {
         return (int) (TRANSACTION * MIB / ROW / 2);
     }
 
-    /** In the shard's own server, as VTGate ends a transaction after 30 s. */
     private void commitLargeTransaction() throws SQLException {
-        String numbers = "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
-                + rowsOfTransaction() + ") SELECT i FROM n) numbers";
         String filler = "REPEAT(CHAR(65 + i % 26), " + ROW + " - i % 1000)";
+        String numbers = numbers(rowsOfTransaction());
+        commitOnShard(
+                "INSERT INTO large SELECT i, " + filler + " FROM " + numbers,
+                "INSERT INTO large_log SELECT i % 10, " + filler + " FROM " + numbers);
+    }
+
+    private static String numbers(int count) {
+        return "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + count
+                + ") SELECT i FROM n) numbers";
+    }
+
+    /** One transaction in the shard's own server, as VTGate ends a transaction after 30 s. */
+    private void commitOnShard(String... statements) throws SQLException {
         try (Connection connection = source.mysqldOf("-80").connect("vt_commerce")) {
-            Sql.execute(
-                    connection,
-                    "SET cte_max_recursion_depth = 1000000",
-                    "BEGIN",
-                    "INSERT INTO large SELECT i, " + filler + " FROM " + numbers,
-                    "INSERT INTO large_log SELECT i % 10, " + filler + " FROM " + numbers,
-                    "COMMIT");
+            Sql.execute(connection, "SET cte_max_recursion_depth = 100000000", "BEGIN");
+            Sql.execute(connection, statements);
+            Sql.execute(connection, "COMMIT");
         }
     }
 
