@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Draws a block of lines over the block before it, below the log's lines. Safe for any thread. */
 final class Terminal {
@@ -16,7 +17,7 @@ final class Terminal {
 
     private final PrintStream out;
     private final boolean interactive;
-    private int drawn;
+    private final AtomicInteger drawn = new AtomicInteger();
 
     Terminal(PrintStream out, boolean interactive) {
         this.out = out;
@@ -38,23 +39,23 @@ final class Terminal {
     }
 
     /** Draws lines over those that were drawn before; one that is too long for the terminal is cut. */
-    synchronized void draw(List<String> lines) {
-        out.print(erasure() + WITHOUT_WRAPPING + String.join("\n", lines) + "\n" + WRAPPING);
+    void draw(List<String> lines) {
+        String erasure = erasure(drawn.getAndSet(lines.size()));
+        out.print(erasure + WITHOUT_WRAPPING + String.join("\n", lines) + "\n" + WRAPPING);
         out.flush();
-        drawn = lines.size();
     }
 
     /** Takes the block away, to make room for something that stays. */
-    synchronized void erase() {
-        if (drawn > 0) {
-            out.print(erasure());
+    void erase() {
+        int lines = drawn.getAndSet(0);
+        if (lines > 0) {
+            out.print(erasure(lines));
             out.flush();
-            drawn = 0;
         }
     }
 
     /** Goes up to the block's first line and clears what is below. */
-    private String erasure() {
-        return drawn == 0 ? "" : "\u001b[" + drawn + "A\u001b[J";
+    private static String erasure(int lines) {
+        return lines == 0 ? "" : "\u001b[" + lines + "A\u001b[J";
     }
 }

@@ -5,6 +5,7 @@ import static dev.tributary.sink.mysql.TargetFixture.boundary;
 import static dev.tributary.sink.mysql.TargetFixture.failure;
 import static dev.tributary.sink.mysql.TargetFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.PipelineException;
@@ -41,7 +42,7 @@ class ColumnsTest {
     @Test
     void aColumnThatTheTargetLacksStopsTheStreamBeforeAnythingIsWritten() throws Exception {
         target.execute("CREATE TABLE orders (id bigint NOT NULL PRIMARY KEY)");
-        target.prepare(orders.table);
+        assertThatThrownBy(() -> target.prepare(orders.table)).hasMessageContaining("column item");
         long epoch = target.begin();
 
         PipelineException refusal = failure(target.write(CHANGES, epoch, boundary("p1"), orders.create(1, "pen")));
