@@ -15,6 +15,11 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class LoopbackPorts {
     private static final int FIRST = 13_000;
     private static final int END = 32_000;
+    /** Of the range, one for each of the JVMs that run tests at a time: a port may be given and not yet bound. */
+    private static final int STRIPES = 8;
+
+    private static final int WIDTH = (END - FIRST) / STRIPES;
+    private static final int START = FIRST + (int) (ProcessHandle.current().pid() % STRIPES) * WIDTH;
     private static final Set<Integer> GIVEN = new HashSet<>();
 
     private LoopbackPorts() {}
@@ -22,13 +27,13 @@ public final class LoopbackPorts {
     /** One that no other call in this JVM gave or will give. */
     public static synchronized int next() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+            int port = ThreadLocalRandom.current().nextInt(START, START + WIDTH);
             if (!GIVEN.contains(port) && isFree(port)) {
                 GIVEN.add(port);
                 return port;
             }
         }
-        throw new IllegalStateException("no free loopback port between " + FIRST + " and " + END);
+        throw new IllegalStateException("no free loopback port between " + START + " and " + (START + WIDTH));
     }
 
     private static boolean isFree(int port) {

@@ -1,0 +1,57 @@
+package dev.tributary.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.servers.NeedsVitess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's first command, as the launcher starts it, with fewer rows. */
+@NeedsVitess
+class DemoIT {
+    private static final int LIMIT_SECONDS = 240;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void itEndsWithBothSidesEqual() throws Exception {
+        Path output = directory.resolve("demo.out");
+        Process demo = start(output, "--for", "2s", "--rows", "6000");
+
+        assertThat(demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        List<String> lines = Files.readAllLines(output);
+        assertThat(lines.getLast()).as(String.join("\n", lines)).matches("demo: 9 tables, [0-9,]+ rows, equal");
+        assertThat(demo.exitValue()).isZero();
+    }
+
+    @Test
+    void aFlagThatItDoesNotKnowIsSaid() throws Exception {
+        Path output = directory.resolve("demo.out");
+        Process demo = start(output, "--fro", "2s");
+
+        assertThat(demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(output)).contains("--fro");
+        assertThat(demo.exitValue()).isEqualTo(2);
+    }
+
+    private static Process start(Path output, String... flags) throws Exception {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dbasedir=" + System.getProperty("basedir", ""),
+                "-cp",
+                classPath,
+                Demo.class.getName()));
+        command.addAll(List.of(flags));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+}
