@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param discovery the tables as they are
  */
 record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
+    /** Behind the name of a table that is followed no more; no table's own name can end with a blank. */
+    private static final String LEFT = " ";
+
     /**
      * Looks up tables, claims the shard, and plans the parts of tables that its checkpoint does not know yet.
      *
@@ -30,7 +33,9 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
     static Uni<ShardPlan> make(ShardId shard, @Nullable Discovery known, Plumbing plumbing) {
         Uni<Discovery> look = known != null
                 ? Uni.createFrom().item(known)
-                : Discovery.of(plumbing.source(), List.of(shard), plumbing.prepare());
+                : plumbing.source()
+                        .verifyShards(Set.of(shard))
+                        .flatMap(served -> Discovery.of(plumbing.source(), List.of(shard), plumbing.prepare()));
         return look.flatMap(found -> plumbing.checkpoints()
                 .claim(shard)
                 .flatMap(claimed -> complete(claimed, found, plumbing))
@@ -40,13 +45,17 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
     private static Uni<ShardCheckpoint> complete(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
         checkRanges(claimed, found, plumbing.ranged());
         Set<String> known = claimed.tables() == null ? Set.of() : claimed.tables();
-        if (claimed.tables() != null && known.equals(found.names())) {
-            return Uni.createFrom().item(claimed);
-        }
         if (!plumbing.source().snapshot()) {
+            if (claimed.tables() != null && known.equals(found.names())) {
+                return Uni.createFrom().item(claimed);
+            }
             Position saved = claimed.changes();
             Position changes = saved == null ? found.position(claimed.shard()) : saved;
-            return store(claimed, changes, found, List.of(), plumbing);
+            return store(claimed, changes, found.names(), List.of(), plumbing);
+        }
+        Set<String> tables = withThoseThatLeft(known, found);
+        if (claimed.tables() != null && known.equals(tables)) {
+            return Uni.createFrom().item(claimed);
         }
         Set<String> planned = new HashSet<>(known);
         claimed.parts().forEach(part -> planned.add(part.id().table()));
@@ -55,7 +64,29 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
                 .toList();
         return plumbing.source()
                 .parts(claimed.shard(), added, plumbing.ranged()::includes)
-                .flatMap(parts -> store(claimed, claimed.changes(), found, parts, plumbing));
+                .flatMap(parts -> store(claimed, claimed.changes(), tables, parts, plumbing));
+    }
+
+    /** The tables as they are to be remembered: one that was followed once can't be taken for a new one. */
+    private static Set<String> withThoseThatLeft(Set<String> known, Discovery found) {
+        Set<String> tables = new HashSet<>(found.names());
+        for (String name : known) {
+            if (!tables.contains(name)) {
+                tables.add(name.endsWith(LEFT) ? name : name + LEFT);
+            }
+        }
+        for (String name : found.names()) {
+            if (tables.contains(name + LEFT)) {
+                throw new PipelineException(
+                        Kind.SETTING,
+                        "TRIBUTARY_SOURCE: table '" + name
+                                + "' was followed, then left out or dropped, and is back: its"
+                                + " changes of that time are missing at the target. Leave it out (exclude=" + name
+                                + "), or empty it at the target and carry it in a pipeline of its own"
+                                + " (TRIBUTARY_PIPELINE, tables=" + name + ")");
+            }
+        }
+        return tables;
     }
 
     /** Parts of an earlier start were cut under the key of then. */
@@ -76,15 +107,15 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
     private static Uni<ShardCheckpoint> store(
             ShardCheckpoint claimed,
             @Nullable Position changes,
-            Discovery found,
+            Set<String> tables,
             List<PartCheckpoint> added,
             Plumbing plumbing) {
         List<PartCheckpoint> parts = new ArrayList<>(claimed.parts());
         parts.addAll(added);
         Position begun = claimed.changes() == null ? changes : null;
         return plumbing.checkpoints()
-                .plan(claimed, begun, found.names(), added)
-                .map(done -> new ShardCheckpoint(claimed.shard(), claimed.epoch(), changes, found.names(), parts));
+                .plan(claimed, begun, tables, added)
+                .map(done -> new ShardCheckpoint(claimed.shard(), claimed.epoch(), changes, tables, parts));
     }
 
     /** Where the change stream goes on, or begins: where the first part ended, or at once where there was no table. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** A protection that is switched off, and the tests one of which must then fail. */
+/** A protection that is switched off, and the tests that must then fail. */
 enum Defect {
     FENCE_IGNORED(
             "an owner whose shard was claimed by another goes on writing",

@@ -75,7 +75,7 @@ public record VitessTools(Path directory) {
     }
 
     private static Path sources() {
-        String base = System.getProperty("tributary.basedir", System.getProperty("user.dir"));
+        String base = System.getProperty("basedir", System.getProperty("user.dir"));
         return Path.of(base, "src", "test", "vitess");
     }
 
@@ -85,7 +85,7 @@ public record VitessTools(Path directory) {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(sum);
             return "vitess-" + HexFormat.of().formatHex(digest, 0, 8);
         } catch (IOException e) {
-            throw new UncheckedIOException("no src/test/vitess/go.sum: run in the project or set tributary.basedir", e);
+            throw new UncheckedIOException("no src/test/vitess/go.sum: run in the project or set basedir", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
