@@ -6,6 +6,7 @@ import dev.tributary.record.Operation;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.Row;
 import dev.tributary.record.ShardId;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -108,6 +110,13 @@ final class FakeSource implements ShardSource {
     @Override
     public boolean snapshot() {
         return snapshot;
+    }
+
+    @Override
+    public Uni<Void> verifyShards(Set<ShardId> known) {
+        return shards.containsAll(known)
+                ? Uni.createFrom().voidItem()
+                : Uni.createFrom().failure(new PipelineException(Kind.FATAL, known + " was resharded"));
     }
 
     @Override

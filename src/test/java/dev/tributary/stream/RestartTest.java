@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -215,5 +216,17 @@ class RestartTest extends StreamFixture {
                 LIMIT,
                 () -> stream().status().lagMillis() > 0,
                 () -> stream().status().toString());
+    }
+
+    @Test
+    void aShardThatWasReshardedWhileItsStreamWasBrokenIsNotTriedForEver() {
+        source.tables = List.of(table("orders"));
+        startFollowing(5);
+        FakeReader changes = source.changes(1);
+        source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
+
+        changes.fail(Kind.TRANSIENT);
+
+        assertThat(awaitState(StreamState.Failed.class).cause()).contains("resharded");
     }
 }
