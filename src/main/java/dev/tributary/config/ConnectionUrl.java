@@ -85,6 +85,13 @@ public final class ConnectionUrl {
                     setting + ": not a URL (" + e.getReason() + " at character " + e.getIndex()
                             + "); percent-encode special characters in user and password");
         }
+        if (holdsAt(uri.getRawPath()) || holdsAt(uri.getRawQuery()) || holdsAt(uri.getRawFragment())) {
+            // a password with a slash, question mark or number sign in it: what looks like a path is the rest of it
+            throw new PipelineException(
+                    Kind.SETTING,
+                    setting + ": special characters in user and password must be percent-encoded, as must an '@'"
+                            + " anywhere but before the host");
+        }
         Matcher authority = AUTHORITY.matcher(Objects.requireNonNullElse(uri.getRawAuthority(), ""));
         if (uri.getScheme() == null || !authority.matches()) {
             throw new PipelineException(
@@ -93,16 +100,24 @@ public final class ConnectionUrl {
         return new ConnectionUrl(setting, uri, authority, password);
     }
 
+    private static boolean holdsAt(@Nullable String part) {
+        return part != null && part.contains("@");
+    }
+
     private static Map<String, String> parameters(String setting, URI uri) {
         Map<String, String> parameters = new LinkedHashMap<>();
         String query = uri.getRawQuery();
         if (query == null || query.isEmpty()) {
             return parameters;
         }
+        int number = 0;
         for (String pair : query.split("&", -1)) {
+            number++;
             int equals = pair.indexOf('=');
             if (equals <= 0) {
-                throw new PipelineException(Kind.SETTING, setting + ": expected name=value in '" + pair + "'");
+                // not the pair itself: it may be what somebody took for a password
+                throw new PipelineException(
+                        Kind.SETTING, setting + ": parameter " + number + " after the question mark is not name=value");
             }
             String name = decode(pair.substring(0, equals));
             if (parameters.put(name, decode(pair.substring(equals + 1))) != null) {

@@ -86,7 +86,8 @@ class ConnectionUrlTest {
             db:3306/x                  | expected scheme://[user:password@]host[:port]/name[?name=value&…]
             mysql://db:70000/x         | port 70000 is not a number from 1 to 65535
             mysql:///x                 | expected scheme://[user:password@]host[:port]/name[?name=value&…]
-            mysql://db/x?tls           | expected name=value in 'tls'
+            mysql://db/x?tls           | parameter 1 after the question mark is not name=value
+            mysql://db/x?tls=a&        | parameter 2 after the question mark is not name=value
             mysql://db/x?tls=a&tls=b   | parameter 'tls' is given twice
             """)
     void whatIsNoUrlIsSaidWithTheSetting(String url, String message) {
@@ -132,6 +133,40 @@ class ConnectionUrlTest {
         } catch (PipelineException e) {
             assertThat(e).hasMessageNotContaining("s3cret").hasNoCause();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mysql://app:/hunter2@db:3306/replica",
+                "mysql://app:?hunter2@db/replica",
+                "mysql://app:#hunter2@db/replica",
+                "mysql://app:12/hunter2@db/replica",
+                "mysql://app:12345?hunter2@db/replica",
+                "mysql://app:70000/hunter2@db/replica",
+                "mysql://app:1#hunter2@db/replica",
+                "mysql://app:/hunter2=1&a@db/replica",
+                "mysql://app:?hunter2=1&hunter2=2@db/replica",
+                "mysql://app:?&hunter2=@db/replica",
+                "mysql://app/hunter2:x@db/replica"
+            })
+    void aPasswordThatEndsTheAuthorityIsRefusedUnseen(String text) {
+        assertThatThrownBy(() -> parse(text))
+                .isInstanceOfSatisfying(
+                        PipelineException.class,
+                        wrong -> assertThat(wrong.kind()).isEqualTo(Kind.SETTING))
+                .hasNoCause()
+                .hasMessage(
+                        "TRIBUTARY_SINK: special characters in user and password must be percent-encoded, as must an"
+                                + " '@' anywhere but before the host");
+    }
+
+    @Test
+    void anEncodedAtIsOneAnywhere() {
+        ConnectionUrl url = parse("vitess://a%40b:c%40d@g/k%40primary?target=%40replica");
+
+        assertThat(url.path()).isEqualTo("k@primary");
+        assertThat(url.parameter("target")).hasValue("@replica");
     }
 
     private static ConnectionUrl parse(String url) {

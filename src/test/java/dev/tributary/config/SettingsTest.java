@@ -149,6 +149,9 @@ class SettingsTest {
             PIPELINE         | ' '     | is empty; leave it out for the default, default
             PIPELINE         | 12345678901234567890123456789012345678901234567890123456789012345 | expected 1 to 64 characters
             SOURCE           | ''      | is not set; 'tributary help' tells what it holds
+            SINK             | mysql://app:/hunter2@db:3306/replica | special characters in user and password must be percent-encoded, as must an '@' anywhere but before the host
+            SOURCE           | vitess://app:1?hunter2@db/commerce | special characters in user and password must be percent-encoded, as must an '@' anywhere but before the host
+            SINK             | mysql://app:?hunter2 | parameter 1 after the question mark is not name=value
             SINK             | db:3306 | expected scheme://[user:password@]host[:port]/name[?name=value&…]
             """)
     void aWrongSettingIsOneLineWithItsVariable(String name, String value, String message) {

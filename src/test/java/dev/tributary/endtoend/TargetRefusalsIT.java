@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @NeedsVitess
 class TargetRefusalsIT {
     private static final String DATABASE = "refusing";
-    private static final List<String> PRIVILEGES = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE");
+    private static final List<String> PRIVILEGES =
+            List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "REFERENCES");
     private static final List<Refusal> REFUSALS = new ArrayList<>();
     private static final Map<String, Future<Ended>> ENDS = new HashMap<>();
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(6);

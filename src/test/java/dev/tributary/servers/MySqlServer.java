@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A real mysqld 8.0.15 on a free loopback port, with data of its own that goes when it is closed. */
@@ -59,7 +60,11 @@ public final class MySqlServer implements AutoCloseable {
     /** Starts a server that has every commit on disk before it answers; a later flag overrides an earlier one. */
     public static MySqlServer start(String... flags) {
         MySqlInstallation installation = MySqlInstallation.find();
-        MySqlTemplate template = MySqlTemplate.with(installation, List.of());
+        // a data directory is made for one handling of names
+        List<String> lasting = Stream.of(flags)
+                .filter(flag -> flag.startsWith("--lower-case-table-names"))
+                .toList();
+        MySqlTemplate template = MySqlTemplate.with(installation, List.of(), lasting);
         WorkDirectory work = WorkDirectory.create("mysql");
         try {
             Path directory = work.subdirectory("mysqld");

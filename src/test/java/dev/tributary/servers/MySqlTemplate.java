@@ -18,11 +18,17 @@ record MySqlTemplate(Path directory) {
 
     /** With {@code root@127.0.0.1}, without a password, and what {@code statements} add. */
     static MySqlTemplate with(MySqlInstallation installation, List<String> statements) {
+        return with(installation, statements, List.of());
+    }
+
+    /** @param flags those that a data directory is made for, to be given to its server as well */
+    static MySqlTemplate with(MySqlInstallation installation, List<String> statements, List<String> flags) {
         List<String> all = new ArrayList<>(TEST_USER);
         all.addAll(statements);
         String init = String.join(";\n", all) + ";\n";
-        return new MySqlTemplate(
-                CacheDirectory.entry("mysql-data-" + checksum(init), data -> initialise(installation, init, data)));
+        return new MySqlTemplate(CacheDirectory.entry(
+                "mysql-data-" + checksum(init + String.join(" ", flags)),
+                data -> initialise(installation, init, flags, data)));
     }
 
     /** Copies it to a new directory, with an identity of its own. */
@@ -30,13 +36,15 @@ record MySqlTemplate(Path directory) {
         Commands.require(List.of("cp", "-a", "--reflink=auto", directory.toString(), data.toString()));
     }
 
-    private static void initialise(MySqlInstallation installation, String init, Path data) throws IOException {
+    private static void initialise(MySqlInstallation installation, String init, List<String> flags, Path data)
+            throws IOException {
         Path file = Files.writeString(Files.createTempFile("tributary-init", ".sql"), init);
         try {
             List<String> command = new ArrayList<>(installation.command(data));
             command.add("--initialize-insecure");
             command.add("--init-file=" + file);
             command.add("--innodb-log-file-size=16M");
+            command.addAll(flags);
             Commands.require(command);
         } finally {
             Files.delete(file);

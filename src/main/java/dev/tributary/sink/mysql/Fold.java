@@ -21,20 +21,18 @@ final class Fold {
 
     /** What becomes of one key of the target's. */
     private static final class Fate {
-        /** A row by which the key is known. */
-        Row known;
         /** What is there at the end. */
         @Nullable
         Row image;
-        /** More rows of the source, beside the known one, that gave the key up before any took it. */
+        /** Rows of the source that have the key besides, while it is another's; the last is the next to be there. */
         @Nullable
-        List<Row> others;
-        /** Whether a row has taken the key: from then on it is known whose it is. */
-        boolean taken;
-
-        Fate(Row known) {
-            this.known = known;
-        }
+        List<Row> covered;
+        /** A row that has given the key up. */
+        @Nullable
+        Row giver;
+        /** More of them, of other owners. */
+        @Nullable
+        List<Row> givers;
     }
 
     private final Keys keys;
@@ -64,52 +62,63 @@ final class Fold {
         RowKey newKey = after == null ? null : keys.of(after);
         if (before != null) {
             RowKey oldKey = keys.of(before);
-            if (newKey == null || !oldKey.equals(newKey)) {
-                giveUp(oldKey, before);
+            if (newKey == null || after == null || !oldKey.equals(newKey) || !sameOwner(before, after)) {
+                giveUp(byKey.computeIfAbsent(oldKey, key -> new Fate()), before);
             }
         }
         if (newKey != null && after != null) {
-            Fate fate = byKey.computeIfAbsent(newKey, key -> new Fate(after));
-            fate.known = after;
-            fate.image = after;
-            fate.taken = true;
+            take(byKey.computeIfAbsent(newKey, key -> new Fate()), after);
         }
     }
 
-    private void giveUp(RowKey key, Row before) {
-        Fate fate = byKey.get(key);
-        if (fate == null) {
-            byKey.put(key, new Fate(before));
-        } else if (!fate.taken) {
-            if (fate.others == null) {
-                fate.others = new ArrayList<>();
+    private void take(Fate fate, Row after) {
+        uncover(fate, after);
+        if (fate.image != null && !sameOwner(fate.image, after)) {
+            if (fate.covered == null) {
+                fate.covered = new ArrayList<>();
             }
-            fate.others.add(before);
-        } else if (fate.image != null && owners.of(fate.image).equals(owners.of(before))) {
-            fate.known = before;
-            fate.image = null;
+            fate.covered.add(fate.image);
+        }
+        fate.image = after;
+    }
+
+    private void giveUp(Fate fate, Row before) {
+        if (fate.giver == null) {
+            fate.giver = before;
+        } else if (!sameOwner(fate.giver, before)) {
+            if (fate.givers == null) {
+                fate.givers = new ArrayList<>();
+            }
+            fate.givers.add(before);
+        }
+        uncover(fate, before);
+        if (fate.image != null && sameOwner(fate.image, before)) {
+            List<Row> covered = fate.covered;
+            fate.image = covered == null || covered.isEmpty() ? null : covered.removeLast();
         }
     }
 
-    /** Rows whose keys are gone, whoever has them at the target. */
+    private void uncover(Fate fate, Row row) {
+        if (fate.covered != null) {
+            fate.covered.removeIf(other -> sameOwner(other, row));
+        }
+    }
+
+    private boolean sameOwner(Row one, Row other) {
+        return owners.of(one).equals(owners.of(other));
+    }
+
+    /**
+     * Rows that have given up keys which nobody has at the end. They take the target's rows away only if it is theirs:
+     * another row of the source may have had the key all the while.
+     */
     List<Row> gone() {
         List<Row> gone = new ArrayList<>();
         for (Fate fate : byKey.values()) {
-            if (fate.taken && fate.image == null) {
-                gone.add(fate.known);
-            }
-        }
-        return gone;
-    }
-
-    /** Rows whose keys are gone if it is these rows that have them at the target. */
-    List<Row> goneIfOwn() {
-        List<Row> gone = new ArrayList<>();
-        for (Fate fate : byKey.values()) {
-            if (!fate.taken) {
-                gone.add(fate.known);
-                if (fate.others != null) {
-                    gone.addAll(fate.others);
+            if (fate.image == null && fate.giver != null) {
+                gone.add(fate.giver);
+                if (fate.givers != null) {
+                    gone.addAll(fate.givers);
                 }
             }
         }
@@ -125,16 +134,5 @@ final class Fold {
             }
         }
         return there;
-    }
-
-    /** A row of every key that was taken. */
-    List<Row> touched() {
-        List<Row> touched = new ArrayList<>();
-        for (Fate fate : byKey.values()) {
-            if (fate.taken) {
-                touched.add(fate.known);
-            }
-        }
-        return touched;
     }
 }

@@ -10,8 +10,10 @@ import java.util.regex.Pattern;
 
 /** What the lines of {@code SHOW GRANTS} allow in one database. */
 final class Grants {
-    /** What the sink does to its target. */
+    /** What the sink does to its target; the table of positions is created whatever the policy is. */
     private static final List<String> NEEDED = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE");
+    /** What creating tables needs besides: the source's may have foreign keys. */
+    private static final String TO_CREATE = "REFERENCES";
 
     private static final Pattern GRANT = Pattern.compile(
             "^GRANT (.+?) ON (?:TABLE )?(`(?:[^`]|``)*`|\\*|\"[^\"]*\")\\.(`(?:[^`]|``)*`|\\*|\"[^\"]*\") TO ",
@@ -42,6 +44,7 @@ final class Grants {
             String name = privilege.strip().toUpperCase(Locale.ROOT);
             if (name.startsWith("ALL")) {
                 allowed.addAll(NEEDED);
+                allowed.add(TO_CREATE);
             }
             allowed.add(name);
         }
@@ -65,9 +68,16 @@ final class Grants {
         return database.matches("(?i)" + regex);
     }
 
-    /** What is needed and not granted. */
-    List<String> missing() {
+    /**
+     * What is needed and not granted.
+     *
+     * @param creates whether tables of the source are created
+     */
+    List<String> missing(boolean creates) {
         List<String> missing = new ArrayList<>(NEEDED);
+        if (creates) {
+            missing.add(TO_CREATE);
+        }
         missing.removeAll(allowed);
         return missing;
     }

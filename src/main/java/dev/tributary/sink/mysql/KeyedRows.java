@@ -53,14 +53,12 @@ final class KeyedRows implements RowWriter {
     @Override
     public void write(List<ChangeRecord> records, List<Statement> statements) {
         Fold fold = Fold.of(records, keys, owners);
-        List<Row> gone = shape.replaces() ? fold.touched() : fold.gone();
-        if (shape.owner().length == 0) {
-            gone.addAll(fold.goneIfOwn());
-        } else {
-            ownDeletes.write(fold.goneIfOwn(), statements);
+        List<Row> there = fold.there();
+        (shape.owner().length == 0 ? deletes : ownDeletes).write(fold.gone(), statements);
+        if (shape.replaces()) {
+            deletes.write(there, statements);
         }
-        deletes.write(gone, statements);
-        insert(fold.there(), statements);
+        insert(there, statements);
     }
 
     private void insert(List<Row> rows, List<Statement> statements) {

@@ -36,6 +36,7 @@ public final class MySqlSink implements Sink {
     private final Sessions sessions;
     private final Catalog catalog;
     private final Tables tables;
+    private final TargetCheck check;
     private final Lanes lanes;
     private final SinkMetrics metrics;
     private final MySqlCheckpoints checkpoints;
@@ -60,6 +61,7 @@ public final class MySqlSink implements Sink {
         this.sessions = new Sessions(vertx, target);
         this.catalog = new Catalog(sessions, target.schema());
         this.tables = new Tables(sessions, catalog, policy);
+        this.check = new TargetCheck(target, sessions, policy);
         this.metrics = new SinkMetrics(registry);
         this.checkpoints = new MySqlCheckpoints(
                 target.checkpointSchema().orElse(""), pipeline, owner, new MySqlCheckpoints.Connections() {
@@ -78,18 +80,20 @@ public final class MySqlSink implements Sink {
 
     @Override
     public Uni<Void> open() {
-        return uni(
-                        "target " + target.name(),
-                        () -> new Acquaintance(target, sessions)
-                                .meet()
-                                .recover(failure -> Future.failedFuture(refused(failure)))
-                                .<Void>map(facts -> learn(facts)))
+        return uni("target " + target.name(), () -> meet().<Void>map(facts -> learn(facts)))
                 .chain(checkpoints::open);
+    }
+
+    /** What is looked up before anything is read or written, by a check as well. */
+    private Future<Acquaintance.Facts> meet() {
+        return new Acquaintance(target, sessions)
+                .meet()
+                .onSuccess(facts -> catalog.foldCase(facts.foldsCase()))
+                .recover(failure -> Future.failedFuture(refused(failure)));
     }
 
     private @Nullable Void learn(Acquaintance.Facts facts) {
         sizes = new RowSizes(facts.packet());
-        catalog.foldCase(facts.foldsCase());
         savesLast = !facts.atomic();
         if (savesLast) {
             LOG.warnf(
@@ -104,9 +108,7 @@ public final class MySqlSink implements Sink {
     public Uni<List<String>> check() {
         return uni(
                 "target " + target.name(),
-                () -> new TargetCheck(target, sessions)
-                        .check()
-                        .recover(failure -> Future.failedFuture(refused(failure))));
+                () -> meet().compose(facts -> check.check().recover(failure -> Future.failedFuture(refused(failure)))));
     }
 
     /** What fails before the pipeline runs is not tried again, so that the setting is named whatever the reason. */
@@ -127,7 +129,7 @@ public final class MySqlSink implements Sink {
     }
 
     /**
-     * Whether these source tables have a place at the target, or would get one; creates nothing.
+     * Whether these source tables have a place at the target, or would get one; creates nothing. After {@link #check}.
      *
      * @see #prepare
      */

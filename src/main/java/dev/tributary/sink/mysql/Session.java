@@ -31,6 +31,8 @@ final class Session {
     private final Duration timeout;
     private final Promise<Void> ended = Promise.promise();
     private @Nullable Promise<?> underWay;
+    /** When the server last answered, or was asked something while no answer was due. */
+    private long heard;
 
     /** To be made on the connection's context. */
     Session(SqlConnection connection, Context context, Duration timeout) {
@@ -54,7 +56,10 @@ final class Session {
         return ended.future().isComplete();
     }
 
-    /** Sends all at once, and is done when every one is answered; never fails but by the loss of the connection. */
+    /**
+     * Sends all at once, and is done when every one is answered; never fails but by the loss of the connection. The time
+     * limit is of each answer: many slow statements are not a silent server.
+     */
     Future<Outcome> run(List<Statement> statements) {
         return guarded(timeout, promise -> {
             if (statements.isEmpty()) {
@@ -123,9 +128,11 @@ final class Session {
                 return;
             }
             underWay = promise;
-            long timer = context.owner().setTimer(limit.toMillis(), id -> giveUp(promise, limit));
+            heard = System.nanoTime();
+            Watch watch = new Watch(promise, limit);
+            watch.arm(limit.toMillis());
             promise.future().onComplete(done -> {
-                context.owner().cancelTimer(timer);
+                watch.stop();
                 if (underWay == promise) {
                     underWay = null;
                 }
@@ -153,6 +160,35 @@ final class Session {
         }
     }
 
+    /** Gives up when nothing was heard for too long; one timer, however many answers. On the connection's context. */
+    private final class Watch {
+        private final Promise<?> promise;
+        private final Duration limit;
+        private long timer;
+
+        Watch(Promise<?> promise, Duration limit) {
+            this.promise = promise;
+            this.limit = limit;
+        }
+
+        void arm(long millis) {
+            timer = context.owner().setTimer(millis, id -> look());
+        }
+
+        private void look() {
+            long left = limit.toMillis() - (System.nanoTime() - heard) / 1_000_000;
+            if (left > 0) {
+                arm(left);
+            } else {
+                giveUp(promise, limit);
+            }
+        }
+
+        void stop() {
+            context.owner().cancelTimer(timer);
+        }
+    }
+
     /** Statements under way; on the connection's context. */
     private final class Pipeline {
         private final List<Statement> statements;
@@ -176,6 +212,7 @@ final class Session {
                         .preparedQuery(statement.sql())
                         .execute(statement.values())
                         .onComplete(result -> {
+                            heard = System.nanoTime();
                             if (result.succeeded()) {
                                 matched[index] = result.result().rowCount();
                             } else if (failure == null || index < failedAt) {

@@ -1,5 +1,6 @@
 package dev.tributary.sink.mysql;
 
+import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import io.vertx.core.Future;
@@ -12,10 +13,12 @@ import java.util.List;
 final class TargetCheck {
     private final Target target;
     private final Sessions sessions;
+    private final SchemaPolicy policy;
 
-    TargetCheck(Target target, Sessions sessions) {
+    TargetCheck(Target target, Sessions sessions, SchemaPolicy policy) {
         this.target = target;
         this.sessions = sessions;
+        this.policy = policy;
     }
 
     /** What was found, a line each. */
@@ -65,7 +68,7 @@ final class TargetCheck {
     }
 
     private List<String> lines(String version, Grants grants) {
-        List<String> missing = grants.missing();
+        List<String> missing = grants.missing(policy == SchemaPolicy.CREATE);
         if (missing.isEmpty()) {
             return List.of(target.name() + ": " + version + ", every privilege needed is granted");
         }

@@ -167,10 +167,10 @@ class CheckpointsTest {
             blocker.setAutoCommit(false);
             statement.execute("SELECT * FROM orders WHERE id = 1 FOR UPDATE");
             var write = target.write(CHANGES, epoch, new Mark.Boundary(new Position("p2")), orders.create(1));
-            Thread.sleep(200);
+            target.awaitWaiting(1);
             CompletableFuture<ShardCheckpoint> claim =
                     checkpoints.claim(SHARD).subscribe().asCompletionStage();
-            Thread.sleep(300);
+            target.awaitWaiting(2);
             assertThat(claim).isNotDone();
             blocker.rollback();
             await(write);

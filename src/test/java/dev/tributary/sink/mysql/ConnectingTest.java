@@ -71,7 +71,7 @@ class ConnectingTest {
     void aMissingPrivilegeIsNamed() throws Exception {
         target.execute(
                 "CREATE USER reader@'%' IDENTIFIED BY 'secret'",
-                "GRANT SELECT, INSERT, CREATE ON `" + target.database + "`.* TO reader@'%'");
+                "GRANT SELECT, INSERT, CREATE, REFERENCES ON `" + target.database + "`.* TO reader@'%'");
         MySqlSink sink = sink(url("reader:secret", ""));
 
         PipelineException refusal = failure(sink.check());
@@ -141,7 +141,7 @@ class ConnectingTest {
     void unknownParametersAndSchemesAreRefused() {
         assertThatThrownBy(() -> sink(url("root", "?conections=3"))).hasMessageContaining("conections");
         assertThatThrownBy(() -> sink(url("root", "?tls=maybe"))).hasMessageContaining("tls");
-        assertThatThrownBy(() -> sink(url("root", "?target=@replica"))).hasMessageContaining("target");
+        assertThatThrownBy(() -> sink(url("root", "?target=%40replica"))).hasMessageContaining("target");
         assertThatThrownBy(() -> sink(url("root", "?ca=/nowhere.pem"))).hasMessageContaining("/nowhere.pem");
         assertThatThrownBy(() -> sink("postgres://host/db"))
                 .isInstanceOf(PipelineException.class)

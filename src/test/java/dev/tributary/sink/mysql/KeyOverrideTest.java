@@ -92,6 +92,41 @@ class KeyOverrideTest {
     }
 
     @Test
+    void aRowKeepsTheKeyThatAnotherHadForAWhileInOneTransaction() throws Exception {
+        long epoch = begin();
+        target.apply(epoch, "p1", orders.create(1, "pen"), orders.create(2, "ink"));
+
+        target.apply(
+                epoch,
+                "p2",
+                orders.update(orders.row(2, "ink"), orders.row(2, "pen")),
+                orders.update(orders.row(2, "pen"), orders.row(2, "cap")),
+                orders.create(3, "pen"),
+                orders.delete(3, "pen"));
+
+        assertThat(target.rows("orders")).containsExactlyInAnyOrder(row("1", "pen"), row("2", "cap"));
+    }
+
+    @Test
+    void aNewRowKeepsTheKeyThatAnotherHadForAWhileInOneTransaction() throws Exception {
+        long epoch = begin();
+
+        target.apply(epoch, "p1", orders.create(1, "pen"), orders.create(2, "pen"), orders.delete(2, "pen"));
+
+        assertThat(target.rows("orders")).containsExactly(row("1", "pen"));
+    }
+
+    @Test
+    void aRowWhoseSourceKeyChangesAndThatIsDeletedInOneTransactionIsGone() throws Exception {
+        long epoch = begin();
+        target.apply(epoch, "p1", orders.create(1, "pen"));
+
+        target.apply(epoch, "p2", orders.update(orders.row(1, "pen"), orders.row(7, "pen")), orders.delete(7, "pen"));
+
+        assertThat(target.rows("orders")).isEmpty();
+    }
+
+    @Test
     void aKeyThatPassesThroughManyRowsInOneBatchIsGoneWithTheLast() throws Exception {
         long epoch = begin();
         target.apply(epoch, "p1", orders.create(1, "pen"));

@@ -16,6 +16,7 @@ import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import dev.tributary.route.TableRouter;
+import dev.tributary.servers.Await;
 import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.SharedServers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -179,6 +180,18 @@ final class TargetFixture implements AutoCloseable {
         return query("SELECT position FROM tributary_checkpoint WHERE source_table = ''")
                 .get(0)
                 .get(0);
+    }
+
+    /** Returns once so many transactions of this database wait for locks that others hold. */
+    void awaitWaiting(int transactions) {
+        String sql = "SELECT COUNT(DISTINCT w.REQUESTING_THREAD_ID) FROM performance_schema.data_lock_waits w"
+                + " JOIN performance_schema.threads t ON t.THREAD_ID = w.REQUESTING_THREAD_ID"
+                + " WHERE t.PROCESSLIST_DB = '" + database + "'";
+        Await.until(
+                transactions + " transactions wait for locks",
+                PATIENCE,
+                () -> server.query(sql).equals(List.of(List.of(Integer.toString(transactions)))),
+                () -> "in " + database);
     }
 
     @Override

@@ -14,11 +14,15 @@ import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.servers.Await;
+import io.micrometer.core.instrument.Counter;
 import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,12 +177,11 @@ class TransactionTest {
             waitFor("SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '" + target.database
                     + "' AND INFO LIKE '%small%' AND ID <> CONNECTION_ID() AND COMMAND = 'Execute'");
             statement.execute("SELECT * FROM orders WHERE id = 1 FOR UPDATE");
-            Thread.sleep(300);
+            Counter conflicts = target.meters.counter("tributary.sink.conflicts", "shard", "commerce/-80");
+            Await.until("a conflict", Duration.ofSeconds(30), () -> conflicts.count() > 0, () -> "none counted");
+            // it is tried again, up to the lock that is still held
+            target.awaitWaiting(1);
 
-            assertThat(target.meters
-                            .counter("tributary.sink.conflicts", "shard", "commerce/-80")
-                            .count())
-                    .isPositive();
             assertThat(target.rows("third")).isEmpty();
             assertThat(target.position()).isEqualTo("p1");
             other.rollback();
@@ -200,7 +203,7 @@ class TransactionTest {
             statement.execute("SELECT * FROM orders WHERE id = 1 FOR UPDATE");
             Uni<Void> write =
                     target.write(CHANGES, epoch, boundary("p2"), orders.update(orders.row(1, 1), orders.row(1, 2)));
-            Thread.sleep(200);
+            target.awaitWaiting(1);
             assertThat(target.position()).isEqualTo("p1");
             blocker.rollback();
             await(write);
@@ -241,16 +244,16 @@ class TransactionTest {
         assertThat(target.rows("orders")).containsExactly(row("2", "2"));
     }
 
-    private String waitFor(String sql) throws Exception {
-        for (int i = 0; i < 500; i++) {
-            List<List<String>> rows = target.server.query(sql).stream()
-                    .map(found -> List.of(String.valueOf(found.get(0))))
-                    .toList();
-            if (!rows.isEmpty()) {
-                return rows.get(0).get(0);
-            }
-            Thread.sleep(10);
-        }
-        throw new AssertionError("nothing found by " + sql);
+    private String waitFor(String sql) {
+        AtomicReference<String> found = new AtomicReference<>("");
+        Await.until(
+                "something is found",
+                Duration.ofSeconds(30),
+                () -> {
+                    target.server.query(sql).forEach(row -> found.set(String.valueOf(row.get(0))));
+                    return !found.get().isEmpty();
+                },
+                () -> sql);
+        return found.get();
     }
 }

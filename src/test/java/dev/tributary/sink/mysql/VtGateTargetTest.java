@@ -181,6 +181,9 @@ class VtGateTargetTest {
         assertThat(missing.kind()).isEqualTo(Kind.SETTING);
         assertThat(missing).hasMessageContaining("TRIBUTARY_SINK").hasMessageContaining("'checkpoint'");
         if (sink != null) {
+            assertThat(failure(sink.check())).hasMessage(missing.getMessage());
+        }
+        if (sink != null) {
             await(sink.close());
         }
 
