@@ -62,6 +62,7 @@ final class ChangesReader extends VStreamReader {
     @Override
     void onEvent(VEvent event) {
         switch (event.getType()) {
+            case BEGIN -> onBegin();
             case FIELD -> {
                 SourceTable table = tables.get(nameOf(event.getFieldEvent().getTableName()));
                 if (table != null) {
@@ -82,8 +83,16 @@ final class ChangesReader extends VStreamReader {
                 }
             }
             default -> {
-                // BEGIN and the like tell nothing here
+                // what else there is tells nothing here
             }
+        }
+    }
+
+    /** VTGate may take up a broken stream by itself; in the middle of a transaction its rows would be told twice. */
+    private void onBegin() {
+        if (!told.isEmpty()) {
+            throw new PipelineException(
+                    Kind.TRANSIENT, stream + ": VTGate began the transaction after " + begin + " again in the middle");
         }
     }
 

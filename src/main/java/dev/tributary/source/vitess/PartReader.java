@@ -35,6 +35,8 @@ final class PartReader extends VStreamReader {
     private boolean placed;
 
     private boolean copyCompleted;
+    /** Whether a transaction has ended since the last row of the copy that says nothing of how far the copy has come. */
+    private boolean copied;
 
     /** @param notBefore where the part may end at the earliest; null for anywhere */
     PartReader(
@@ -112,6 +114,11 @@ final class PartReader extends VStreamReader {
         if (!snapshot && !resumable && !copyCompleted) {
             throw startedAnew();
         }
+        if (snapshot) {
+            copied = false;
+        } else if (lastpk == null && !copyCompleted) {
+            throw goneOver();
+        }
         TableSchema shape = schema;
         if (shape == null) {
             throw new PipelineException(Kind.TRANSIENT, stream + ": rows came before their fields");
@@ -130,6 +137,16 @@ final class PartReader extends VStreamReader {
         return new PipelineException(
                 Kind.TRANSIENT,
                 stream + ": the table has no key, and VTGate took its copy up in the middle: it is copied again");
+    }
+
+    /**
+     * The copy and its end come in several messages. Where the tablet dies between them, VTGate takes the stream up by itself
+     * at a place that says nothing of a copy: that is one of changes only, whose copy is never said to be over.
+     */
+    private PipelineException goneOver() {
+        return new PipelineException(
+                Kind.TRANSIENT,
+                stream + ": changes came before the end of the copy was told: VTGate took it up behind the copy");
     }
 
     private void onVgtid(VEvent event) {
@@ -153,6 +170,10 @@ final class PartReader extends VStreamReader {
             listener.onPosition(position, false, 0);
         } else if (copyCompleted) {
             endWhereItMay();
+        } else if (copied) {
+            throw goneOver();
+        } else {
+            copied = placed;
         }
     }
 

@@ -157,4 +157,27 @@ class LargeTransactionTest {
 
         assertThat(told.lines).containsExactly("at 4", "create orders 1,a", "at 5");
     }
+
+    @Test
+    void aTransactionThatBeginsAgainInTheMiddleIsTransient() {
+        ChangesReader reader = reader(3);
+        reader.onMessage(message(fields()));
+        reader.onMessage(message(begin(), rows("orders", insert(1, "a"))));
+
+        reader.onMessage(
+                message(begin(), rows("orders", insert(1, "a"), insert(2, "b")), vgtid(ON, gtid(4)), commit()));
+
+        assertThat(told.lines).containsExactly("create orders 1,a", "failure TRANSIENT");
+    }
+
+    @Test
+    void aTransactionThatBeginsAgainBeforeItsFirstRowIsToldOnce() {
+        ChangesReader reader = reader(3);
+        reader.onMessage(message(begin()));
+
+        reader.onMessage(message(fields()));
+        reader.onMessage(message(begin(), rows("orders", insert(1, "a")), vgtid(ON, gtid(4)), commit()));
+
+        assertThat(told.lines).containsExactly("create orders 1,a", "at 4");
+    }
 }

@@ -207,4 +207,83 @@ class PartReaderTest {
         assertThat(told.lines).isEqualTo(List.of("copied at 5"));
         assertThat(told.messages).isZero();
     }
+
+    @Test
+    void changesThatAReplacedTabletSendsBehindACopyThatNeverEndedAreTransient() {
+        PartReader reader = reader();
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(
+                vgtid(ON, gtid(5)),
+                copied("orders", insert(1, "a")),
+                vgtid(ON, gtid(5), "orders", lastpk(1)),
+                commit()));
+        reader.onMessage(message(begin(), vgtid(ON, gtid(5)), commit()));
+        assertThat(told.failure).as("the end of the copy").isNull();
+
+        reader.onMessage(message(begin(), field("orders", idAndName()), rows("orders", insert(2, "b"))));
+
+        assertThat(told.lines).containsExactly("snapshot orders 1,a", "at 5 after 1 among parts", "failure TRANSIENT");
+    }
+
+    @Test
+    void transactionsOfOtherTablesBehindACopyThatNeverEndedAreTransientToo() {
+        PartReader reader = reader();
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(
+                vgtid(ON, gtid(5)),
+                copied("orders", insert(1, "a")),
+                vgtid(ON, gtid(5), "orders", lastpk(1)),
+                commit()));
+        reader.onMessage(message(begin(), vgtid(ON, gtid(5)), commit()));
+
+        reader.onMessage(message(begin(), vgtid(ON, gtid(6)), commit()));
+
+        assertThat(told.lines).last().isEqualTo("failure TRANSIENT");
+    }
+
+    @Test
+    void aCopyThatIsTakenUpBehindItsBeginningIsTransient() {
+        PartReader reader = reader();
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(vgtid(ON, gtid(5))));
+
+        reader.onMessage(message(begin(), field("orders", idAndName()), rows("orders", insert(2, "b"))));
+
+        assertThat(told.lines).containsExactly("failure TRANSIENT");
+    }
+
+    @Test
+    void changesThatACopyCatchesUpWithAreNoEndOfIt() {
+        PartReader reader = reader();
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(
+                vgtid(ON, gtid(5)),
+                copied("orders", insert(1, "a")),
+                vgtid(ON, gtid(5), "orders", lastpk(1)),
+                commit()));
+
+        reader.onMessage(message(
+                begin(),
+                field("orders", idAndName()),
+                rows("orders", delete(1, "a")),
+                vgtid(ON, gtid(6), "orders", lastpk(1)),
+                commit(),
+                begin(),
+                vgtid(ON, gtid(7), "orders", lastpk(1)),
+                commit()));
+        reader.onMessage(
+                message(begin(), copied("orders", insert(2, "b")), vgtid(ON, gtid(7), "orders", lastpk(2)), commit()));
+        reader.onMessage(message(begin(), vgtid(ON, gtid(7)), commit(), copyCompleted(ON)));
+
+        assertThat(told.lines)
+                .containsExactly(
+                        "snapshot orders 1,a",
+                        "at 5 after 1 among parts",
+                        "delete orders 1,a",
+                        "at 6 after 1 among parts",
+                        "at 7 after 1 among parts",
+                        "snapshot orders 2,b",
+                        "at 7 after 2 among parts",
+                        "copied at 7");
+    }
 }
