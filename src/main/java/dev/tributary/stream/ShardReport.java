@@ -4,9 +4,12 @@ import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
+import dev.tributary.record.StreamId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,9 @@ final class ShardReport {
     private volatile long heldBytes;
     private volatile long rowsDurable;
     private volatile long bytesDurable;
+    /** What the target holds open, by stream; for the context only. */
+    private final Map<StreamId, CommittedRows> open = new HashMap<>();
+
     private volatile long failures;
 
     ShardReport(ShardId shard) {
@@ -54,6 +60,7 @@ final class ShardReport {
 
     /** What happens at the source is not seen any more. */
     void lost() {
+        open.clear();
         lag.lost(System.currentTimeMillis());
     }
 
@@ -72,8 +79,13 @@ final class ShardReport {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void durable(ChangeBatch batch) {
-        rowsDurable += batch.records().size();
-        bytesDurable += batch.bytes();
+        CommittedRows taken = open.computeIfAbsent(batch.stream(), stream -> new CommittedRows());
+        taken.add(batch);
+        if (!(batch.mark() instanceof Mark.Open)) {
+            rowsDurable += taken.rows();
+            bytesDurable += taken.bytes();
+            open.remove(batch.stream());
+        }
         if (batch.stream().part().isChanges()) {
             switch (batch.mark()) {
                 case Mark.Boundary(Position at) -> reached(at, batch.committedAt());
@@ -109,9 +121,9 @@ final class ShardReport {
     }
 
     /** Shows the streams that are open. */
-    void show(Collection<StreamPump> open) {
-        progress = Stream.concat(copied.stream(), open.stream().map(StreamPump::progress))
+    void show(Collection<StreamPump> pumps) {
+        progress = Stream.concat(copied.stream(), pumps.stream().map(StreamPump::progress))
                 .toList();
-        heldBytes = open.stream().mapToLong(StreamPump::held).sum();
+        heldBytes = pumps.stream().mapToLong(StreamPump::held).sum();
     }
 }
