@@ -5,6 +5,7 @@ import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
+import dev.tributary.source.ShardSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ShardReport {
     private final ShardId shard;
     private final Lag lag = new Lag();
+    private final SourceWatch watch;
     /** Of the parts that are copied while others are not, so no more than there are parts; for the context only. */
     private final List<StreamProgress> copied = new ArrayList<>();
 
@@ -31,8 +33,9 @@ final class ShardReport {
 
     private volatile long failures;
 
-    ShardReport(ShardId shard) {
+    ShardReport(ShardId shard, ShardSource source) {
         this.shard = shard;
+        this.watch = new SourceWatch(shard, source, lag, System::currentTimeMillis);
     }
 
     /** Safe for any thread. */
@@ -49,18 +52,15 @@ final class ShardReport {
                 progress);
     }
 
-    /** The change stream is heard; quiet if there is nothing to read and nothing on its way. */
-    void heard(boolean quiet) {
-        if (quiet) {
-            lag.quiet(System.currentTimeMillis());
-        } else {
-            lag.busy();
-        }
+    /** The change stream is heard; quiet if nothing was sent for a while and nothing is on its way. */
+    void heard(StreamPump pump, boolean quiet) {
+        watch.heard(pump::reached, pump.progress().rowsRead(), quiet, action -> pump.hop(action));
     }
 
     /** What happens at the source is not seen any more. */
     void lost() {
         open.clear();
+        watch.lost();
         lag.lost(System.currentTimeMillis());
     }
 
@@ -114,7 +114,8 @@ final class ShardReport {
     }
 
     /** Every part is copied, and the changes are followed. */
-    void follow() {
+    void follow(Position from) {
+        watch.begin(from);
         state = new StreamState.Following();
         lag.follow(System.currentTimeMillis());
         copied.clear();

@@ -73,8 +73,15 @@ final class StreamPump implements ChangeListener {
         pull();
     }
 
+    /** The last position that was read; null for none. */
+    @Nullable
+    Position reached() {
+        return next.reached();
+    }
+
     @Override
     public void onRecord(ChangeRecord record, int bytes) {
+        caughtUp = false;
         if (next.isEmpty()) {
             timer.clear();
         }
@@ -209,7 +216,7 @@ final class StreamPump implements ChangeListener {
     }
 
     /** Acknowledgements come on the sink's threads. */
-    private CompletionStage<Void> hop(Runnable action) {
+    CompletionStage<Void> hop(Runnable action) {
         context.runOnContext(ignored -> guard(action));
         return CompletableFuture.completedStage(null);
     }

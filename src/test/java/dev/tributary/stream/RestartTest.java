@@ -180,6 +180,7 @@ class RestartTest extends StreamFixture {
         source.tables = List.of(table("orders"));
         startFollowing(5);
         target.writesAtOnce = batch -> true;
+        source.current = 5;
         FakeReader changes = source.changes(1);
         changes.tell(it -> it.onHeartbeat());
         Await.until(
@@ -210,6 +211,18 @@ class RestartTest extends StreamFixture {
         source.changes(1).fail(Kind.TRANSIENT);
 
         awaitState(StreamState.BackingOff.class);
+        Await.until(
+                "a lag",
+                LIMIT,
+                () -> stream().status().lagMillis() > 0,
+                () -> stream().status().toString());
+    }
+
+    @Test
+    void aShardThatHasMoreThanItSendsIsBehindThoughHeartbeatsCome() {
+        source.tables = List.of(table("orders"));
+        startFollowing(5);
+        source.changes(1).tell(it -> it.onHeartbeat());
         Await.until(
                 "a lag",
                 LIMIT,

@@ -16,7 +16,7 @@ class ShardReportTest {
     private static final StreamId LOG = new StreamId(SHARD, new PartId("log", 0));
     private static final StreamId ORDERS = new StreamId(SHARD, new PartId("orders", 0));
 
-    private final ShardReport report = new ShardReport(SHARD);
+    private final ShardReport report = new ShardReport(SHARD, new FakeSource());
 
     private static ChangeBatch batch(StreamId stream, Mark mark) {
         return new ChangeBatch(stream, 7, List.of(FakeSource.create("orders", 1)), mark, 10, 0);
