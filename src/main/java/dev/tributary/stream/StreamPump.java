@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drives one stream: takes what its reader tells, sends batches of whole transactions, and asks the reader for more only
- * while window and budget allow. All of it runs on the context of its verticle, and so does all that it is made of:
- * {@link NextBatch}, {@link Window} and {@link BatchTimer}; acknowledgements hop to it.
+ * while window and budget allow. All of it, and of what it is made of, runs on the context of its verticle.
  */
 final class StreamPump implements ChangeListener {
     /** How long a position without rows may wait to be saved, in milliseconds. */

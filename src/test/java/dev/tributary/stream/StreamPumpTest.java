@@ -281,9 +281,7 @@ class StreamPumpTest extends PumpFixture {
         Pumped stream = changes();
         stream.reader.tell(it -> it.onHeartbeat());
         stream.reader.transaction(5, 1);
-
         stream.ack(0);
-
         assertThat(owner.quiet).isEqualTo(1);
     }
 
