@@ -44,6 +44,12 @@ final class NextBatch {
         builder.boundary();
     }
 
+    /** The last place between transactions. */
+    @Nullable
+    Position reached() {
+        return mark.reached();
+    }
+
     /** The part is copied. */
     void copied(Position end) {
         mark.copied(end);

@@ -32,6 +32,12 @@ final class NextMark {
         unsaved = true;
     }
 
+    /** The last place between transactions. */
+    @Nullable
+    Position reached() {
+        return position;
+    }
+
     /** The part is copied, and no position follows. */
     void copied(Position end) {
         copied = end;

@@ -4,9 +4,13 @@ import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
+import dev.tributary.record.StreamId;
+import dev.tributary.source.ShardSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ShardReport {
     private final ShardId shard;
     private final Lag lag = new Lag();
+    private final SourceWatch watch;
     /** Of the parts that are copied while others are not, so no more than there are parts; for the context only. */
     private final List<StreamProgress> copied = new ArrayList<>();
 
@@ -23,10 +28,14 @@ final class ShardReport {
     private volatile long heldBytes;
     private volatile long rowsDurable;
     private volatile long bytesDurable;
+    /** What the target holds open, by stream; for the context only. */
+    private final Map<StreamId, CommittedRows> open = new HashMap<>();
+
     private volatile long failures;
 
-    ShardReport(ShardId shard) {
+    ShardReport(ShardId shard, ShardSource source) {
         this.shard = shard;
+        this.watch = new SourceWatch(shard, source, lag, System::currentTimeMillis);
     }
 
     /** Safe for any thread. */
@@ -43,17 +52,15 @@ final class ShardReport {
                 progress);
     }
 
-    /** The change stream is heard; quiet if there is nothing to read and nothing on its way. */
-    void heard(boolean quiet) {
-        if (quiet) {
-            lag.quiet(System.currentTimeMillis());
-        } else {
-            lag.busy();
-        }
+    /** The change stream is heard; quiet if nothing was sent for a while and nothing is on its way. */
+    void heard(StreamPump pump, boolean quiet) {
+        watch.heard(pump::reached, pump.progress().rowsRead(), quiet, action -> pump.hop(action));
     }
 
     /** What happens at the source is not seen any more. */
     void lost() {
+        open.clear();
+        watch.lost();
         lag.lost(System.currentTimeMillis());
     }
 
@@ -72,8 +79,13 @@ final class ShardReport {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void durable(ChangeBatch batch) {
-        rowsDurable += batch.records().size();
-        bytesDurable += batch.bytes();
+        CommittedRows taken = open.computeIfAbsent(batch.stream(), stream -> new CommittedRows());
+        taken.add(batch);
+        if (!(batch.mark() instanceof Mark.Open)) {
+            rowsDurable += taken.rows();
+            bytesDurable += taken.bytes();
+            open.remove(batch.stream());
+        }
         if (batch.stream().part().isChanges()) {
             switch (batch.mark()) {
                 case Mark.Boundary(Position at) -> reached(at, batch.committedAt());
@@ -102,16 +114,17 @@ final class ShardReport {
     }
 
     /** Every part is copied, and the changes are followed. */
-    void follow() {
+    void follow(Position from) {
+        watch.begin(from);
         state = new StreamState.Following();
         lag.follow(System.currentTimeMillis());
         copied.clear();
     }
 
     /** Shows the streams that are open. */
-    void show(Collection<StreamPump> open) {
-        progress = Stream.concat(copied.stream(), open.stream().map(StreamPump::progress))
+    void show(Collection<StreamPump> pumps) {
+        progress = Stream.concat(copied.stream(), pumps.stream().map(StreamPump::progress))
                 .toList();
-        heldBytes = open.stream().mapToLong(StreamPump::held).sum();
+        heldBytes = pumps.stream().mapToLong(StreamPump::held).sum();
     }
 }

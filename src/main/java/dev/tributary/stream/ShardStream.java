@@ -62,7 +62,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         this.listener = listener;
         this.limits = BatchLimits.of(settings);
         this.backoff = new Backoff(settings.retry());
-        this.report = new ShardReport(shard);
+        this.report = new ShardReport(shard, plumbing.source());
     }
 
     /** Safe for any thread. */
@@ -145,7 +145,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     }
 
     private void follow(ShardPlan plan, Position from) {
-        report.follow();
+        report.follow(from);
         StreamPump pump = pump(PartId.CHANGES, false, !plan.checkpoint().parts().isEmpty());
         Discovery found = plan.discovery();
         pump.start(plumbing.source()
@@ -197,7 +197,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     @Override
     public void onHeard(StreamPump pump, boolean quiet) {
         if (pump.stream().part().isChanges()) {
-            report.heard(quiet);
+            report.heard(pump, quiet);
         }
     }
 

@@ -12,8 +12,7 @@ public final class StreamProgress {
     private long freshBytes;
     private volatile long rowsRead;
     private volatile long bytesRead;
-    private volatile long rowsDurable;
-    private volatile long bytesDurable;
+    private final CommittedRows committed = new CommittedRows();
     private volatile boolean over;
 
     StreamProgress(StreamId stream) {
@@ -36,10 +35,9 @@ public final class StreamProgress {
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    /** The target has taken a batch. */
     void durable(ChangeBatch batch) {
-        rowsDurable += batch.records().size();
-        bytesDurable += batch.bytes();
+        committed.add(batch);
     }
 
     /** The part is copied. */
@@ -64,10 +62,10 @@ public final class StreamProgress {
     }
 
     public long rowsDurable() {
-        return rowsDurable;
+        return committed.rows();
     }
 
     public long bytesDurable() {
-        return bytesDurable;
+        return committed.bytes();
     }
 }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drives one stream: takes what its reader tells, sends batches of whole transactions, and asks the reader for more only
- * while window and budget allow. All of it runs on the context of its verticle, and so does all that it is made of:
- * {@link NextBatch}, {@link Window} and {@link BatchTimer}; acknowledgements hop to it.
+ * while window and budget allow. All of it, and of what it is made of, runs on the context of its verticle.
  */
 final class StreamPump implements ChangeListener {
     /** How long a position without rows may wait to be saved, in milliseconds. */
@@ -73,8 +72,15 @@ final class StreamPump implements ChangeListener {
         pull();
     }
 
+    /** The last position that was read; null for none. */
+    @Nullable
+    Position reached() {
+        return next.reached();
+    }
+
     @Override
     public void onRecord(ChangeRecord record, int bytes) {
+        caughtUp = false;
         if (next.isEmpty()) {
             timer.clear();
         }
@@ -209,7 +215,7 @@ final class StreamPump implements ChangeListener {
     }
 
     /** Acknowledgements come on the sink's threads. */
-    private CompletionStage<Void> hop(Runnable action) {
+    CompletionStage<Void> hop(Runnable action) {
         context.runOnContext(ignored -> guard(action));
         return CompletableFuture.completedStage(null);
     }

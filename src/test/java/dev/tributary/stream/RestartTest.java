@@ -181,6 +181,7 @@ class RestartTest extends StreamFixture {
         source.tables = List.of(table("orders"));
         startFollowing(5);
         target.writesAtOnce = batch -> true;
+        source.current = 5;
         FakeReader changes = source.changes(1);
         changes.tell(it -> it.onHeartbeat());
         Await.until(
@@ -228,5 +229,17 @@ class RestartTest extends StreamFixture {
         changes.fail(Kind.TRANSIENT);
 
         assertThat(awaitState(StreamState.Failed.class).cause()).contains("resharded");
+    }
+
+    @Test
+    void aShardThatHasMoreThanItSendsIsBehindThoughHeartbeatsCome() {
+        source.tables = List.of(table("orders"));
+        startFollowing(5);
+        source.changes(1).tell(it -> it.onHeartbeat());
+        Await.until(
+                "a lag",
+                LIMIT,
+                () -> stream().status().lagMillis() > 0,
+                () -> stream().status().toString());
     }
 }

@@ -216,7 +216,7 @@ class ShardStreamTest extends StreamFixture {
             reader.transaction(11, 1);
             int rows = i;
             target.write(i - 1);
-            Await.until("durable", LIMIT, () -> stream().status().rowsDurable() == rows, () -> "");
+            Await.until("written", LIMIT, () -> stream().status().heldBytes() == 0, () -> "");
             reader.fail(Kind.TRANSIENT);
             Await.until(
                     "failure " + rows,
@@ -227,6 +227,7 @@ class ShardStreamTest extends StreamFixture {
         }
 
         assertThat(stream().status().failures()).isEqualTo(3);
+        assertThat(stream().status().rowsDurable()).as("none was committed").isZero();
     }
 
     @Test

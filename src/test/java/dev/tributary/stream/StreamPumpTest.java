@@ -277,6 +277,15 @@ class StreamPumpTest extends PumpFixture {
     }
 
     @Test
+    void aRowThatComesShowsThatItHasNotCaughtUpAnyMore() {
+        Pumped stream = changes();
+        stream.reader.tell(it -> it.onHeartbeat());
+        stream.reader.transaction(5, 1);
+        stream.ack(0);
+        assertThat(owner.quiet).isEqualTo(1);
+    }
+
+    @Test
     void isBusyWithWhatItHoldsBackToo() {
         Pumped stream = changes(new BatchLimits(ROWS, BYTES, 600_000));
         stream.reader.tell(it -> it.onHeartbeat());
