@@ -26,6 +26,7 @@ import io.vitess.proto.Vtgate.VStreamFlags;
 import io.vitess.proto.Vtgate.VStreamRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
@@ -73,6 +74,7 @@ public final class VitessSource implements ShardSource {
                 .flatMap(shards -> Uni.join()
                         .all(shards.stream().map(this::openFirst).toList())
                         .andFailFast())
+                .flatMap(VitessSource::first)
                 .flatMap(opened -> catalog.tables())
                 .invoke(this::verifySelected)
                 .onFailure()
@@ -90,8 +92,21 @@ public final class VitessSource implements ShardSource {
     }
 
     /** First over the MySQL port, which says at once that there is no such tablet; VTGate's stream would wait for one. */
-    private Uni<Void> openFirst(ShardId shard) {
-        return catalog.executed(shard).flatMap(position -> new FirstStream(vertx, channel, address).open(shard));
+    private Uni<Optional<Throwable>> openFirst(ShardId shard) {
+        return catalog.executed(shard)
+                .flatMap(position -> new FirstStream(vertx, channel, address).open(shard))
+                .map(opened -> Optional.<Throwable>empty())
+                .onFailure()
+                .recoverWithItem(Optional::of);
+    }
+
+    /** Every shard is waited for: what another failed with would else be dropped, which Mutiny logs with its stack. */
+    private static Uni<Void> first(List<Optional<Throwable>> failures) {
+        return failures.stream()
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(failure -> Uni.createFrom().<Void>failure(failure))
+                .orElseGet(Uni.createFrom()::voidItem);
     }
 
     @Override
