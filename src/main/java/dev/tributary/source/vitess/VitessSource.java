@@ -74,7 +74,7 @@ public final class VitessSource implements ShardSource {
                 .flatMap(shards -> Uni.join()
                         .all(shards.stream().map(this::openFirst).toList())
                         .andFailFast())
-                .flatMap(VitessSource::first)
+                .flatMap(VitessSource::failed)
                 .flatMap(opened -> catalog.tables())
                 .invoke(this::verifySelected)
                 .onFailure()
@@ -101,7 +101,7 @@ public final class VitessSource implements ShardSource {
     }
 
     /** Every shard is waited for: what another failed with would else be dropped, which Mutiny logs with its stack. */
-    private static Uni<Void> first(List<Optional<Throwable>> failures) {
+    private static Uni<Void> failed(List<Optional<Throwable>> failures) {
         return failures.stream()
                 .flatMap(Optional::stream)
                 .findFirst()
