@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Test;
 class MemoryIT {
     private static final boolean FULL = Boolean.getBoolean("full");
     private static final long MIB = 1 << 20;
-    private static final Duration STALL = Duration.ofSeconds(FULL ? 60 : 15);
+    private static final Duration STALL = Duration.ofSeconds(FULL ? 60 : 10);
     private static final int HEAP = FULL ? 512 : 128;
     private static final int BUFFER = FULL ? 64 : 16;
-    private static final int TRANSACTION = FULL ? 1024 : 200;
+    private static final int TRANSACTION = FULL ? 1024 : 150;
     private static final int ROW = 100_000;
 
     private final VitessCluster source = SharedServers.vitess();
@@ -122,9 +122,10 @@ class MemoryIT {
     /** Of a row of one integer almost all is objects: 112 bytes, of which 7 are its image. */
     @Test
     void aTransactionOfTinyRowsPassesThoughTheirObjectsAreLargerThanTheHeap() throws Exception {
-        int rows = HEAP * (int) MIB / 90;
+        int heap = FULL ? HEAP : 96;
+        int rows = heap * (int) MIB / 90;
         SourceTables.in(source).create("tiny", "id", "id BIGINT PRIMARY KEY");
-        Replica replica = small("memory_tiny");
+        Replica replica = small("memory_tiny").java("-Xmx" + heap + "m");
         commitOnShard("INSERT INTO tiny SELECT i FROM " + numbers(rows));
         try (TributaryProcess following = replica.start()) {
             awaitFollowing(replica, following);

@@ -37,7 +37,7 @@ class TrapsIT {
                 copying.kill();
             }
         }
-        replica.catchUp();
+        replica.with("TRIBUTARY_BATCH_BYTES", "8M").catchUp();
 
         assertEqual(replica);
     }
@@ -53,7 +53,7 @@ class TrapsIT {
             await("its copy is under way", copying, () -> rowsUnderWay(replica) >= 3_000 || replica.rows("equals") > 0);
             copying.kill();
         }
-        replica.catchUp();
+        replica.with("TRIBUTARY_BATCH_BYTES", "8M").catchUp();
 
         assertEqual(replica);
     }
