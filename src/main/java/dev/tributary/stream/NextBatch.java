@@ -12,6 +12,9 @@ final class NextBatch {
     /** @param size what the batch's records take on the heap */
     record Taken(ChangeBatch batch, long size) {}
 
+    /** Of the bytes of a batch, the share that a transaction may always have, so that small ones are never cut. */
+    private static final int NEVER_CUT = 32;
+
     private final StreamId stream;
     private final long epoch;
     private final boolean atOnce;
@@ -82,6 +85,11 @@ final class NextBatch {
     /** Whether the transaction that has begun is too large to be held until it is over. */
     boolean isTooLarge() {
         return builder.openSize() >= limits.bytes();
+    }
+
+    /** Whether it is large enough to be cut where memory is short; smaller ones do not add up to much. */
+    boolean mayBeCut() {
+        return builder.openSize() >= limits.bytes() / NEVER_CUT;
     }
 
     /** Whether it is a position alone, which is to be saved all the same. */

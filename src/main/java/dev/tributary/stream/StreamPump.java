@@ -169,7 +169,7 @@ final class StreamPump implements ChangeListener {
 
     /** A stream that has nothing on its way would wait for ever: it sends what it has, or reads on to where it can. */
     private boolean mayExceed() {
-        if (window.isQuiet()) {
+        if (window.isQuiet() && next.mayBeCut()) {
             sendChunk();
         }
         return window.isQuiet();

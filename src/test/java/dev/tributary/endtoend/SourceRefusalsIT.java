@@ -1,10 +1,8 @@
 package dev.tributary.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tributary.TributaryProcess;
-import dev.tributary.endtoend.Refusal.Ended;
 import dev.tributary.servers.LoopbackPorts;
 import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.NeedsVitess;
@@ -13,14 +11,7 @@ import dev.tributary.servers.VStreamServer;
 import dev.tributary.servers.VitessCluster;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,9 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @NeedsVitess
 class SourceRefusalsIT {
     private static final String PASSWORD = Refusal.SECRET;
-    private static final List<Refusal> REFUSALS = new ArrayList<>();
-    private static final Map<String, Future<Ended>> ENDS = new HashMap<>();
-    private static final ExecutorService THREADS = Executors.newFixedThreadPool(6);
+    private static final Refusals REFUSALS = new Refusals();
 
     private static final MySqlServer MYSQL = SharedServers.mysql();
     private static final VitessCluster PLAIN = SharedServers.vitess();
@@ -66,16 +55,12 @@ class SourceRefusalsIT {
         addresses();
         names();
         tls();
-        for (Refusal refusal : REFUSALS) {
-            for (String verb : List.of("run", "check")) {
-                ENDS.put(verb + refusal.what(), refusal.start(verb, THREADS));
-            }
-        }
+        REFUSALS.start();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        THREADS.shutdownNow();
+        REFUSALS.close();
         silent.close();
         stranger.close();
         secured.close();
@@ -143,9 +128,11 @@ class SourceRefusalsIT {
     }
 
     private static void refused(String what, int code, String source, String... said) {
-        List<String> all = new ArrayList<>(List.of("TRIBUTARY_SOURCE: "));
-        all.addAll(List.of(said));
-        REFUSALS.add(new Refusal(what, settings(source), code, all));
+        REFUSALS.add(
+                what,
+                settings(source),
+                code,
+                Stream.concat(Stream.of("TRIBUTARY_SOURCE: "), Stream.of(said)).toArray(String[]::new));
     }
 
     private static Map<String, String> settings(String source) {
@@ -157,14 +144,13 @@ class SourceRefusalsIT {
     }
 
     static Stream<Arguments> refusals() {
-        return REFUSALS.stream().flatMap(refusal -> Stream.of("run", "check").map(verb -> arguments(verb, refusal)));
+        return REFUSALS.cases();
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("refusals")
     void aLineSaysWhatIsWrong(String verb, Refusal refusal) throws Exception {
-        refusal.assertSaid(
-                Objects.requireNonNull(ENDS.get(verb + refusal.what())).get());
+        REFUSALS.assertSaid(verb, refusal);
     }
 
     @Test

@@ -1,8 +1,5 @@
 package dev.tributary.endtoend;
 
-import static org.junit.jupiter.params.provider.Arguments.arguments;
-
-import dev.tributary.endtoend.Refusal.Ended;
 import dev.tributary.servers.LoopbackPorts;
 import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.NeedsVitess;
@@ -11,14 +8,9 @@ import dev.tributary.servers.VitessCluster;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,9 +24,7 @@ class TargetRefusalsIT {
     private static final String DATABASE = "refusing";
     private static final List<String> PRIVILEGES =
             List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "REFERENCES");
-    private static final List<Refusal> REFUSALS = new ArrayList<>();
-    private static final Map<String, Future<Ended>> ENDS = new HashMap<>();
-    private static final ExecutorService THREADS = Executors.newFixedThreadPool(6);
+    private static final Refusals REFUSALS = new Refusals();
 
     private static final MySqlServer MYSQL = SharedServers.mysql();
     private static final VitessCluster VITESS = SharedServers.vitess();
@@ -62,16 +52,12 @@ class TargetRefusalsIT {
         privileges();
         tls();
         tables();
-        for (Refusal refusal : REFUSALS) {
-            for (String verb : List.of("run", "check")) {
-                ENDS.put(verb + refusal.what(), refusal.start(verb, THREADS));
-            }
-        }
+        REFUSALS.start();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        THREADS.shutdownNow();
+        REFUSALS.close();
         silent.close();
         readOnly.close();
         for (String privilege : PRIVILEGES) {
@@ -132,12 +118,15 @@ class TargetRefusalsIT {
     private static void tables() {
         Map<String, String> none = new HashMap<>(settings(sink("root", MYSQL.port(), "")));
         none.put("TRIBUTARY_SCHEMA", "none");
-        REFUSALS.add(new Refusal("missing table", none, 1, List.of("table orders", "TRIBUTARY_SCHEMA=create")));
-        REFUSALS.add(new Refusal(
+        REFUSALS.add("missing table", none, 1, "table orders", "TRIBUTARY_SCHEMA=create");
+        REFUSALS.add(
                 "missing column",
                 settings(sink("root", MYSQL.port(), "_narrow")),
                 1,
-                List.of("table orders", "column note", "commerce.orders", "add it")));
+                "table orders",
+                "column note",
+                "commerce.orders",
+                "add it");
     }
 
     private static String sink(String account, int port, String rest) {
@@ -145,9 +134,11 @@ class TargetRefusalsIT {
     }
 
     private static void refused(String what, int code, String sink, String... said) {
-        List<String> all = new ArrayList<>(List.of("TRIBUTARY_SINK: "));
-        all.addAll(List.of(said));
-        REFUSALS.add(new Refusal(what, settings(sink), code, all));
+        REFUSALS.add(
+                what,
+                settings(sink),
+                code,
+                Stream.concat(Stream.of("TRIBUTARY_SINK: "), Stream.of(said)).toArray(String[]::new));
     }
 
     private static Map<String, String> settings(String sink) {
@@ -159,13 +150,12 @@ class TargetRefusalsIT {
     }
 
     static Stream<Arguments> refusals() {
-        return REFUSALS.stream().flatMap(refusal -> Stream.of("run", "check").map(verb -> arguments(verb, refusal)));
+        return REFUSALS.cases();
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("refusals")
     void aLineSaysWhatIsWrong(String verb, Refusal refusal) throws Exception {
-        refusal.assertSaid(
-                Objects.requireNonNull(ENDS.get(verb + refusal.what())).get());
+        REFUSALS.assertSaid(verb, refusal);
     }
 }

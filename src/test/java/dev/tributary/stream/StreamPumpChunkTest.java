@@ -209,6 +209,24 @@ class StreamPumpChunkTest extends PumpFixture {
     }
 
     @Test
+    void aSmallTransactionStaysWholeThoughTheBudgetIsUsedUp() {
+        Pumped stream = changes(new BatchLimits(ROWS, 1 << 20, 0));
+        stream.reader.midway = MIDWAY;
+        budget.take(1 << 20);
+
+        stream.reader.tell(it -> it.onRecord(create("orders", 1), 10));
+        assertThat(sent()).isEmpty();
+        assertThat(stream.reader.isAsked()).isTrue();
+        stream.reader.tell(it -> {
+            it.onRecord(create("orders", 2), 10);
+            it.onPosition(at(6), true, 0);
+        });
+
+        assertThat(sent()).containsExactly("1,2 Boundary 6");
+        budget.give(1 << 20);
+    }
+
+    @Test
     void drainingSendsWholeTransactionsOnlyAndReadsNothingMore() {
         Pumped stream = changes(new BatchLimits(ROWS, BYTES, 600_000));
         stream.reader.tell(it -> {

@@ -57,7 +57,7 @@ class TinyRowsTest extends PumpFixture {
 
     @Test
     void nothingMoreIsReadOnceTinyRowsHaveUsedTheBudgetUp() {
-        Pumped stream = changes(new BatchLimits(100_000, 1 << 30, 600_000));
+        Pumped stream = changes(new BatchLimits(100_000, 1 << 20, 600_000));
         long max = 1 << 20;
         while (stream.reader.isAsked()) {
             tell(stream.reader);

@@ -17,10 +17,13 @@ final class MySqlPort {
 
     private final Vertx vertx;
     private final VitessAddress address;
+    private final MySQLConnectOptions options;
 
+    /** Reads the files of its TLS. */
     MySqlPort(Vertx vertx, VitessAddress address) {
         this.vertx = vertx;
         this.address = address;
+        this.options = options(address);
     }
 
     /**
@@ -41,7 +44,8 @@ final class MySqlPort {
 
     /** The client's own time limit ends with the TCP handshake; a server may take the connection and say nothing. */
     private Future<MySQLConnection> connect(String database) {
-        Future<MySQLConnection> connecting = MySQLConnection.connect(vertx, options(database));
+        Future<MySQLConnection> connecting =
+                MySQLConnection.connect(vertx, new MySQLConnectOptions(options).setDatabase(database));
         return answer(connecting, CONNECT_SECONDS).onFailure(late -> connecting.onSuccess(MySQLConnection::close));
     }
 
@@ -53,11 +57,10 @@ final class MySqlPort {
                                 : failure));
     }
 
-    private MySQLConnectOptions options(String database) {
+    private static MySQLConnectOptions options(VitessAddress address) {
         MySQLConnectOptions options = new MySQLConnectOptions()
                 .setHost(address.host())
                 .setPort(address.mysqlPort())
-                .setDatabase(database)
                 .setUser(address.url().user().orElse(""))
                 .setPassword(address.url().password().orElse(""))
                 .setCharset("utf8mb4")

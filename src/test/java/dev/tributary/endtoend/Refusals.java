@@ -1,0 +1,51 @@
+package dev.tributary.endtoend;
+
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.tributary.endtoend.Refusal.Ended;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+
+/** What {@code run} and {@code check} must refuse: all of it is tried at once, as most of a process's time is waiting. */
+final class Refusals implements AutoCloseable {
+    private static final List<String> VERBS = List.of("run", "check");
+
+    private final List<Refusal> refusals = new ArrayList<>();
+    private final Map<String, Future<Ended>> ends = new HashMap<>();
+    private final ExecutorService threads = Executors.newFixedThreadPool(6);
+
+    void add(String what, Map<String, String> settings, int code, String... said) {
+        refusals.add(new Refusal(what, settings, code, List.of(said)));
+    }
+
+    void start() {
+        for (Refusal refusal : refusals) {
+            for (String verb : VERBS) {
+                ends.put(verb + refusal.what(), refusal.start(verb, threads));
+            }
+        }
+    }
+
+    /** Of a parameterised test: verb and refusal. */
+    Stream<Arguments> cases() {
+        return refusals.stream().flatMap(refusal -> VERBS.stream().map(verb -> arguments(verb, refusal)));
+    }
+
+    void assertSaid(String verb, Refusal refusal) throws Exception {
+        refusal.assertSaid(
+                Objects.requireNonNull(ends.get(verb + refusal.what())).get());
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
