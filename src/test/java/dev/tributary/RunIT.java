@@ -2,7 +2,9 @@ package dev.tributary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.endtoend.Metrics;
 import dev.tributary.servers.Await;
+import dev.tributary.servers.LoopbackPorts;
 import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.NeedsVitess;
 import dev.tributary.servers.SharedServers;
@@ -21,6 +23,8 @@ class RunIT {
 
     private final VitessCluster vitess = SharedServers.vitess();
     private final MySqlServer mysql = SharedServers.mysql();
+    private final int managementPort = LoopbackPorts.next();
+    private final Metrics metrics = new Metrics(managementPort);
 
     @BeforeEach
     void create() throws SQLException {
@@ -109,8 +113,11 @@ class RunIT {
     private void freezeWithRowsUnderWay() throws Exception {
         mysql.freeze();
         insert(11, 20);
-        // that they are read shows nowhere before they are written
-        Thread.sleep(1000);
+        Await.until(
+                "rows are read and can't be written",
+                SOON,
+                () -> metrics.sum("tributary_buffer_used_bytes").orElse(0) > 0,
+                metrics::read);
     }
 
     private TributaryProcess.Start run(String... flags) {
@@ -118,7 +125,7 @@ class RunIT {
         arguments[0] = "run";
         System.arraycopy(flags, 0, arguments, 1, flags.length);
         return TributaryProcess.of(arguments)
-                .with("QUARKUS_MANAGEMENT_PORT", "0")
+                .with("QUARKUS_MANAGEMENT_PORT", String.valueOf(managementPort))
                 .with(
                         "TRIBUTARY_SOURCE",
                         "vitess://127.0.0.1:" + vitess.grpcPort() + "/commerce?mysql_port=" + vitess.mysqlPort())

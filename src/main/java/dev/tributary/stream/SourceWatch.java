@@ -142,7 +142,7 @@ final class SourceWatch {
         LOG.warnf(
                 "%s: the source is at %s and the stream at %s, and for %d s nothing came but heartbeats: look whether the"
                         + " shard's tablet is stuck (restart it), or a row is larger than the tablet's limit for a gRPC"
-                        + " message (raise --grpc_max_message_size of tablets and VTGate)",
+                        + " message (raise --grpc-max-message-size of tablets and VTGate)",
                 shard, current, at, silent / 1000);
     }
 

@@ -16,7 +16,7 @@ public final class Metrics {
 
     private final URI uri;
 
-    Metrics(int port) {
+    public Metrics(int port) {
         this.uri = URI.create("http://127.0.0.1:" + port + "/q/metrics");
     }
 
