@@ -57,7 +57,7 @@ final class CheckCommand {
         }
         for (TableId table : source.leftOut()) {
             System.out.println(
-                    "table " + table + ", not read: by its name it is one of Vitess's or of a schema change");
+                    "table " + table + ", not read: Vitess streams no table of that name, or uses such names itself");
         }
         await("TRIBUTARY_SOURCE", source.close());
     }

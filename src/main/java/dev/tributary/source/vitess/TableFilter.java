@@ -26,8 +26,8 @@ final class TableFilter {
             + "|_vt_(HOLD|PURGE|EVAC|DROP)_[0-9a-f]{32}_[0-9]{14}"
             + "|_[0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}_[0-9]{14}_(gho|ghc|del|new|vrepl)");
 
-    /** What vttablets take for a table of pt-online-schema-change: its changes are not in any stream. */
-    private static final Pattern NEVER_STREAMED = Pattern.compile("_.*_old");
+    /** What vttablets take for a table of pt-online-schema-change, and names that those of Vitess 24 fail to quote. */
+    private static final Pattern NEVER_STREAMED = Pattern.compile("_.*_old|.*`.*", Pattern.DOTALL);
 
     private final Set<String> names = new LinkedHashSet<>();
     private final List<Pattern> patterns = new ArrayList<>();

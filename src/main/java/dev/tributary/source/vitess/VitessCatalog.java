@@ -142,8 +142,7 @@ final class VitessCatalog {
         if (address.tables().isLeftOutByName(wanted)) {
             throw address.url()
                     .wrong("parameter 'tables': table '" + wanted
-                            + "' can't be read, Vitess takes it for one of a schema"
-                            + " change by its name; rename it");
+                            + "' can't be read, Vitess streams no table of that name; rename it");
         }
     }
 

@@ -138,8 +138,8 @@ public final class VitessSource implements ShardSource {
             }
             for (TableId table : catalog.leftOut()) {
                 LOG.warnf(
-                        "table %s is not read: by its name it is one of Vitess's or of a schema change; rename it, or"
-                                + " name it in parameter 'exclude'",
+                        "table %s is not read: Vitess streams no table of that name, or uses such names itself; rename it,"
+                                + " or name it in parameter 'exclude'",
                         table);
             }
             return tables;

@@ -92,6 +92,7 @@ class TableFilterTest {
     @ParameterizedTest
     @CsvSource({
         "_archive_old,true",
+        "back`tick,true",
         "_orders_gho,true",
         "_1234_5678_vrepl,true",
         "_vt_orders,true",

@@ -1,0 +1,91 @@
+package dev.tributary.endtoend;
+
+import static dev.tributary.endtoend.EndToEnd.await;
+import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
+
+import dev.tributary.TributaryProcess;
+import dev.tributary.comparison.Report;
+import dev.tributary.seeds.RandomSchema;
+import dev.tributary.seeds.RandomWriter;
+import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.SharedServers;
+import dev.tributary.servers.VitessCluster;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever the tables and the transactions are, both sides are equal at the end: random schemas, copied under load, changed
+ * at random, with power cuts. {@code -Dseeds} says how many there are, {@code -Dseed} which is the first: one that failed
+ * is repeated by {@code -Dseed=N -Dseeds=1}.
+ */
+@NeedsVitess
+class SeedsIT {
+    private static final int SEEDS = Integer.getInteger("seeds", 2);
+    private static final long FIRST = Long.getLong("seed", System.nanoTime() % 1_000_000);
+    private static final int ROWS = 150;
+
+    private final VitessCluster source = SharedServers.vitess();
+
+    @Test
+    void bothSidesAreEqualWhateverTheTablesAndTheTransactionsAre() throws Exception {
+        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+            RandomSchema schema = new RandomSchema(seed);
+            try {
+                live(schema, seed);
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError(
+                        "seed " + seed + " (again by: ./tributary test SeedsIT -Dseeds=1 -Dseed=" + seed + "): "
+                                + e.getMessage() + "\n" + schema,
+                        e);
+            }
+        }
+    }
+
+    private void live(RandomSchema schema, long seed) throws SQLException {
+        Random random = new Random(seed);
+        schema.create(source);
+        Replica replica = Replica.create(source, SharedServers.mysql(), "seeds")
+                .with("TRIBUTARY_COPY_RANGE_ROWS", String.valueOf(20 + random.nextInt(200)))
+                .with("TRIBUTARY_BATCH_ROWS", String.valueOf(1 + random.nextInt(400)))
+                .with("TRIBUTARY_RETRY_DELAY", "100MS");
+        List<RandomWriter> writers = new ArrayList<>();
+        try {
+            for (int shard = 0; shard < source.shards().size(); shard++) {
+                writers.add(RandomWriter.fill(schema, source, shard, seed, ROWS));
+            }
+            writers.forEach(RandomWriter::start);
+            long copied = random.nextInt(2 * ROWS);
+            try (TributaryProcess pipeline = replica.start()) {
+                await(
+                        "some rows are copied",
+                        pipeline,
+                        () -> committed(writers) > 0 && (replica.carried() >= copied || replica.follows()));
+                pipeline.kill();
+            }
+            try (TributaryProcess pipeline = replica.start()) {
+                awaitFollowing(replica, pipeline);
+                int before = committed(writers);
+                await("there are more transactions", pipeline, () -> committed(writers) > before + 100);
+                pipeline.kill();
+            }
+        } finally {
+            for (RandomWriter writer : writers) {
+                writer.close();
+            }
+        }
+        replica.catchUp();
+
+        Report report = replica.compare();
+        System.out.println("seed " + seed + ", " + committed(writers) + " transactions: " + report);
+        if (!report.toString().endsWith("equal")) {
+            throw new AssertionError(report.toString());
+        }
+    }
+
+    private static int committed(List<RandomWriter> writers) {
+        return writers.stream().mapToInt(RandomWriter::committed).sum();
+    }
+}

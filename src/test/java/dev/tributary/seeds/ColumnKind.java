@@ -1,0 +1,56 @@
+package dev.tributary.seeds;
+
+import java.util.Random;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A column's type and how values of it are written in SQL, in a session without strict mode.
+ *
+ * @param type as declared, such as {@code varchar(20) CHARACTER SET latin1}
+ * @param value an expression for some value, never NULL; the edges among them
+ * @param numbered an expression for the value of a number, another for each number from 0 to 99,999, also for the column's
+ *     collation; null where it has not that many
+ * @param prefix what is added to the column's name in a key, such as {@code (20)} where the server demands it
+ */
+record ColumnKind(
+        String type,
+        Function<Random, String> value,
+        @Nullable IntFunction<String> numbered,
+        String prefix) {
+    ColumnKind(String type, Function<Random, String> value, @Nullable IntFunction<String> numbered) {
+        this(type, value, numbered, "");
+    }
+
+    boolean fitsKey() {
+        return numbered != null && prefix.isEmpty();
+    }
+
+    /** Any kind; each family is as likely as the others. */
+    static ColumnKind any(Random random) {
+        return switch (random.nextInt(6)) {
+            case 0 -> NumberKinds.any(random);
+            case 1 -> TextKinds.any(random);
+            case 2 -> TimeKinds.any(random);
+            case 3 -> ByteKinds.any(random);
+            case 4 -> LabelKinds.any(random);
+            default -> DocumentKinds.any(random);
+        };
+    }
+
+    /** One that tells rows apart. */
+    static ColumnKind forKey(Random random) {
+        while (true) {
+            ColumnKind kind = any(random);
+            if (kind.fitsKey()) {
+                return kind;
+            }
+        }
+    }
+
+    @SafeVarargs
+    static <T> T oneOf(Random random, T... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+}
