@@ -23,7 +23,7 @@ final class EveryTable {
             new Table("texts", "code", """
                     code varchar(40) NOT NULL, l varchar(30) CHARACTER SET latin1, u varchar(20) CHARACTER SET utf8,
                     c char(10) COLLATE utf8mb4_general_ci, j varchar(20) COLLATE utf8mb4_ja_0900_as_cs, t mediumtext,
-                    PRIMARY KEY (code), KEY low ((lower(code))), FULLTEXT KEY f (t)"""),
+                    PRIMARY KEY (code), FULLTEXT KEY f (t)"""),
             new Table("bytes", "k", """
                     k varbinary(16) NOT NULL, b binary(4), v varbinary(100), bl mediumblob, PRIMARY KEY (k)"""),
             new Table("labels", "id", """
@@ -45,7 +45,7 @@ final class EveryTable {
             new Table("tags", "tag", """
                     tag char(12) NOT NULL, n int DEFAULT NULL, UNIQUE KEY tag (tag)"""),
             new Table("log", "a", """
-                    a int, b varchar(50), j json, t tinytext"""));
+                    a int, b varchar(50), j json, t tinytext, n int"""));
 
     static final List<String> NAMES = TABLES.stream().map(Table::name).toList();
     static final List<String> KEYED =
@@ -99,8 +99,8 @@ final class EveryTable {
         sql.add("INSERT INTO members (id, mail) VALUES (" + i + ", 'Member" + i + "@example')");
         sql.add("INSERT INTO prices (amount, note) VALUES (" + (i - 60) + "." + (i % 10) + "000, 'note " + i + "')");
         sql.add("INSERT INTO tags (tag, n) VALUES ('tag" + i + "', " + i + ")");
-        sql.add("INSERT INTO log (a, b, j, t) VALUES (" + (i % 5) + ", " + (i % 3 == 0 ? "NULL" : "'entry'") + ", '"
-                + document(i % 4) + "', 'Text')");
+        sql.add("INSERT INTO log (a, b, j, t, n) VALUES (" + (i % 5) + ", " + (i % 3 == 0 ? "NULL" : "'entry'") + ", '"
+                + document(i % 4) + "', 'Text', " + (i % 4) + ")");
     }
 
     /** Of the first, two are equal in a collation that goes by a later Unicode than the source's. */

@@ -4,9 +4,12 @@ import dev.tributary.comparison.Comparison;
 import dev.tributary.comparison.Database;
 import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.SharedServers;
+import dev.tributary.servers.Sql;
 import dev.tributary.servers.VitessCluster;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The kinds of server that rows are carried into, and how to look at what has arrived, past the pipeline. */
 enum Targets {
@@ -25,7 +28,13 @@ enum Targets {
         };
     }
 
-    private static Replica throughVtGate(VitessCluster cluster, String keyspace, String parameters) {
+    private static Replica throughVtGate(VitessCluster cluster, String keyspace, String parameters)
+            throws SQLException {
+        try (Connection lookup = cluster.connect("lookup")) {
+            for (List<@Nullable String> table : Sql.query(lookup, "SHOW TABLES")) {
+                Sql.execute(lookup, "DROP TABLE `" + table.getFirst() + "`");
+            }
+        }
         MySqlServer checkpoints = cluster.tablet("lookup", "0", 0).mysqld();
         return Replica.in(cluster, checkpoints, "vt_lookup")
                 .with("TRIBUTARY_SINK", "vitess://127.0.0.1:" + cluster.mysqlPort() + "/" + keyspace + parameters);

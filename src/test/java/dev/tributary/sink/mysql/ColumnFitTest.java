@@ -175,7 +175,6 @@ class ColumnFitTest {
     @ParameterizedTest
     @EnumSource
     void aKeysCollationMustTellApartWhatTheSourcesDoes(Server server) throws Exception {
-        String exact = server == Server.MYSQL ? "binary" : "utf8mb4_nopad_bin";
         String[][] keys = {
             {"utf8mb4_bin", "utf8mb4_general_ci", "coarser"},
             {"utf8mb4_0900_as_cs", "utf8mb4_0900_ai_ci", "coarser"},
@@ -199,10 +198,9 @@ class ColumnFitTest {
                 if (keys[i][2].isEmpty()) {
                     assertThat(refusal).as(keys[i][0] + " into " + keys[i][1]).isNull();
                 } else {
-                    assertThat(refusal).as(keys[i][0] + " into " + keys[i][1]).hasMessageContaining(keys[i][1]);
+                    assertThat(refusal).as(keys[i][0] + " into " + keys[i][1]).hasMessageContaining(keys[i][1]).hasMessageContaining(keys[i][0]);
                 }
             }
-            assertThat(exact).isNotEmpty();
         }
     }
 
@@ -228,6 +226,6 @@ class ColumnFitTest {
         String shown = mysql.query("SHOW CREATE TABLE fit_source." + table)
                 .getFirst()
                 .get(1);
-        return new SourceTable(new TableId("commerce", table), key, String.valueOf(shown).concat(key.isEmpty() ? "" : ""));
+        return new SourceTable(new TableId("commerce", table), key, String.valueOf(shown));
     }
 }
