@@ -95,8 +95,7 @@ public final class Comparison {
             for (Database database : targets) {
                 opened.add(SortedRows.open(database, shape));
             }
-            return compare(
-                    shape, opened.subList(0, shards.size()), opened.subList(shards.size(), opened.size()));
+            return compare(shape, opened.subList(0, shards.size()), opened.subList(shards.size(), opened.size()));
         } finally {
             for (SortedRows rows : opened) {
                 rows.close();

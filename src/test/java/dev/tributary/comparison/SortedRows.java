@@ -58,7 +58,8 @@ final class SortedRows implements AutoCloseable {
         for (int i = 1; i <= columns; i++) {
             String text = result.getString(i);
             boolean document = shape.parsesJson()
-                    && i > orderColumns && shape.columns().get(i - orderColumns - 1).isJson();
+                    && i > orderColumns
+                    && shape.columns().get(i - orderColumns - 1).isJson();
             texts.add(document && text != null ? CanonicalJson.of(text) : text);
         }
         current = ComparedRow.of(shape, texts);

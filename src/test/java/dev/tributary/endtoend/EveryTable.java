@@ -63,7 +63,9 @@ final class EveryTable {
                 .map(table -> "\"" + table.name() + "\": {\"column_vindexes\": [{\"column\": \"" + table.sharding()
                         + "\", \"name\": \"xx\"}]}")
                 .collect(Collectors.joining(
-                        ", ", "{\"sharded\": true, \"vindexes\": {\"xx\": {\"type\": \"xxhash\"}}, \"tables\": {", "}}"));
+                        ", ",
+                        "{\"sharded\": true, \"vindexes\": {\"xx\": {\"type\": \"xxhash\"}}, \"tables\": {",
+                        "}}"));
     }
 
     static String[] rows() {
@@ -80,11 +82,13 @@ final class EveryTable {
                 + (i % 256) + ", " + (-i) + ", " + (16_777_215 - i) + ", " + i + ", " + "18446744073709551" + (100 + i)
                 + ", " + (i % 7 == 0 ? "0" : "-12345678901234.00000" + (i % 10)) + ", " + i + ".5, '" + i + ".125', "
                 + (1970 + i % 100) + ", " + (i % 3 == 0 ? "NULL" : "b'" + Integer.toBinaryString(i) + "'") + ")");
-        sql.add("INSERT INTO moments (id, d, dt, ts, t) VALUES (" + (4_000_000_000L + i) + ", '2024-02-29', '1000-01-01 00:00:00."
+        sql.add("INSERT INTO moments (id, d, dt, ts, t) VALUES (" + (4_000_000_000L + i)
+                + ", '2024-02-29', '1000-01-01 00:00:00."
                 + String.format("%06d", i) + "', '2038-01-19 03:14:07." + String.format("%03d", i) + "', '"
                 + (i % 2 == 0 ? "-838:59:58." : "23:00:00.") + String.format("%06d", i) + "')");
         sql.add("INSERT INTO texts (code, l, u, c, j, t) VALUES ('" + key(i) + "', 'é€ÿ" + i + "', 'ж漢" + i + "', '"
-                + (i % 4 == 0 ? "" : "x" + i) + "', 'かカ" + i + "', " + (i % 5 == 0 ? "NULL" : "'😀 it''s \\\\ " + i + "'")
+                + (i % 4 == 0 ? "" : "x" + i) + "', 'かカ" + i + "', "
+                + (i % 5 == 0 ? "NULL" : "'😀 it''s \\\\ " + i + "'")
                 + ")");
         sql.add(String.format(
                 "INSERT INTO bytes (k, b, v, bl) VALUES (x'00%04xff', x'%04x', x'00', x'ff00%04x')", i, i, i));
@@ -94,8 +98,8 @@ final class EveryTable {
         sql.add("INSERT INTO places (id, p, g, c) VALUES (" + i + ", ST_GeomFromText('POINT(" + (i % 90)
                 + " 2)', 4326), ST_GeomFromText('LINESTRING(0 0, " + i
                 + " 1)'), ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 " + i + "))'))");
-        sql.add("INSERT INTO pairs (a, b, v) VALUES (" + (i % 10) + ", '" + (i % 2 == 0 ? "K" : "k") + (i / 2) + "', " + i
-                + ")");
+        sql.add("INSERT INTO pairs (a, b, v) VALUES (" + (i % 10) + ", '" + (i % 2 == 0 ? "K" : "k") + (i / 2) + "', "
+                + i + ")");
         sql.add("INSERT INTO members (id, mail) VALUES (" + i + ", 'Member" + i + "@example')");
         sql.add("INSERT INTO prices (amount, note) VALUES (" + (i - 60) + "." + (i % 10) + "000, 'note " + i + "')");
         sql.add("INSERT INTO tags (tag, n) VALUES ('tag" + i + "', " + i + ")");
@@ -113,7 +117,8 @@ final class EveryTable {
     }
 
     private static String document(int i) {
-        return "{\"name\": \"n" + i + "\", \"b\": [1, 1.50, 1e20, " + i + ", true, null], \"ü\": {\"x\": \"\\\\u00e9 \\\\\\\" /\"}}";
+        return "{\"name\": \"n" + i + "\", \"b\": [1, 1.50, 1e20, " + i
+                + ", true, null], \"ü\": {\"x\": \"\\\\u00e9 \\\\\\\" /\"}}";
     }
 
     /** Changes of every kind; different rows in every round. */
@@ -127,12 +132,13 @@ final class EveryTable {
         sql.add("DELETE FROM numbers WHERE id = " + (one + 1));
         sql.add("UPDATE moments SET t = '00:00:01.5', d = NULL WHERE id > " + (4_000_000_000L + one));
         sql.add("DELETE FROM texts WHERE code = '" + key(one) + "'");
-        sql.add("UPDATE texts SET l = 'ß', j = 'か', t = REPEAT('long ', " + round * 1000 + ") WHERE code = '" + key(one + 1) + "'");
+        sql.add("UPDATE texts SET l = 'ß', j = 'か', t = REPEAT('long ', " + round * 1000 + ") WHERE code = '"
+                + key(one + 1) + "'");
         sql.add(String.format("UPDATE bytes SET v = x'%04x00' WHERE k = x'00%04xff'", round, one));
         sql.add(String.format("DELETE FROM bytes WHERE k = x'00%04xff'", one + 1));
         sql.add("UPDATE labels SET e = 'Grün', s = 'c,a' WHERE id = " + one);
-        sql.add("UPDATE documents SET j = JSON_SET(j, '$.name', 'changed', '$.when', '" + round + "') WHERE id IN (" + one
-                + ", " + (one + 1) + ")");
+        sql.add("UPDATE documents SET j = JSON_SET(j, '$.name', 'changed', '$.when', '" + round + "') WHERE id IN ("
+                + one + ", " + (one + 1) + ")");
         sql.add("UPDATE places SET g = NULL, p = ST_GeomFromText('POINT(-1 " + round + ")', 4326) WHERE id = " + one);
         sql.add("DELETE FROM pairs WHERE a = " + (round % 10) + " AND b LIKE 'k%'");
         sql.add("UPDATE pairs SET v = v + 1 WHERE a = " + ((round + 1) % 10));

@@ -198,7 +198,10 @@ class ColumnFitTest {
                 if (keys[i][2].isEmpty()) {
                     assertThat(refusal).as(keys[i][0] + " into " + keys[i][1]).isNull();
                 } else {
-                    assertThat(refusal).as(keys[i][0] + " into " + keys[i][1]).hasMessageContaining(keys[i][1]).hasMessageContaining(keys[i][0]);
+                    assertThat(refusal)
+                            .as(keys[i][0] + " into " + keys[i][1])
+                            .hasMessageContaining(keys[i][1])
+                            .hasMessageContaining(keys[i][0]);
                 }
             }
         }
@@ -223,9 +226,8 @@ class ColumnFitTest {
                 "CREATE DATABASE IF NOT EXISTS fit_source",
                 "DROP TABLE IF EXISTS fit_source." + table,
                 "CREATE TABLE fit_source." + table + " (" + columns + ") CHARACTER SET utf8mb4");
-        String shown = mysql.query("SHOW CREATE TABLE fit_source." + table)
-                .getFirst()
-                .get(1);
+        String shown =
+                mysql.query("SHOW CREATE TABLE fit_source." + table).getFirst().get(1);
         return new SourceTable(new TableId("commerce", table), key, String.valueOf(shown));
     }
 }

@@ -84,7 +84,9 @@ class MariaDbTableTest {
                 .toList();
         for (String collation : collations) {
             columns.append(", c_").append(collation).append(" varchar(5) CHARACTER SET ");
-            columns.append(collation.replaceFirst("_.*", "")).append(" COLLATE ").append(collation);
+            columns.append(collation.replaceFirst("_.*", ""))
+                    .append(" COLLATE ")
+                    .append(collation);
         }
         target.prepare(source("collations", List.of("id"), columns.toString()));
 
