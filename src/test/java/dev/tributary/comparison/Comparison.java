@@ -18,11 +18,16 @@ public final class Comparison {
     private static final int MOST_SHOWN = 10;
 
     private final List<Database> shards;
-    private final Database target;
+    private final List<Database> targets;
 
     public Comparison(List<Database> shards, Database target) {
+        this(shards, List.of(target));
+    }
+
+    /** @param targets the target's shards */
+    public Comparison(List<Database> shards, List<Database> targets) {
         this.shards = List.copyOf(shards);
-        this.target = target;
+        this.targets = List.copyOf(targets);
     }
 
     /** Of a cluster's first keyspace with a database. */
@@ -34,13 +39,22 @@ public final class Comparison {
                 new Database(target, database));
     }
 
+    /** The databases of a keyspace's shards, whose primaries are those of the start. */
+    public static List<Database> shardsOf(VitessCluster cluster, String keyspace) {
+        return cluster.shards(keyspace).stream()
+                .map(shard -> new Database(cluster.tablet(keyspace, shard, 0).mysqld(), "vt_" + keyspace))
+                .toList();
+    }
+
     /** Compares every table that either side has, less the pipeline's own. */
     public Report run() throws SQLException {
         TreeSet<String> tables = new TreeSet<>();
         for (Database shard : shards) {
             tables.addAll(tables(shard));
         }
-        tables.addAll(tables(target));
+        for (Database target : targets) {
+            tables.addAll(tables(target));
+        }
         return run(List.copyOf(tables));
     }
 
@@ -63,8 +77,8 @@ public final class Comparison {
 
     private TableReport compare(String table) throws SQLException {
         TableShape expected = shape(shards.getFirst(), table);
-        TableShape found = shape(target, table);
-        if (!expected.columns().equals(found.columns())) {
+        TableShape found = shape(targets.getFirst(), table);
+        if (!expected.isLike(found)) {
             String what = found.columns().isEmpty()
                     ? "the table is missing at the target"
                     : expected.columns().isEmpty()
@@ -72,15 +86,19 @@ public final class Comparison {
                             : "the columns are " + found.columns() + " and should be " + expected.columns();
             return new TableReport(table, 0, 0, 1, List.of(new Difference(table, "", what)));
         }
-        List<SortedRows> sources = new ArrayList<>();
-        try (SortedRows rows = SortedRows.open(target, expected)) {
-            for (Database shard : shards) {
-                sources.add(SortedRows.open(shard, expected));
+        TableShape shape = expected.columns().equals(found.columns()) ? expected : expected.withParsedJson();
+        List<SortedRows> opened = new ArrayList<>();
+        try {
+            for (Database database : shards) {
+                opened.add(SortedRows.open(database, shape));
             }
-            return compare(expected, sources, rows);
+            for (Database database : targets) {
+                opened.add(SortedRows.open(database, shape));
+            }
+            return compare(shape, opened.subList(0, shards.size()), opened.subList(shards.size(), opened.size()));
         } finally {
-            for (SortedRows source : sources) {
-                source.close();
+            for (SortedRows rows : opened) {
+                rows.close();
             }
         }
     }
@@ -91,14 +109,15 @@ public final class Comparison {
         }
     }
 
-    private static TableReport compare(TableShape shape, List<SortedRows> sources, SortedRows target)
+    private static TableReport compare(TableShape shape, List<SortedRows> sources, List<SortedRows> targets)
             throws SQLException {
         long differences = 0;
         List<Difference> shown = new ArrayList<>();
         while (true) {
             SortedRows source = first(sources);
+            SortedRows target = first(targets);
             ComparedRow expected = source == null ? null : source.current();
-            ComparedRow found = target.current();
+            ComparedRow found = target == null ? null : target.current();
             if (expected == null && found == null) {
                 break;
             }
@@ -120,12 +139,13 @@ public final class Comparison {
             if (order <= 0 && source != null) {
                 source.advance();
             }
-            if (order >= 0) {
+            if (order >= 0 && target != null) {
                 target.advance();
             }
         }
         long sourceRows = sources.stream().mapToLong(SortedRows::count).sum();
-        return new TableReport(shape.table(), sourceRows, target.count(), differences, List.copyOf(shown));
+        long targetRows = targets.stream().mapToLong(SortedRows::count).sum();
+        return new TableReport(shape.table(), sourceRows, targetRows, differences, List.copyOf(shown));
     }
 
     /** The shard whose next row is the smallest. */

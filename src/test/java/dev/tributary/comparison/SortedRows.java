@@ -52,10 +52,15 @@ final class SortedRows implements AutoCloseable {
             current = null;
             return;
         }
-        int columns = shape.orderColumns() + shape.columns().size();
+        int orderColumns = shape.orderColumns();
+        int columns = orderColumns + shape.columns().size();
         List<@Nullable String> texts = new ArrayList<>(columns);
         for (int i = 1; i <= columns; i++) {
-            texts.add(result.getString(i));
+            String text = result.getString(i);
+            boolean document = shape.parsesJson()
+                    && i > orderColumns
+                    && shape.columns().get(i - orderColumns - 1).isJson();
+            texts.add(document && text != null ? CanonicalJson.of(text) : text);
         }
         current = ComparedRow.of(shape, texts);
         count++;

@@ -42,6 +42,11 @@ public final class Replica {
         return new Replica(source, target, database);
     }
 
+    /** On a database as it is. */
+    public static Replica in(VitessCluster source, MySqlServer target, String database) {
+        return new Replica(source, target, database);
+    }
+
     /** Another pipeline into the same database, with ports of its own. */
     public Replica twin() {
         Replica twin = new Replica(source, target, database);

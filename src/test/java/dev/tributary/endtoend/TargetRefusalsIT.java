@@ -40,10 +40,11 @@ class TargetRefusalsIT {
                  "tables": {"orders": {"column_vindexes": [{"column": "id", "name": "hash"}]}}}
                 """);
         VITESS.execute("CREATE TABLE orders (id BIGINT PRIMARY KEY, note VARCHAR(50))");
-        for (String database : List.of(DATABASE, DATABASE + "_narrow")) {
+        for (String database : List.of(DATABASE, DATABASE + "_narrow", DATABASE + "_cut")) {
             MYSQL.execute("DROP DATABASE IF EXISTS " + database, "CREATE DATABASE " + database);
         }
         MYSQL.execute("CREATE TABLE " + DATABASE + "_narrow.orders (id BIGINT PRIMARY KEY)");
+        MYSQL.execute("CREATE TABLE " + DATABASE + "_cut.orders (id INT PRIMARY KEY, note VARCHAR(20))");
         // without TLS either
         readOnly = MySqlServer.start("--read-only=ON", "--ssl=OFF");
         readOnly.execute("CREATE DATABASE " + DATABASE);
@@ -127,6 +128,13 @@ class TargetRefusalsIT {
                 "column note",
                 "commerce.orders",
                 "add it");
+        REFUSALS.add(
+                "narrower columns",
+                settings(sink("root", MYSQL.port(), "_cut")),
+                1,
+                "table orders: column id is int at the target, bigint at the source; table orders: column note is"
+                        + " varchar(20) at the target, varchar(50) at the source",
+                "schema_check=off");
     }
 
     private static String sink(String account, int port, String rest) {

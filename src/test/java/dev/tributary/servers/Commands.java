@@ -27,9 +27,13 @@ final class Commands {
     }
 
     static Result run(ProcessBuilder builder) {
+        return run(builder, Path.of("/dev/null"));
+    }
+
+    static Result run(ProcessBuilder builder, Path input) {
         try {
             Process process = builder.redirectErrorStream(true)
-                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectInput(input.toFile())
                     .start();
             String output;
             try (var stream = process.getInputStream()) {

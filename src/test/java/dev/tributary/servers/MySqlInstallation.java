@@ -21,6 +21,16 @@ record MySqlInstallation(Path directory) {
         return directory.resolve("bin").resolve("mysqld");
     }
 
+    /** What a server has besides what every server of the tests has. */
+    List<String> serverFlags() {
+        return List.of(
+                "--mysqlx=OFF",
+                "--gtid-mode=ON",
+                "--enforce-gtid-consistency=ON",
+                "--log-slave-updates=ON",
+                "--default-authentication-plugin=mysql_native_password");
+    }
+
     /** How every run of mysqld begins. */
     List<String> command(Path data) {
         List<String> command = new ArrayList<>(List.of(

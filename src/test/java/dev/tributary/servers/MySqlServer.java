@@ -7,10 +7,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A real mysqld 8.0.15 on a free loopback port, with data of its own that goes when it is closed. */
+/** A real mysqld 8.0.15, or a MariaDB 11.4.5, on a free loopback port, with data of its own that goes when it is closed. */
 public final class MySqlServer implements AutoCloseable {
     /** May do everything, from 127.0.0.1. */
     public static final String USER = "root";
@@ -29,26 +30,21 @@ public final class MySqlServer implements AutoCloseable {
             @Nullable WorkDirectory ownDirectory,
             String name,
             Path directory,
-            MySqlInstallation installation,
+            List<String> program,
             List<String> flags) {
         this.ownDirectory = ownDirectory;
         this.directory = directory;
         this.port = LoopbackPorts.next();
-        List<String> command = new ArrayList<>(installation.command(directory.resolve("data")));
+        List<String> command = new ArrayList<>(program);
         command.addAll(List.of(
                 "--socket=" + socket(),
                 "--port=" + port,
                 "--bind-address=127.0.0.1",
-                "--mysqlx=OFF",
                 "--tmpdir=" + directory,
                 "--pid-file=" + directory.resolve("mysqld.pid"),
                 "--server-id=" + port,
                 "--log-bin=bin",
                 "--binlog-format=ROW",
-                "--gtid-mode=ON",
-                "--enforce-gtid-consistency=ON",
-                "--log-slave-updates=ON",
-                "--default-authentication-plugin=mysql_native_password",
                 "--skip-name-resolve",
                 "--innodb-log-file-size=16M",
                 "--max-allowed-packet=64M",
@@ -64,14 +60,28 @@ public final class MySqlServer implements AutoCloseable {
         List<String> lasting = Stream.of(flags)
                 .filter(flag -> flag.startsWith("--lower-case-table-names"))
                 .toList();
-        MySqlTemplate template = MySqlTemplate.with(installation, List.of(), lasting);
+        List<String> all = new ArrayList<>(installation.serverFlags());
+        all.addAll(List.of(flags));
+        return start(MySqlTemplate.with(installation, List.of(), lasting), installation::command, all);
+    }
+
+    /** The same of a MariaDB. Without TLS, for which it would make a key at every start. */
+    public static MySqlServer startMariaDb(String... flags) {
+        MariaDbInstallation installation = MariaDbInstallation.find();
+        List<String> all = new ArrayList<>(List.of("--skip-ssl"));
+        all.addAll(List.of(flags));
+        return start(installation.template(), installation::command, all);
+    }
+
+    private static MySqlServer start(MySqlTemplate template, Function<Path, List<String>> program, List<String> flags) {
         WorkDirectory work = WorkDirectory.create("mysql");
         try {
             Path directory = work.subdirectory("mysqld");
-            template.copyTo(directory.resolve("data"));
+            Path data = directory.resolve("data");
+            template.copyTo(data);
             List<String> all = new ArrayList<>(DURABLE);
-            all.addAll(List.of(flags));
-            MySqlServer server = new MySqlServer(work, "mysqld", directory, installation, all);
+            all.addAll(flags);
+            MySqlServer server = new MySqlServer(work, "mysqld", directory, program.apply(data), all);
             try {
                 server.process.launch().awaitReady();
                 return server;
@@ -88,8 +98,11 @@ public final class MySqlServer implements AutoCloseable {
     /** Starts one in another's directory and does not wait for it. */
     static MySqlServer launchIn(
             Path directory, String name, MySqlInstallation installation, MySqlTemplate template, List<String> flags) {
-        template.copyTo(directory.resolve("data"));
-        MySqlServer server = new MySqlServer(null, name, directory, installation, flags);
+        Path data = directory.resolve("data");
+        template.copyTo(data);
+        List<String> all = new ArrayList<>(installation.serverFlags());
+        all.addAll(flags);
+        MySqlServer server = new MySqlServer(null, name, directory, installation.command(data), all);
         server.process.launch();
         return server;
     }

@@ -69,4 +69,18 @@ class MySqlServerTest {
         assertThat(data).doesNotExist();
         assertThat(ProcessHandle.of(pid)).isEmpty();
     }
+
+    @Test
+    void mayBeAMariaDbThatIsDurableToo() throws Exception {
+        MySqlServer server = SharedServers.mariaDb();
+        server.execute("CREATE DATABASE killed", "CREATE TABLE killed.t (id INT PRIMARY KEY)");
+
+        server.execute("INSERT INTO killed.t VALUES (1), (2)");
+        server.restart();
+
+        assertThat(server.query("SELECT id FROM killed.t")).containsExactly(List.of("1"), List.of("2"));
+        assertThat(server.query("SELECT @@version LIKE '11.4.5-MariaDB%', @@sync_binlog,"
+                        + " @@innodb_flush_log_at_trx_commit, @@binlog_format"))
+                .containsExactly(List.of("1", "1", "1", "ROW"));
+    }
 }

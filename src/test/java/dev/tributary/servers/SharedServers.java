@@ -5,14 +5,15 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cluster of two shards and one mysqld for all test classes of a JVM, started when first asked for. A class makes
- * databases of its own on the mysqld, and calls {@link VitessCluster#resetKeyspace} before or after it uses the
+ * One cluster of two shards, one mysqld and one MariaDB for all test classes of a JVM, each started when first asked for. A class makes
+ * databases of its own on the servers, and calls {@link VitessCluster#resetKeyspace} before or after it uses the
  * cluster. Whoever kills or freezes a part of them puts it back.
  */
 public final class SharedServers {
     private static final Deque<AutoCloseable> STARTED = new ArrayDeque<>();
     private static @Nullable VitessCluster vitess;
     private static @Nullable MySqlServer mysql;
+    private static @Nullable MySqlServer mariaDb;
 
     private SharedServers() {}
 
@@ -33,6 +34,14 @@ public final class SharedServers {
             mysql = closedAtEnd(MySqlServer.start());
         }
         return mysql;
+    }
+
+    /** A MariaDB with durable settings. */
+    public static synchronized MySqlServer mariaDb() {
+        if (mariaDb == null) {
+            mariaDb = closedAtEnd(MySqlServer.startMariaDb());
+        }
+        return mariaDb;
     }
 
     private static <T extends AutoCloseable> T closedAtEnd(T server) {

@@ -18,8 +18,9 @@ final class Acquaintance {
      * @param packet how large a statement may be
      * @param foldsCase whether table names are taken without regard to case
      * @param atomic whether rows and position are durable together or not at all
+     * @param mariaDb whether the server is a MariaDB
      */
-    record Facts(long packet, boolean foldsCase, boolean atomic) {}
+    record Facts(long packet, boolean foldsCase, boolean atomic, boolean mariaDb) {}
 
     Acquaintance(Target target, Sessions sessions) {
         this.target = target;
@@ -38,7 +39,7 @@ final class Acquaintance {
         return session.query("SELECT @@max_allowed_packet, @@lower_case_table_names")
                 .map(rows -> {
                     Row row = rows.iterator().next();
-                    return new Facts(row.getLong(0), row.getInteger(1) != 0, true);
+                    return new Facts(row.getLong(0), row.getInteger(1) != 0, true, session.isMariaDb());
                 });
     }
 
@@ -55,7 +56,7 @@ final class Acquaintance {
                     .ifPresent(keyspace -> {
                         throw wrong("parameter 'checkpoint': " + keyspace + " is not an unsharded keyspace");
                     });
-            return new Facts(VTGATE_PACKET, false, target.checkpointSchema().isEmpty());
+            return new Facts(VTGATE_PACKET, false, target.checkpointSchema().isEmpty(), false);
         });
     }
 

@@ -64,7 +64,12 @@ final class AppendedRows implements RowWriter {
         for (int i = 0; i < shape.written().length; i++) {
             int index = shape.written()[i];
             TargetColumn column = shape.into().get(i);
-            removal.add(column, Match.of(column).parameter(column(index), row, index));
+            Object value = Match.of(column).parameter(column(index), row, index);
+            if (value != null && shape.isMariaDb() && column(index).type().equals("json")) {
+                removal.addJson(column, value);
+            } else {
+                removal.add(column, value);
+            }
         }
         return removal.statement(shape.table());
     }
@@ -99,6 +104,16 @@ final class AppendedRows implements RowWriter {
                 terms.add(name + " <=> " + Match.placeholder(column));
                 values.addValue(value);
             }
+        }
+
+        /**
+         * A document that is kept as its text, which copy and changes write each in its own way; what is nested deeper than
+         * MariaDB's functions look is found by its text alone.
+         */
+        void addJson(TargetColumn column, Object value) {
+            String name = quoted(column.name());
+            terms.add("(JSON_EQUALS(" + name + ", ?) OR " + name + " = ?)");
+            values.addValue(value).addValue(value);
         }
 
         Statement statement(String table) {

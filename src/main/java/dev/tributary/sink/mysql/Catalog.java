@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Catalog {
     private static final String TABLES = "SELECT TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES";
     private static final String COLUMNS = "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE,"
-            + " COLUMN_DEFAULT, EXTRA FROM information_schema.COLUMNS";
+            + " COLUMN_DEFAULT, EXTRA, CHARACTER_SET_NAME, COLLATION_NAME FROM information_schema.COLUMNS";
     private static final String INDEXES =
             "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART, SEQ_IN_INDEX"
                     + " FROM information_schema.STATISTICS";
@@ -32,6 +32,7 @@ final class Catalog {
     private final Sessions sessions;
     private final String schema;
     private volatile boolean foldsCase;
+    private volatile boolean mariaDb;
     /** The tables that records go to, as many as the router names. */
     private final AtomicReference<Map<String, TargetLayout>> layouts = new AtomicReference<>(Map.of());
 
@@ -40,9 +41,13 @@ final class Catalog {
         this.schema = schema;
     }
 
-    /** Whether the server takes table names without regard to case. */
-    void foldCase(boolean folds) {
-        foldsCase = folds;
+    void know(Acquaintance.Facts facts) {
+        foldsCase = facts.foldsCase();
+        mariaDb = facts.mariaDb();
+    }
+
+    boolean isMariaDb() {
+        return mariaDb;
     }
 
     @Nullable
@@ -75,7 +80,7 @@ final class Catalog {
                                 session.query(indexes, values).map(indexed -> read(found, described, indexed))));
     }
 
-    private static Map<String, TargetLayout> read(RowSet<Row> tables, RowSet<Row> columns, RowSet<Row> indexes) {
+    private Map<String, TargetLayout> read(RowSet<Row> tables, RowSet<Row> columns, RowSet<Row> indexes) {
         Set<List<String>> leading = new HashSet<>();
         Map<String, Map<String, UniqueIndex>> unique = indexes(indexes, leading);
         Map<String, List<TargetColumn>> described = new HashMap<>();
@@ -95,6 +100,7 @@ final class Catalog {
                             table,
                             row.getString(1).contains("VIEW"),
                             engine == null ? "" : engine,
+                            mariaDb,
                             described.getOrDefault(table, List.of()),
                             List.copyOf(unique.getOrDefault(table, Map.of()).values())));
         }
@@ -131,7 +137,9 @@ final class Catalog {
         return new TargetColumn(
                 row.getString(1),
                 row.getString(2).toLowerCase(Locale.ROOT),
-                row.getString(3).toLowerCase(Locale.ROOT),
+                row.getString(3),
+                row.getString(7),
+                row.getString(8),
                 nullable,
                 optional,
                 generated,

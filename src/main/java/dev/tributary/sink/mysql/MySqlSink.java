@@ -60,7 +60,7 @@ public final class MySqlSink implements Sink {
         this.target = Target.parse(url);
         this.sessions = new Sessions(vertx, target);
         this.catalog = new Catalog(sessions, target.schema());
-        this.tables = new Tables(sessions, catalog, policy);
+        this.tables = new Tables(sessions, catalog, policy, target.checksTypes());
         this.check = new TargetCheck(target, sessions, policy);
         this.metrics = new SinkMetrics(registry);
         this.checkpoints = new MySqlCheckpoints(
@@ -88,7 +88,7 @@ public final class MySqlSink implements Sink {
     private Future<Acquaintance.Facts> meet() {
         return new Acquaintance(target, sessions)
                 .meet()
-                .onSuccess(facts -> catalog.foldCase(facts.foldsCase()))
+                .onSuccess(facts -> catalog.know(facts))
                 .recover(failure -> Future.failedFuture(refused(failure)));
     }
 

@@ -47,6 +47,11 @@ final class Session {
         return connection;
     }
 
+    /** Whether the server says that it is a MariaDB. */
+    boolean isMariaDb() {
+        return connection.databaseMetadata().productName().equals("MariaDB");
+    }
+
     /** Done when the connection is gone, whoever ended it. */
     Future<Void> ended() {
         return ended.future();

@@ -161,8 +161,7 @@ final class Sessions {
     }
 
     private Future<Session> prepared(Session session, Duration silence) {
-        boolean mariaDb = session.connection().databaseMetadata().productName().equals("MariaDB");
-        return session.query(target.sessionSettings(mariaDb, silence))
+        return session.query(target.sessionSettings(session.isMariaDb(), silence))
                 .map(session)
                 .onFailure(failure -> session.close());
     }

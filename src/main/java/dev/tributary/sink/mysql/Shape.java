@@ -155,6 +155,10 @@ final class Shape {
         return layout.name();
     }
 
+    boolean isMariaDb() {
+        return layout.mariaDb();
+    }
+
     TableSchema schema() {
         return schema;
     }

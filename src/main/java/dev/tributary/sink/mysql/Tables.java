@@ -17,8 +17,10 @@ final class Tables {
     private final Sessions sessions;
     private final Catalog catalog;
     private final SchemaPolicy policy;
+    private final boolean checksTypes;
 
-    Tables(Sessions sessions, Catalog catalog, SchemaPolicy policy) {
+    Tables(Sessions sessions, Catalog catalog, SchemaPolicy policy, boolean checksTypes) {
+        this.checksTypes = checksTypes;
         this.sessions = sessions;
         this.catalog = catalog;
         this.policy = policy;
@@ -56,6 +58,7 @@ final class Tables {
     }
 
     private Future<Void> check(Map<SourceTable, TargetTable> tables) {
+        TypeCheck types = new TypeCheck();
         for (Entry<SourceTable, TargetTable> entry : tables.entrySet()) {
             TargetTable target = entry.getValue();
             TargetLayout layout = catalog.layout(target.name());
@@ -64,16 +67,12 @@ final class Tables {
             }
             try {
                 Shape.check(target, layout);
-                for (String column : CreateTable.columns(entry.getKey())) {
-                    if (layout.column(column) == null) {
-                        throw Shape.withoutColumn(target, entry.getKey().id(), column);
-                    }
-                }
+                types.add(entry.getKey(), target, layout);
             } catch (PipelineException unfit) {
                 return Future.failedFuture(unfit);
             }
         }
-        return Future.succeededFuture();
+        return checksTypes ? types.outcome() : Future.succeededFuture();
     }
 
     private Future<Void> create(List<Entry<SourceTable, TargetTable>> missing) {
@@ -91,7 +90,7 @@ final class Tables {
         String name = next.getValue().name();
         String sql;
         try {
-            sql = CreateTable.of(next.getKey(), next.getValue());
+            sql = CreateTable.of(next.getKey(), next.getValue(), catalog.isMariaDb());
         } catch (PipelineException notUnderstood) {
             return Future.failedFuture(notUnderstood);
         }

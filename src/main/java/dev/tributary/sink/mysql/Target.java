@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What the sink's URL says.
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param namesShard whether one shard of the keyspace is the target
  * @param checkpointSchema where the checkpoints are if not in {@code schema}
  * @param connections how many batches are written at a time
+ * @param checksTypes whether tables that exist must hold every value of the source
  * @param timeout how long the server may be silent while an answer is due
  */
 record Target(
@@ -30,6 +32,7 @@ record Target(
         boolean namesShard,
         Optional<String> checkpointSchema,
         int connections,
+        boolean checksTypes,
         Duration timeout,
         MySQLConnectOptions options) {
     /** Row counts are powers of two, so a table needs about eight statements; beyond this the oldest are closed. */
@@ -41,19 +44,12 @@ record Target(
             case "vitess" -> true;
             default -> throw url.wrong("a target is mysql://… or vitess://…, not " + url.scheme() + "://");
         };
-        url.allowOnly(
-                vitess
-                        ? Set.of(
-                                "connections",
-                                "tls",
-                                "ca",
-                                "cert",
-                                "key",
-                                "connect_timeout",
-                                "timeout",
-                                "target",
-                                "checkpoint")
-                        : Set.of("connections", "tls", "ca", "cert", "key", "connect_timeout", "timeout"));
+        Set<String> allowed = new TreeSet<>(
+                Set.of("connections", "tls", "ca", "cert", "key", "connect_timeout", "timeout", "schema_check"));
+        if (vitess) {
+            allowed.addAll(Set.of("target", "checkpoint"));
+        }
+        url.allowOnly(allowed);
         String schema = url.path();
         String database = vitess ? schema + url.parameter("target").orElse("@primary") : schema;
         MySQLConnectOptions options = new MySQLConnectOptions()
@@ -79,8 +75,17 @@ record Target(
                 database.contains(":"),
                 url.parameter("checkpoint"),
                 url.number("connections", 4, 1, 256),
+                checksTypes(url),
                 Duration.ofSeconds(url.number("timeout", 300, 1, 86_400)),
                 options);
+    }
+
+    private static boolean checksTypes(ConnectionUrl url) {
+        return switch (url.parameter("schema_check").orElse("strict")) {
+            case "strict" -> true;
+            case "off" -> false;
+            case String other -> throw url.wrong("parameter 'schema_check' is strict or off, not '" + other + "'");
+        };
     }
 
     private static void tls(ConnectionUrl url, MySQLConnectOptions options) {
@@ -130,6 +135,8 @@ record Target(
                 + " " + isolation + " = 'READ-COMMITTED'";
         return vitess
                 ? settings
-                : settings + ", sql_safe_updates = 0, wait_timeout = " + silence.toSeconds() + ", NAMES utf8mb4";
+                // what the source has must fit here as well: its JSON may be deeper than MariaDB's own check allows
+                : settings + (mariaDb ? ", check_constraint_checks = 0" : "")
+                        + ", sql_safe_updates = 0, wait_timeout = " + silence.toSeconds() + ", NAMES utf8mb4";
     }
 }

@@ -1,10 +1,14 @@
 package dev.tributary.sink.mysql;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A column of a target table.
  *
  * @param dataType the type's name alone, such as {@code decimal}
  * @param columnType the type as declared, such as {@code decimal(10,2) unsigned}
+ * @param charset of text; null of anything else
+ * @param collation the same
  * @param nullable whether it takes NULL
  * @param optional whether a row can be inserted without a value for it
  * @param generated whether its values can't be written
@@ -15,11 +19,17 @@ record TargetColumn(
         String name,
         String dataType,
         String columnType,
+        @Nullable String charset,
+        @Nullable String collation,
         boolean nullable,
         boolean optional,
         boolean generated,
         boolean counter,
         boolean leads) {
+    ColumnType type() {
+        return ColumnType.of(columnType, charset, collation);
+    }
+
     boolean isUnsigned() {
         return columnType.contains("unsigned");
     }

@@ -12,8 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param name its name as the server spells it
  * @param view whether it is a view
  * @param engine what stores it
+ * @param mariaDb whether the server is a MariaDB
  */
-record TargetLayout(String name, boolean view, String engine, List<TargetColumn> columns, List<UniqueIndex> unique) {
+record TargetLayout(
+        String name,
+        boolean view,
+        String engine,
+        boolean mariaDb,
+        List<TargetColumn> columns,
+        List<UniqueIndex> unique) {
     /**
      * @param columns the columns' names; null in place of an expression
      * @param whole whether every column is part of it with its whole value
