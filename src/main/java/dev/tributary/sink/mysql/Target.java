@@ -22,7 +22,7 @@ import java.util.Set;
  * @param connections how many batches are written at a time
  * @param timeout how long the server may be silent while an answer is due
  */
-record Target(
+public record Target(
         String name,
         String setting,
         String schema,
@@ -35,7 +35,8 @@ record Target(
     /** Row counts are powers of two, so a table needs about eight statements; beyond this the oldest are closed. */
     private static final int STATEMENT_CACHE = 256;
 
-    static Target parse(ConnectionUrl url) {
+    /** @throws dev.tributary.record.PipelineException of kind SETTING if the URL is not a target's */
+    public static Target parse(ConnectionUrl url) {
         boolean vitess = switch (url.scheme()) {
             case "mysql" -> false;
             case "vitess" -> true;
