@@ -29,7 +29,11 @@ final class DiffCommand {
         spec.addOption(flag("--float-digits", "exact"));
         spec.addOption(flag("--wait", defaults.patience().toSeconds() + "S"));
         spec.addOption(flag("--parallel", String.valueOf(defaults.parallel())));
-        spec.addOption(OptionSpec.builder("--json").type(boolean.class).build());
+        spec.addOption(OptionSpec.builder("--json")
+                .type(Boolean.class)
+                .arity("0")
+                .defaultValue("false")
+                .build());
     }
 
     private static OptionSpec flag(String name, String fallback) {
@@ -48,7 +52,7 @@ final class DiffCommand {
                     .run()
                     .await()
                     .indefinitely();
-            if (spec.findOption("--json").getValue()) {
+            if (Boolean.TRUE.equals(spec.findOption("--json").getValue())) {
                 System.out.println(report.json().encodePrettily());
             } else {
                 report.lines().forEach(System.out::println);

@@ -2,9 +2,11 @@ package dev.tributary.diff;
 
 import dev.tributary.diff.TableInfo.Column;
 import io.vertx.core.buffer.Buffer;
+import java.math.BigDecimal;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,15 @@ record KeyColumn(String name, @Nullable Form form, @Nullable String charset, boo
             throw new IllegalStateException("a key's value has an unexpected form");
         }
         return text;
+    }
+
+    /** Orders texts for people to read, numbers as numbers. */
+    int compare(@Nullable String one, @Nullable String other) {
+        String left = Objects.requireNonNullElse(one, "");
+        String right = Objects.requireNonNullElse(other, "");
+        return form == Form.NUMBER && !left.isEmpty() && !right.isEmpty()
+                ? new BigDecimal(left).compareTo(new BigDecimal(right))
+                : left.compareTo(right);
     }
 
     /** A value for people to read. */

@@ -63,7 +63,8 @@ final class ShownRows {
     private List<RowDifference> withKeys(Map<RowKey, RowKey> before, Map<RowKey, RowKey> after) {
         List<RowDifference> shown = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            for (Found found : findings.kept(kind)) {
+            for (Found found :
+                    findings.kept(kind).stream().sorted(this::inOrder).toList()) {
                 List<NamedValue> key = new ArrayList<>();
                 for (int i = 0; i < pair.key().size(); i++) {
                     KeyColumn column = pair.key().get(i);
@@ -76,6 +77,17 @@ final class ShownRows {
             }
         }
         return shown;
+    }
+
+    /** Ranges are compared several at a time, so that differences come in any order. */
+    private int inOrder(Found one, Found other) {
+        for (int i = 0; i < pair.key().size(); i++) {
+            int order = pair.key().get(i).compare(one.key().text(i), other.key().text(i));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
     }
 
     /** None if the rows have changed since. */

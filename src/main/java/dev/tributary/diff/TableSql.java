@@ -79,11 +79,11 @@ final class TableSql {
                 + where(range) + NOT_MERGED + ") AS digests";
     }
 
-    /** By bucket: its number, rows, rows with a digest, one sum: the table may be too large to be put aside. */
+    /** By bucket, whose name must not be that of a column: its number, rows, rows with a digest, one sum: the table may be too large to be put aside. */
     String buckets() {
-        return "SELECT CAST(" + bucket + " AS SIGNED) AS b, COUNT(*), COUNT(" + digest
+        return "SELECT CAST(" + bucket + " AS SIGNED), COUNT(*), COUNT(" + digest
                 + "), CAST(COALESCE(SUM(CAST(CONV(LEFT(" + digest + ", 16), 16, 10) AS UNSIGNED)), 0) AS CHAR)" + from
-                + " GROUP BY b";
+                + " GROUP BY 1";
     }
 
     String inBuckets(Collection<Integer> numbers) {
@@ -98,7 +98,7 @@ final class TableSql {
 
     /** Of a table without a key: digests, and how many rows have each. */
     String countedRows(String where) {
-        return "SELECT " + digest + " AS h, COUNT(*)" + from + " WHERE " + where + " GROUP BY h";
+        return "SELECT " + digest + ", COUNT(*)" + from + " WHERE " + where + " GROUP BY 1";
     }
 
     /** Of the rows with these keys: the key's texts, then the texts of all columns. */
