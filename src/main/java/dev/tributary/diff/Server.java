@@ -1,5 +1,7 @@
 package dev.tributary.diff;
 
+import dev.tributary.checkpoint.MySqlErrors;
+import dev.tributary.record.PipelineException.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -11,7 +13,6 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
@@ -28,7 +29,6 @@ final class Server {
     private static final int SCAN_HOURS = 4;
     private static final int ATTEMPTS = 4;
     private static final long PAUSE_MILLIS = 500;
-    private static final Set<Integer> REFUSED = Set.of(1044, 1045, 1049, 1054, 1064, 1142, 1143, 1146, 1227, 1698);
 
     /** What values look like must not depend on the server's defaults; expressions don't rely on it, literals do. */
     private static final String SESSION = "SET sql_mode = '', time_zone = '+00:00'";
@@ -38,6 +38,7 @@ final class Server {
     private final Pool queries;
     private final Pool scans;
     private final BiFunction<String, Throwable, RuntimeException> failures;
+    private boolean answered;
     private long nanos;
 
     /** Why a session could not be set; none is of use then. */
@@ -107,6 +108,7 @@ final class Server {
         pool.query(sql).execute().timeout(millis, TimeUnit.MILLISECONDS).onComplete(answer -> {
             Throwable failure = answer.failed() ? answer.cause() : unset;
             if (failure == null) {
+                answered = true;
                 promise.complete(answer.result());
             } else if (isTooLong(failure)) {
                 promise.fail(new TooLong(name + ": " + what + " took too long"));
@@ -134,8 +136,11 @@ final class Server {
         return failure instanceof TimeoutException;
     }
 
-    private static boolean isPassing(Throwable failure) {
-        return !(failure instanceof MySQLException error) || !REFUSED.contains(error.getErrorCode());
+    /** What fails at the start is not asked again: a wrong address must not look like a server that is slow. */
+    private boolean isPassing(Throwable failure) {
+        return answered
+                && (!(failure instanceof MySQLException)
+                        || MySqlErrors.of(name, failure).kind() == Kind.TRANSIENT);
     }
 
     /** Time that its answers took, all together. */

@@ -3,8 +3,10 @@ package dev.tributary.diff;
 import static dev.tributary.diff.ValueSql.quoted;
 
 import dev.tributary.diff.TableInfo.Column;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -116,22 +118,24 @@ final class TableSql {
                 conditions.add(keyNames.get(i) + " = " + key.get(i).literal(text));
             } else {
                 conditions.add(
-                        text == null ? keyNames.get(i) + " IS NULL" : keyTexts.get(i) + " = " + hexLiteral(text));
+                        text == null
+                                ? keyNames.get(i) + " IS NULL"
+                                : "CAST(" + keyTexts.get(i) + " AS BINARY) = " + bytes(text));
             }
         }
         return "(" + String.join(" AND ", conditions) + ")";
     }
 
-    private static String hexLiteral(String text) {
-        return "_utf8mb4 X'"
-                + java.util.HexFormat.of().formatHex(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)) + "'";
+    /** A text that is compared as bytes: sessions may have any collation. */
+    private static String bytes(String text) {
+        return "X'" + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)) + "'";
     }
 
     /** Of the rows with these digests: the digest, then the columns for people to read. */
     String rowsWithDigests(Collection<String> digests) {
-        String in = digests.stream().map(TableSql::hexLiteral).collect(Collectors.joining(", "));
-        return "SELECT DISTINCT " + digest + ", " + String.join(", ", shown) + from + " WHERE " + digest + " IN (" + in
-                + ")";
+        String in = digests.stream().map(TableSql::bytes).collect(Collectors.joining(", "));
+        return "SELECT DISTINCT " + digest + ", " + String.join(", ", shown) + from + " WHERE CAST(" + digest
+                + " AS BINARY) IN (" + in + ")";
     }
 
     private String casts() {

@@ -49,7 +49,11 @@ class DiffWhileChangesFlowIT {
                 long before = load.committed();
                 for (int i = 0; i < COMPARISONS; i++) {
                     DiffReport report = both.diff(OPTIONS);
-                    assertThat(report.lines()).as("comparison " + i).last().asString().endsWith(", equal");
+                    assertThat(report.lines())
+                            .as("comparison " + i)
+                            .last()
+                            .asString()
+                            .endsWith(", equal");
                     assertThat(report.tables()).hasSize(Shop.TABLES.size());
                 }
                 assertThat(load.committed()).isGreaterThan(before);
@@ -69,7 +73,9 @@ class DiffWhileChangesFlowIT {
                                 "  extra 2 of actor=9000002, action=planted, detail=NULL",
                                 "products: 1 differ (1 extra)",
                                 "  extra sku='planted'");
-                assertThat(planted.tables()).filteredOn(TableReport::isDifferent).hasSize(3);
+                assertThat(planted.tables())
+                        .filteredOn(TableReport::isDifferent)
+                        .hasSize(3);
                 both.target(
                         "DELETE FROM customers WHERE id = 9000001",
                         "DELETE FROM `audit log` WHERE actor = 9000002",
@@ -100,25 +106,35 @@ class DiffWhileChangesFlowIT {
 
     private static void theVerbTellsByItsExitCode(Replica replica, Compared both) throws SQLException {
         replica.java("-Xmx48m");
-        try (TributaryProcess equal = replica.process("diff", "--float-digits", "6").end()) {
+        try (TributaryProcess equal =
+                replica.process("diff", "--float-digits", "6").end()) {
             assertThat(equal.exitCode()).as(String.join("\n", equal.errors())).isZero();
             assertThat(equal.output()).last().asString().matches("diff: 9 tables, [0-9,]+ rows, equal");
             assertThat(equal.output()).hasSize(10);
         }
         both.target("DELETE FROM orders");
-        try (TributaryProcess different =
-                replica.process("diff", "--json", "--tables", "orders,coupons", "--limit", "2").end()) {
-            assertThat(different.exitCode()).as(String.join("\n", different.errors())).isEqualTo(1);
+        try (TributaryProcess different = replica.process(
+                        "diff", "--json", "--tables", "orders,coupons", "--limit", "2")
+                .end()) {
+            assertThat(different.exitCode())
+                    .as(String.join("\n", different.errors()))
+                    .isEqualTo(1);
             JsonObject json = new JsonObject(String.join("\n", different.output()));
             assertThat(json.getString("verdict")).isEqualTo("different");
             assertThat(json.getJsonArray("tables")).hasSize(2);
             JsonObject orders = json.getJsonArray("tables").getJsonObject(1);
-            assertThat(orders.getLong("missing")).isEqualTo(orders.getLong("rows")).isPositive();
+            assertThat(orders.getLong("missing"))
+                    .isEqualTo(orders.getLong("rows"))
+                    .isPositive();
             assertThat(orders.getJsonArray("differences")).hasSize(2);
-            assertThat(orders.getJsonArray("differences").getJsonObject(0).getJsonObject("row").fieldNames())
+            assertThat(orders.getJsonArray("differences")
+                            .getJsonObject(0)
+                            .getJsonObject("row")
+                            .fieldNames())
                     .containsExactly("customer_id", "number");
         }
-        try (TributaryProcess wrong = replica.process("diff", "--tables", "nothing").end()) {
+        try (TributaryProcess wrong =
+                replica.process("diff", "--tables", "nothing").end()) {
             assertThat(wrong.exitCode()).isEqualTo(2);
             assertThat(wrong.output()).isEmpty();
             assertThat(wrong.errors()).last().asString().contains("--tables", "nothing");
