@@ -9,10 +9,20 @@ final class HelpText {
 
               run        carries changes from source to sink until it is stopped, or until --until says
               check      connects to source and sink, tells what it finds, changes nothing
+              diff       compares both sides row by row while changes flow: exit code 0 equal, 1 different, 2 could not tell
               help       prints this
               --version  prints the version
 
             Exit code: 0 success, 1 failure, 2 wrong setting. Data goes to stdout, everything else to stderr.
+
+            Flags of diff alone:
+
+              --tables a,b        compares these source tables only
+              --limit 10          rows of each kind of difference that are shown of a table
+              --json              one JSON document instead of lines
+              --float-digits 6    takes FLOATs for equal that show the same six digits; default exact
+              --wait 60S          how long the pipeline may take to catch up before a difference counts; 0S: not waited for
+              --parallel 4        ranges of a table's key that are compared at a time
 
             Settings, as environment variable and as flag; the flag wins:
 

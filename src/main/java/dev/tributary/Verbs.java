@@ -4,9 +4,11 @@ import dev.tributary.config.Setting;
 import dev.tributary.config.Settings;
 import dev.tributary.config.SettingsReader;
 import io.quarkus.runtime.Quarkus;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +29,7 @@ final class Verbs {
                 .addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
         root.addSubcommand("run", withSettings(Verbs::run));
         root.addSubcommand("check", withSettings(CheckCommand::run));
+        root.addSubcommand("diff", diff());
         root.addSubcommand("help", withoutSettings(Verbs::help));
         CommandLine commandLine = new CommandLine(root)
                 .setExpandAtFiles(false)
@@ -54,10 +57,19 @@ final class Verbs {
                 .addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
     }
 
+    private static CommandSpec diff() {
+        CommandSpec[] self = new CommandSpec[1];
+        self[0] = withSettings(settings -> DiffCommand.run(settings, self[0]));
+        DiffCommand.addFlags(self[0]);
+        return self[0];
+    }
+
     private static CommandSpec withSettings(ToIntFunction<Settings> verb) {
         CommandSpec[] self = new CommandSpec[1];
+        Set<String> settings = Setting.all().stream().map(Setting::flag).collect(Collectors.toSet());
         CommandSpec spec = withoutSettings(() -> {
             self[0].options().stream()
+                    .filter(option -> settings.contains(option.longestName()))
                     .filter(option -> option.typedValues().size() == 1 && option.getValue() instanceof String)
                     .forEach(option -> System.setProperty(
                             "tributary." + option.longestName().substring(2), option.getValue()));

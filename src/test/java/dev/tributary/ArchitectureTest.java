@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,17 +35,25 @@ class ArchitectureTest {
     private static final String[] EVERYTHING_BUT_THE_COMMAND_LINE = {"dev.tributary.*.."};
 
     /** Who may import whom; what is missing here may be imported by the command line only. */
-    private static final Map<String, Set<String>> MAY_IMPORT = Map.of(
-            "record", Set.of(),
-            "config", Set.of("record"),
-            "source", Set.of("record", "config"),
-            "checkpoint", Set.of("record", "config"),
-            "stream", Set.of("source", "checkpoint", "record", "config"),
-            "route", Set.of("record", "config"),
-            "sink", Set.of("route", "checkpoint", "record", "config"),
-            "format", Set.of("record"),
-            "airbyte", Set.of("source", "record", "config", "format"),
-            "console", Set.of("stream", "checkpoint", "record"));
+    private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
+            entry("record", Set.of()),
+            entry("config", Set.of("record")),
+            entry("source", Set.of("record", "config")),
+            entry("checkpoint", Set.of("record", "config")),
+            entry("stream", Set.of("source", "checkpoint", "record", "config")),
+            entry("route", Set.of("record", "config")),
+            entry("sink", Set.of("route", "checkpoint", "record", "config")),
+            entry("format", Set.of("record")),
+            entry("airbyte", Set.of("source", "record", "config", "format")),
+            entry("console", Set.of("stream", "checkpoint", "record")),
+            entry("diff", Set.of("source", "sink", "checkpoint", "record", "config")));
+
+    /** What the comparison shares with what it checks: where both ends are, and what a failure of theirs means. */
+    private static final String[] SHARED_WITH_DIFF = {
+        "dev.tributary.source.vitess.VitessSql",
+        "dev.tributary.sink.mysql.Target",
+        "dev.tributary.checkpoint.MySqlErrors"
+    };
 
     private static final String[] VITESS_MESSAGES = {
         "io.grpc..",
@@ -87,6 +96,16 @@ class ArchitectureTest {
     }
 
     @ArchTest
+    static final ArchRule theComparisonTrustsNothingThatItChecks = noClasses()
+            .that()
+            .resideInAPackage("dev.tributary.diff..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                            "dev.tributary.source..", "dev.tributary.sink..", "dev.tributary.checkpoint..")
+                    .and(not(DescribedPredicate.describe(
+                            "shared", type -> List.of(SHARED_WITH_DIFF).contains(type.getName())))));
+
+    @ArchTest
     static final ArchRule noCircles =
             slices().matching("dev.tributary.(*)..").should().beFreeOfCycles();
 
@@ -110,6 +129,7 @@ class ArchitectureTest {
                     .and(not(resideInAnyPackage(
                             "dev.tributary.sink.mysql..",
                             "dev.tributary.checkpoint..",
+                            "dev.tributary.diff..",
                             "dev.tributary.source.vitess.."))))
             .should()
             .dependOnClassesThat(resideInAnyPackage(

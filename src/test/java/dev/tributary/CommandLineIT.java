@@ -78,7 +78,7 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "check"})
+    @ValueSource(strings = {"run", "check", "diff"})
     void sourceAndSinkMustBeSet(String verb) {
         try (TributaryProcess empty = TributaryProcess.of(verb).end()) {
             assertWrong(
@@ -99,6 +99,19 @@ class CommandLineIT {
                     "tributary: TRIBUTARY_COPY_PART: no such setting, ignored; 'tributary help' lists them",
                     "tributary: TRIBUTARY_BATCH_ROWS: expected 1 to 100000, not 0",
                     "tributary: TRIBUTARY_COPY_PARTS: expected 1 to 64, not 1000");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--limit, many, a number from 0 to 1000",
+        "--float-digits, 7, 6 or exact",
+        "--wait, soon, a duration such as 30S or 5M",
+        "--parallel, 0, a number from 1 to 64"
+    })
+    void aWrongFlagOfDiffIsSaid(String flag, String value, String expected) {
+        try (TributaryProcess wrong = start("diff", flag, value).end()) {
+            assertWrong(wrong, "tributary: " + flag + ": expected " + expected + ", not '" + value + "'");
         }
     }
 

@@ -151,8 +151,24 @@ public final class Demo {
                     table.table(), table.sourceRows(), table.isEqual() ? "equal" : table.differences() + " DIFFER");
             table.shown().forEach(difference -> story.detail(difference.toString()));
         }
+        boolean equal = diff(replica) && report.isEqual();
         story.end(report.summary());
-        return report.isEqual();
+        return equal;
+    }
+
+    /** What a user can do who has no other comparison. */
+    private boolean diff(Replica replica) {
+        story.heading("The same by tributary diff, which every user can run");
+        try (TributaryProcess diff = replica.process("diff").start()) {
+            int code = diff.exitCode(LIMIT);
+            diff.output().stream()
+                    .filter(line -> code != 0 || line.startsWith("diff: "))
+                    .forEach(story::line);
+            if (code == 2) {
+                throw failed(diff, "it could not tell");
+            }
+            return code == 0;
+        }
     }
 
     @FunctionalInterface

@@ -24,7 +24,7 @@ import java.util.TreeSet;
  * @param checksTypes whether tables that exist must hold every value of the source
  * @param timeout how long the server may be silent while an answer is due
  */
-record Target(
+public record Target(
         String name,
         String setting,
         String schema,
@@ -38,7 +38,8 @@ record Target(
     /** Row counts are powers of two, so a table needs about eight statements; beyond this the oldest are closed. */
     private static final int STATEMENT_CACHE = 256;
 
-    static Target parse(ConnectionUrl url) {
+    /** @throws dev.tributary.record.PipelineException of kind SETTING if the URL is not a target's */
+    public static Target parse(ConnectionUrl url) {
         boolean vitess = switch (url.scheme()) {
             case "mysql" -> false;
             case "vitess" -> true;

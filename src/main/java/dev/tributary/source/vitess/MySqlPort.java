@@ -57,7 +57,7 @@ final class MySqlPort {
                                 : failure));
     }
 
-    private static MySQLConnectOptions options(VitessAddress address) {
+    static MySQLConnectOptions options(VitessAddress address) {
         MySQLConnectOptions options = new MySQLConnectOptions()
                 .setHost(address.host())
                 .setPort(address.mysqlPort())

@@ -1,0 +1,144 @@
+package dev.tributary.diff;
+
+import dev.tributary.checkpoint.MySqlErrors;
+import dev.tributary.config.ConnectionUrl;
+import dev.tributary.config.Settings;
+import dev.tributary.config.Unreachable;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.sink.mysql.Target;
+import dev.tributary.source.vitess.VitessSql;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.mysqlclient.MySQLException;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/** Connects to the servers that the settings name: each shard's primary behind VTGate, and the target. */
+final class Ends {
+    private final Vertx vertx;
+    private final VitessSql source;
+    private final Target target;
+    private final int connections;
+    /** One of each shard on either side, and one for the checkpoints. */
+    private final List<Server> servers = new ArrayList<>();
+
+    Ends(Vertx vertx, Settings settings, int connections) {
+        this.vertx = vertx;
+        this.source = VitessSql.of(ConnectionUrl.ofSource(settings));
+        this.target = Target.parse(ConnectionUrl.ofSink(settings));
+        this.connections = connections;
+    }
+
+    VitessSql source() {
+        return source;
+    }
+
+    /** Past replicas, which may be behind what the pipeline has read. */
+    Future<List<Server>> sourceServers() {
+        return shards(source.options(), source.keyspace(), source::failure)
+                .map(shards -> shards.stream()
+                        .filter(shard ->
+                                source.shards().isEmpty() || source.shards().contains(shard))
+                        .map(shard -> server(
+                                source.keyspace() + "/" + shard,
+                                source.options(),
+                                source.keyspace() + ":" + shard + "@primary",
+                                true,
+                                source::failure))
+                        .toList());
+    }
+
+    Future<List<Server>> targetServers() {
+        if (!target.vitess() || target.namesShard()) {
+            MySQLConnectOptions options = target.options();
+            return Future.succeededFuture(
+                    List.of(server("the target", options, options.getDatabase(), target.vitess(), this::failure)));
+        }
+        return shards(target.options(), target.schema(), this::failure)
+                .map(shards -> shards.stream()
+                        .map(shard -> server(
+                                "the target's " + target.schema() + "/" + shard,
+                                target.options(),
+                                target.schema() + ":" + shard + "@primary",
+                                true,
+                                this::failure))
+                        .toList());
+    }
+
+    /** Where the checkpoints are. */
+    Server checkpoints() {
+        String schema = target.checkpointSchema().orElse(target.schema());
+        String database = target.vitess() && !target.namesShard()
+                ? schema + "@primary"
+                : target.options().getDatabase();
+        return server("the target", target.options(), database, target.vitess(), this::failure);
+    }
+
+    private Server server(
+            String name,
+            MySQLConnectOptions options,
+            String database,
+            boolean vitess,
+            BiFunction<String, Throwable, RuntimeException> failures) {
+        MySQLConnectOptions own = new MySQLConnectOptions(options).setDatabase(database);
+        Server server = new Server(name, vertx, own, vitess, connections, failures);
+        servers.add(server);
+        return server;
+    }
+
+    private Future<List<String>> shards(
+            MySQLConnectOptions options, String keyspace, BiFunction<String, Throwable, RuntimeException> failures) {
+        Server gate = server("VTGate", options, keyspace, true, failures);
+        return gate.query("listing shards", "SHOW VITESS_SHARDS").map(rows -> {
+            List<String> shards = new ArrayList<>();
+            for (Row row : rows) {
+                String name = row.getString(0);
+                if (name.startsWith(keyspace + "/")) {
+                    shards.add(name.substring(keyspace.length() + 1));
+                }
+            }
+            return shards.stream().sorted().toList();
+        });
+    }
+
+    private RuntimeException failure(String what, Throwable cause) {
+        if (cause instanceof PipelineException known) {
+            return known;
+        }
+        String said = cause instanceof MySQLException
+                ? String.valueOf(MySqlErrors.of(what, cause).getMessage())
+                : what + ": " + Unreachable.of(cause).what();
+        return new PipelineException(Kind.TRANSIENT, target.setting() + ": " + target.name() + ": " + said);
+    }
+
+    /** @throws PipelineException if what the settings name is not there */
+    void verify(List<Server> shards, Side side) {
+        Set<String> names = side.tableNames();
+        String setting = "TRIBUTARY_SOURCE: ";
+        if (shards.isEmpty()) {
+            throw new PipelineException(
+                    Kind.SETTING,
+                    setting + "no shard of keyspace '" + source.keyspace() + "' is served"
+                            + (source.shards().isEmpty()
+                                    ? ""
+                                    : " that parameter 'shards' names: " + String.join(", ", source.shards())));
+        }
+        for (String named : source.namedTables()) {
+            if (!names.contains(named)) {
+                throw new PipelineException(
+                        Kind.SETTING,
+                        setting + "parameter 'tables': keyspace '" + source.keyspace() + "' has no table '" + named
+                                + "'");
+            }
+        }
+    }
+
+    Future<Void> close() {
+        return Future.join(servers.stream().map(Server::close).toList()).mapEmpty();
+    }
+}

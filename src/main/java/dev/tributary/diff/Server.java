@@ -1,0 +1,159 @@
+package dev.tributary.diff;
+
+import dev.tributary.checkpoint.MySqlErrors;
+import dev.tributary.record.PipelineException.Kind;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.mysqlclient.MySQLBuilder;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.mysqlclient.MySQLException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server that holds all or some of a side's rows: one shard's primary, or a target. Used on the comparison's context
+ * alone. What fails for a moment is asked again.
+ */
+final class Server {
+    /** Well below what a tablet grants a query. */
+    static final int QUERY_MILLIS = 20_000;
+
+    private static final int SCAN_HOURS = 4;
+    private static final int ATTEMPTS = 4;
+    private static final long PAUSE_MILLIS = 500;
+
+    /** What values look like must not depend on the server's defaults; expressions don't rely on it, literals do. */
+    private static final String SESSION = "SET sql_mode = '', time_zone = '+00:00'";
+
+    private final String name;
+    private final Vertx vertx;
+    private final Pool queries;
+    private final Pool scans;
+    private final BiFunction<String, Throwable, RuntimeException> failures;
+    private boolean answered;
+    private long nanos;
+
+    /** Why a session could not be set; none is of use then. */
+    private @Nullable Throwable unset;
+
+    /** A query that the server or a tablet ended for the time it took. */
+    static final class TooLong extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        TooLong(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * @param name for messages
+     * @param vitess whether a VTGate is asked, whose scans need a session of their own kind
+     * @param failures what a failure means, by what was done
+     */
+    Server(
+            String name,
+            Vertx vertx,
+            MySQLConnectOptions options,
+            boolean vitess,
+            int connections,
+            BiFunction<String, Throwable, RuntimeException> failures) {
+        this.name = name;
+        this.vertx = vertx;
+        this.failures = failures;
+        this.queries = pool(options, connections, SESSION);
+        this.scans = pool(options, connections, vitess ? SESSION + ", workload = 'olap'" : SESSION);
+    }
+
+    private Pool pool(MySQLConnectOptions options, int connections, String session) {
+        return MySQLBuilder.pool()
+                .with(new PoolOptions().setMaxSize(connections))
+                .connectingTo(options)
+                .withConnectHandler(connection -> prepare(connection, session))
+                .using(vertx)
+                .build();
+    }
+
+    private void prepare(SqlConnection connection, String session) {
+        connection.query(session).execute().onComplete(done -> {
+            unset = done.cause();
+            connection.close();
+        });
+    }
+
+    /** Asks what is answered soon; fails with {@link TooLong} if it is not. */
+    Future<RowSet<Row>> query(String what, String sql) {
+        return timed(ask(queries, what, sql, QUERY_MILLIS + 15_000L, 1));
+    }
+
+    /** Asks what may take as long as a whole table does, and have many rows. */
+    Future<RowSet<Row>> scan(String what, String sql) {
+        return timed(ask(scans, what, sql, TimeUnit.HOURS.toMillis(SCAN_HOURS), 1));
+    }
+
+    private Future<RowSet<Row>> timed(Future<RowSet<Row>> answer) {
+        long start = System.nanoTime();
+        return answer.onComplete(done -> nanos += System.nanoTime() - start);
+    }
+
+    private Future<RowSet<Row>> ask(Pool pool, String what, String sql, long millis, int attempt) {
+        Promise<RowSet<Row>> promise = Promise.promise();
+        pool.query(sql).execute().timeout(millis, TimeUnit.MILLISECONDS).onComplete(answer -> {
+            Throwable failure = answer.failed() ? answer.cause() : unset;
+            if (failure == null) {
+                answered = true;
+                promise.complete(answer.result());
+            } else if (isTooLong(failure)) {
+                promise.fail(new TooLong(name + ": " + what + " took too long"));
+            } else if (attempt < ATTEMPTS && isPassing(failure)) {
+                vertx.setTimer(
+                        PAUSE_MILLIS << attempt,
+                        id -> ask(pool, what, sql, millis, attempt + 1).onComplete(promise));
+            } else {
+                promise.fail(failures.apply(what + " at " + name, failure));
+            }
+        });
+        return promise.future();
+    }
+
+    private static boolean isTooLong(Throwable failure) {
+        if (failure instanceof MySQLException error) {
+            String said = String.valueOf(error.getMessage());
+            return error.getErrorCode() == 3024
+                    || error.getErrorCode() == 1969
+                    || error.getErrorCode() == 1317
+                    || said.contains("DeadlineExceeded")
+                    || said.contains("DEADLINE_EXCEEDED")
+                    || said.contains("deadline exceeded");
+        }
+        return failure instanceof TimeoutException;
+    }
+
+    /** What fails at the start is not asked again: a wrong address must not look like a server that is slow. */
+    private boolean isPassing(Throwable failure) {
+        return answered
+                && (!(failure instanceof MySQLException)
+                        || MySqlErrors.of(name, failure).kind() == Kind.TRANSIENT);
+    }
+
+    /** Time that its answers took, all together. */
+    long nanos() {
+        return nanos;
+    }
+
+    Future<Void> close() {
+        return Future.join(queries.close(), scans.close()).mapEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

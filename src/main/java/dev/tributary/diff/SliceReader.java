@@ -1,0 +1,96 @@
+package dev.tributary.diff;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a side holds of a slice: by key the digest of its row, of several rows all of them; without a key, by digest the
+ * number of rows.
+ */
+final class SliceReader {
+    private final TablePair pair;
+    private final Side source;
+    private final Side target;
+
+    SliceReader(TablePair pair, Side source, Side target) {
+        this.pair = pair;
+        this.source = source;
+        this.target = target;
+    }
+
+    Future<Map<RowKey, String>> read(boolean ofSource, Slice slice) {
+        Side side = ofSource ? source : target;
+        TableSql sql = pair.sql(ofSource);
+        return side.ask(server -> switch (slice) {
+                    case Slice.Range(KeyRange range) ->
+                        server.query("reading rows of " + pair.source(), sql.rows(sql.where(range)));
+                    case Slice.Buckets(List<Integer> numbers) ->
+                        server.scan("reading rows of " + pair.source(), statement(sql, sql.inBuckets(numbers)));
+                })
+                .map(this::merged);
+    }
+
+    private String statement(TableSql sql, String where) {
+        return pair.keyed() ? sql.rows(where) : sql.countedRows(where);
+    }
+
+    private Map<RowKey, String> merged(List<RowSet<Row>> answers) {
+        Map<RowKey, String> rows = new HashMap<>();
+        for (RowSet<Row> answer : answers) {
+            for (Row row : answer) {
+                String digest = row.getString(0);
+                if (digest == null) {
+                    throw unrendered(pair);
+                }
+                if (pair.keyed()) {
+                    rows.merge(new RowKey(texts(row, 1, pair.key().size())), digest, SliceReader::joined);
+                } else {
+                    rows.merge(new RowKey(texts(row, 0, 1)), String.valueOf(row.getLong(1)), SliceReader::added);
+                }
+            }
+        }
+        return rows;
+    }
+
+    static Undetermined unrendered(TablePair pair) {
+        return new Undetermined("table " + pair.source()
+                + " has rows that the server makes no text of; its max_allowed_packet may be too small for them");
+    }
+
+    static List<@Nullable String> texts(Row row, int from, int count) {
+        List<@Nullable String> texts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            texts.add(row.getString(from + i));
+        }
+        return texts;
+    }
+
+    private static String joined(String one, String other) {
+        String[] digests = (one + "," + other).split(",", -1);
+        Arrays.sort(digests);
+        return String.join(",", digests);
+    }
+
+    private static String added(String one, String other) {
+        return String.valueOf(Long.parseLong(one) + Long.parseLong(other));
+    }
+
+    boolean keyed() {
+        return pair.keyed();
+    }
+
+    /** How many rows a state stands for. */
+    long count(@Nullable String state) {
+        if (state == null) {
+            return 0;
+        }
+        return pair.keyed() ? state.split(",", -1).length : Long.parseLong(state);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.tributary.source.vitess;
+
+import dev.tributary.config.ConnectionUrl;
+import dev.tributary.record.PipelineException;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import java.util.Set;
+
+/** What another reader of the same source needs: where VTGate's MySQL port is, and what of the keyspace is selected. */
+public final class VitessSql {
+    private final VitessAddress address;
+
+    private VitessSql(VitessAddress address) {
+        this.address = address;
+    }
+
+    /** @throws PipelineException of kind SETTING if the URL is not a Vitess source's */
+    public static VitessSql of(ConnectionUrl url) {
+        if (!VitessAddress.SCHEMES.contains(url.scheme())) {
+            throw url.wrong("no source speaks '" + url.scheme() + "'; known are " + VitessAddress.SCHEMES);
+        }
+        return new VitessSql(VitessAddress.of(url));
+    }
+
+    /** Address, credentials and TLS, without a database. Reads the files of its TLS. */
+    public MySQLConnectOptions options() {
+        return MySqlPort.options(address);
+    }
+
+    public String keyspace() {
+        return address.keyspace();
+    }
+
+    /** The shards that are read; empty for all. */
+    public Set<String> shards() {
+        return address.shards();
+    }
+
+    /** The tables that are named one by one: each must exist. */
+    public Set<String> namedTables() {
+        return address.tables().exactNames();
+    }
+
+    /** Whether a table of this name is carried if it exists. */
+    public boolean selects(String table) {
+        return address.tables().selects(table) && !address.tables().isLeftOutByName(table);
+    }
+
+    /** What a failed query means. */
+    public PipelineException failure(String what, Throwable cause) {
+        return VitessFailures.ofQuery(what, address, cause);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tributary.diff;
+
+import org.jspecify.annotations.NullMarked;
