@@ -3,12 +3,9 @@ package dev.tributary.sink.mysql;
 import static dev.tributary.sink.mysql.Identifiers.quoted;
 
 import dev.tributary.record.ChangeRecord;
-import dev.tributary.record.Column;
 import dev.tributary.record.Row;
 import dev.tributary.sink.mysql.Statement.Purpose;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +26,7 @@ final class AppendedRows implements RowWriter {
     AppendedRows(Shape shape, RowSizes sizes) {
         this.shape = shape;
         this.sizes = sizes;
-        this.inserts = new RowChunks(shape.written().length, sizes.statement());
+        this.inserts = new RowChunks(shape.written().size(), sizes.statement());
     }
 
     @Override
@@ -61,10 +58,8 @@ final class AppendedRows implements RowWriter {
 
     private Statement removal(Row row) {
         Removal removal = new Removal();
-        for (int i = 0; i < shape.written().length; i++) {
-            int index = shape.written()[i];
-            TargetColumn column = shape.into().get(i);
-            removal.add(column, Match.of(column).parameter(column(index), row, index));
+        for (Binding column : shape.written()) {
+            removal.add(column, row);
         }
         return removal.statement(shape.table());
     }
@@ -79,24 +74,22 @@ final class AppendedRows implements RowWriter {
         private final List<String> nearest = new ArrayList<>();
         private final List<Object> nearestValues = new ArrayList<>();
 
-        void add(TargetColumn column, @Nullable Object value) {
+        void add(Binding column, Row row) {
             String name = quoted(column.name());
-            Match match = Match.of(column);
-            if (match == Match.FLOAT && value instanceof Float number) {
+            Object value = column.comparable(row);
+            if (column.match() == Match.FLOAT && value instanceof Float number) {
                 terms.add("ABS(" + name + " - ?) <= ?");
                 values.addValue(number).addValue(Math.abs(number) * FLOAT_TOLERANCE);
                 nearest.add("ABS(" + name + " - ?)");
                 nearestValues.add(number);
                 return;
             }
-            if (match == Match.TEXT) {
-                // by bytes: in most collations texts are equal that are not the same
-                terms.add("CAST(CONVERT(" + name + " USING utf8mb4) AS BINARY) <=> ?");
-                values.addValue(
-                        value instanceof String text ? Buffer.buffer(text.getBytes(StandardCharsets.UTF_8)) : value);
+            if (column.match() == Match.TEXT) {
+                terms.add(column.sameBytes());
+                values.addValue(column.bytes(row));
             }
-            if (match != Match.TEXT || column.leads()) {
-                terms.add(name + " <=> " + Match.placeholder(column));
+            if (column.match() != Match.TEXT || column.into().leads()) {
+                terms.add(name + " <=> " + column.placeholder());
                 values.addValue(value);
             }
         }
@@ -107,9 +100,5 @@ final class AppendedRows implements RowWriter {
                     + (nearest.isEmpty() ? "" : " ORDER BY " + String.join(" + ", nearest)) + " LIMIT 1";
             return new Statement(table, sql, values, Purpose.ONE_ROW);
         }
-    }
-
-    private Column column(int index) {
-        return shape.schema().columns().get(index);
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Catalog {
     private static final String TABLES = "SELECT TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES";
     private static final String COLUMNS = "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE,"
-            + " COLUMN_DEFAULT, EXTRA FROM information_schema.COLUMNS";
+            + " COLUMN_DEFAULT, EXTRA, CHARACTER_SET_NAME, COLLATION_NAME FROM information_schema.COLUMNS";
     private static final String INDEXES =
             "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART, SEQ_IN_INDEX"
                     + " FROM information_schema.STATISTICS";
@@ -31,12 +31,15 @@ final class Catalog {
 
     private final Sessions sessions;
     private final String schema;
+    private final boolean ownBytes;
     private volatile boolean foldsCase;
     /** The tables that records go to, as many as the router names. */
     private final AtomicReference<Map<String, TargetLayout>> layouts = new AtomicReference<>(Map.of());
 
-    Catalog(Sessions sessions, String schema) {
+    /** @param ownBytes whether a column takes the bytes of its own charset; not through a VTGate, which writes them into SQL */
+    Catalog(Sessions sessions, String schema, boolean ownBytes) {
         this.sessions = sessions;
+        this.ownBytes = ownBytes;
         this.schema = schema;
     }
 
@@ -75,7 +78,7 @@ final class Catalog {
                                 session.query(indexes, values).map(indexed -> read(found, described, indexed))));
     }
 
-    private static Map<String, TargetLayout> read(RowSet<Row> tables, RowSet<Row> columns, RowSet<Row> indexes) {
+    private Map<String, TargetLayout> read(RowSet<Row> tables, RowSet<Row> columns, RowSet<Row> indexes) {
         Set<List<String>> leading = new HashSet<>();
         Map<String, Map<String, UniqueIndex>> unique = indexes(indexes, leading);
         Map<String, List<TargetColumn>> described = new HashMap<>();
@@ -116,13 +119,14 @@ final class Catalog {
             UniqueIndex before = ofTable.get(row.getString(1));
             List<@Nullable String> names = new ArrayList<>(before == null ? List.of() : before.columns());
             names.add(column);
-            boolean whole = row.getValue(4) == null && (before == null || before.whole());
-            ofTable.put(row.getString(1), new UniqueIndex(row.getString(1), names, whole));
+            List<Integer> parts = new ArrayList<>(before == null ? List.of() : before.parts());
+            parts.add(row.getValue(4) == null ? 0 : row.getInteger(4));
+            ofTable.put(row.getString(1), new UniqueIndex(row.getString(1), names, parts));
         }
         return unique;
     }
 
-    private static TargetColumn column(Row row, boolean leads) {
+    private TargetColumn column(Row row, boolean leads) {
         String extra = row.getString(6) == null ? "" : row.getString(6).toUpperCase(Locale.ROOT);
         boolean generated = GENERATED.matcher(extra).find();
         boolean counter = extra.contains("AUTO_INCREMENT");
@@ -132,11 +136,18 @@ final class Catalog {
                 row.getString(1),
                 row.getString(2).toLowerCase(Locale.ROOT),
                 row.getString(3).toLowerCase(Locale.ROOT),
+                ownBytes ? encoding(row.getString(7)) : "",
+                row.getString(8) == null ? "" : row.getString(8),
                 nullable,
                 optional,
                 generated,
                 counter,
                 leads);
+    }
+
+    /** Servers call one charset by two names. */
+    private static String encoding(@Nullable String charset) {
+        return charset == null ? "" : charset.equals("utf8mb3") ? "utf8" : charset;
     }
 
     private @Nullable Void keep(Collection<String> asked, Map<String, TargetLayout> found) {

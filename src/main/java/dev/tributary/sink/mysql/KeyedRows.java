@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,30 +30,21 @@ final class KeyedRows implements RowWriter {
     KeyedRows(Shape shape, RowSizes sizes) {
         this.shape = shape;
         this.sizes = sizes;
-        this.keys = reader(shape.key(), shape.keyInto());
-        this.owners = reader(shape.owner(), shape.ownerInto());
-        this.deletes = new RowDeletes(shape, shape.key(), shape.keyInto(), sizes);
+        this.keys = new KeyReader(shape.table(), shape.key());
+        this.owners = new KeyReader(shape.table(), shape.owner());
+        this.deletes = new RowDeletes(shape, shape.key(), sizes);
         this.ownDeletes = new RowDeletes(
                 shape,
-                IntStream.concat(IntStream.of(shape.key()), IntStream.of(shape.owner()))
-                        .toArray(),
-                Stream.concat(shape.keyInto().stream(), shape.ownerInto().stream())
-                        .toList(),
+                Stream.concat(shape.key().stream(), shape.owner().stream()).toList(),
                 sizes);
-        this.inserts = new RowChunks(shape.written().length, sizes.statement());
-    }
-
-    private KeyReader reader(int[] columns, List<TargetColumn> into) {
-        boolean padded = into.stream().anyMatch(column -> column.columnType().contains("zerofill"));
-        return new KeyReader(
-                shape.table(), columns, into.stream().map(Match::of).toArray(Match[]::new), padded);
+        this.inserts = new RowChunks(shape.written().size(), sizes.statement());
     }
 
     @Override
     public void write(List<ChangeRecord> records, List<Statement> statements) {
         Fold fold = Fold.of(records, keys, owners);
         List<Row> there = fold.there();
-        (shape.owner().length == 0 ? deletes : ownDeletes).write(fold.gone(), statements);
+        (shape.owner().isEmpty() ? deletes : ownDeletes).write(fold.gone(), statements);
         if (shape.replaces()) {
             deletes.write(there, statements);
         }

@@ -1,0 +1,60 @@
+package dev.tributary.sink.mysql;
+
+import static dev.tributary.sink.mysql.Identifiers.quoted;
+
+import dev.tributary.record.Column;
+import dev.tributary.record.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How values of one column of the rows become parameters of statements about one column of the target.
+ *
+ * @param from the column of the rows
+ * @param index its place in them
+ * @param into the column of the target
+ * @param match how that is compared
+ * @param raw whether a text goes as its own bytes, since the target's column has the same charset: there is more than one
+ *     way to write some characters, and some have no place in Unicode
+ */
+record Binding(Column from, int index, TargetColumn into, Match match, boolean raw) {
+    static Binding of(Column from, int index, TargetColumn into) {
+        Match match = Match.of(into);
+        boolean raw = match == Match.TEXT
+                && !into.encoding().isEmpty()
+                && into.encoding().equals(from.encoding());
+        return new Binding(from, index, into, match, raw);
+    }
+
+    String name() {
+        return into.name();
+    }
+
+    /** The value as it is written. */
+    @Nullable
+    Object value(Row row) {
+        return raw ? Values.bytes(row, index) : Values.of(from, row, index);
+    }
+
+    /** What stands for a value that the column is compared with, in the order of its collation. */
+    String placeholder() {
+        return raw ? "CONVERT(? USING " + into.encoding() + ") COLLATE " + into.collation() : Match.placeholder(into);
+    }
+
+    /** The parameter for {@link #placeholder}. */
+    @Nullable
+    Object comparable(Row row) {
+        return raw ? Values.bytes(row, index) : match.parameter(from, row, index);
+    }
+
+    /** That a text is the same byte by byte, where in most collations those are equal that are not. */
+    String sameBytes() {
+        String column = quoted(name());
+        return "CAST(" + (raw ? column : "CONVERT(" + column + " USING utf8mb4)") + " AS BINARY) <=> ?";
+    }
+
+    /** The parameter for {@link #sameBytes}. */
+    @Nullable
+    Object bytes(Row row) {
+        return raw ? Values.bytes(row, index) : Values.utf8(Values.of(from, row, index));
+    }
+}
