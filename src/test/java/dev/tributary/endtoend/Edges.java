@@ -197,8 +197,6 @@ record Edges(String name, String type, List<String> values) {
         all.add(of(
                 "varchar_long", "varchar(16000)", "''", "repeat(_utf8mb4 x'F09F9880', 16000)", "repeat(' ', 16000)"));
         all.add(of("char_255", "char(255)", "repeat(_utf8mb4 x'F09F9880', 255)", "''", "repeat('a', 254)"));
-        // what MySQL takes for a character and Unicode does not
-        all.add(of("surrogates", "varchar(20)", "x'EDA080'", "x'41EDBFBF42'", "x'EDA0BDEDB880'", "'a'"));
         StringBuilder bytes = new StringBuilder("x'");
         IntStream.range(0, 256).forEach(value -> bytes.append("%02X".formatted(value)));
         String any = bytes.append("'").toString();
@@ -232,10 +230,10 @@ record Edges(String name, String type, List<String> values) {
 
     static List<Edges> choices() {
         List<Edges> all = new ArrayList<>();
-        String labels = "('a','b,c','d''e','é','漢','x\"y','back\\\\slash','in side','😀','null')";
+        String labels = "('a','b,c','d''e','é','漢','x\"y','back\\\\slash','in side','null')";
         // the last is no member
         String[] enums = {
-            "'a'", "'b,c'", "'d''e'", "'é'", "'漢'", "'x\"y'", "'back\\\\slash'", "'in side'", "'😀'", "'null'", "0"
+            "'a'", "'b,c'", "'d''e'", "'é'", "'漢'", "'x\"y'", "'back\\\\slash'", "'in side'", "'null'", "0"
         };
         all.add(of("enum", "enum" + labels, enums));
         all.add(of("enum_bin", "enum" + labels + " collate utf8mb4_bin", enums));
@@ -255,9 +253,9 @@ record Edges(String name, String type, List<String> values) {
                 "'m255'",
                 "'m256'",
                 "'m299'"));
-        String members = "('a','d''e','é','漢','x\"y','back\\\\slash','in side','😀')";
-        String[] sets = {"''", "'a'", "'d''e,é'", "'a,漢,😀'", "255", "'x\"y,back\\\\slash'", "'in side'"};
-        all.add(of("set_8", "set" + members, sets));
+        String members = "('a','d''e','é','漢','x\"y','back\\\\slash','in side')";
+        String[] sets = {"''", "'a'", "'d''e,é'", "'a,漢'", "127", "'x\"y,back\\\\slash'", "'in side'"};
+        all.add(of("set_7", "set" + members, sets));
         all.add(of("set_bin", "set" + members + " collate utf8mb4_bin", sets));
         all.add(of("set_latin1", "set('é','ü','a') character set latin1", "'é'", "'ü,é'", "''", "7"));
         all.add(of(

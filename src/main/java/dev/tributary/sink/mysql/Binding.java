@@ -4,6 +4,7 @@ import static dev.tributary.sink.mysql.Identifiers.quoted;
 
 import dev.tributary.record.Column;
 import dev.tributary.record.Row;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *     way to write some characters, and some have no place in Unicode
  */
 record Binding(Column from, int index, TargetColumn into, Match match, boolean raw) {
+    /** Between members there is a comma; a quote in one is doubled. */
+    private static final Pattern EMPTY_MEMBER = Pattern.compile("^enum\\((?:'(?:[^']|'')+',)*''[,)]");
+
     static Binding of(Column from, int index, TargetColumn into) {
         Match match = Match.of(into);
         boolean raw = match == Match.TEXT
@@ -32,7 +36,11 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
     /** The value as it is written. */
     @Nullable
     Object value(Row row) {
-        return raw ? Values.bytes(row, index) : Values.of(from, row, index);
+        if (raw) {
+            return Values.bytes(row, index);
+        }
+        boolean number = match == Match.FLOAT && from.type().startsWith("float");
+        return number ? match.parameter(from, row, index) : Values.of(from, row, index);
     }
 
     /** What stands for a value that the column is compared with, in the order of its collation. */
@@ -56,5 +64,16 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
     @Nullable
     Object bytes(Row row) {
         return raw ? Values.bytes(row, index) : Values.utf8(Values.of(from, row, index));
+    }
+
+    /** Whether it is an ENUM none of whose members is the empty text. */
+    boolean isChoice() {
+        return into.dataType().equals("enum")
+                && !EMPTY_MEMBER.matcher(into.columnType()).find();
+    }
+
+    /** Whether the value of such a column is none of its members. */
+    boolean choosesNothing(Row row) {
+        return !row.isNull(index) && row.length(index) == 0;
     }
 }
