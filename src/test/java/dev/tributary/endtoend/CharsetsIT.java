@@ -87,7 +87,8 @@ class CharsetsIT {
             }
             changes.add(0, "DELETE FROM l_" + charset + " WHERE id % 2 = 0");
             changes.add(0, "DELETE FROM k_" + charset + " WHERE id % 2 = 0");
-            if (!BYTES_ONLY.contains(charset)) changes.add(0, "UPDATE e_" + charset + " SET e = if(e + 0 = 4, 1, e + 1), s = 15 - s");
+            if (!BYTES_ONLY.contains(charset))
+                changes.add(0, "UPDATE e_" + charset + " SET e = if(e + 0 = 4, 1, e + 1), s = 15 - s");
         });
         changes.run();
         replica.catchUp();
@@ -106,11 +107,13 @@ class CharsetsIT {
                     String text = texts.get(i);
                     inserts.add(
                             0,
-                            "INSERT INTO " + table + charset + " VALUES (" + i + ", " + text + ", " + text + ", " + text + ")");
+                            "INSERT INTO " + table + charset + " VALUES (" + i + ", " + text + ", " + text + ", " + text
+                                    + ")");
                 }
             }
             for (int i = half; i < 4 && !BYTES_ONLY.contains(charset); i += 2) {
-                inserts.add(0, "INSERT INTO e_" + charset + " VALUES (" + i + ", " + (i + 1) + ", " + (1 << i | 1) + ")");
+                inserts.add(
+                        0, "INSERT INTO e_" + charset + " VALUES (" + i + ", " + (i + 1) + ", " + (1 << i | 1) + ")");
             }
         });
         inserts.run();
@@ -136,13 +139,16 @@ class CharsetsIT {
     /** As SQL writes them, by their bytes; none that the server does not take for one character. */
     private static List<String> values(MySqlServer server, String charset) throws SQLException {
         List<String> codes = new ArrayList<>();
-        if (List.of("utf8", "utf8mb3", "utf8mb4", "ucs2", "utf16", "utf16le", "utf32", "gb18030").contains(charset)) {
+        if (List.of("utf8", "utf8mb3", "utf8mb4", "ucs2", "utf16", "utf16le", "utf32", "gb18030")
+                .contains(charset)) {
             String last = charset.matches("utf8|utf8mb3|ucs2") ? "" : "😀𝄞\uDBFF\uDFFF";
-            String text = "\u0000\b\t\n\r\u001a\"'\\ aAéßя漢ﷺ\uFFFD\uFEFF\uE000\uFFFF\u0301\u00A0\u2028\u9FB4\uE81E\uFE10\u200D€‰ｶ"
-                    + last;
-            text.codePoints().forEach(c -> codes.add("convert(convert(x'"
-                    + HexFormat.of().formatHex(Character.toString(c).getBytes(StandardCharsets.UTF_8))
-                    + "' using utf8mb4) using " + charset + ")"));
+            String text =
+                    "\u0000\b\t\n\r\u001a\"'\\ aAéßя漢ﷺ\uFFFD\uFEFF\uE000\uFFFF\u0301\u00A0\u2028\u9FB4\uE81E\uFE10\u200D€‰ｶ"
+                            + last;
+            text.codePoints()
+                    .forEach(c -> codes.add("convert(convert(x'"
+                            + HexFormat.of().formatHex(Character.toString(c).getBytes(StandardCharsets.UTF_8))
+                            + "' using utf8mb4) using " + charset + ")"));
             List<String> values = new ArrayList<>(codes);
             if (charset.equals("ucs2")) {
                 values.add("_ucs2 x'D8000041'");
@@ -156,10 +162,34 @@ class CharsetsIT {
         }
         List<String> values = new ArrayList<>();
         for (int i = 0; i < codes.size(); i += CHARACTERS) {
-            values.add("_" + charset + " x'" + String.join("", codes.subList(i, Math.min(i + CHARACTERS, codes.size())))
-                    + "'");
+            List<String> some = codes.subList(i, Math.min(i + CHARACTERS, codes.size()));
+            String value = literal(charset, some);
+            if (!isTaken(server, value)) {
+                // some are only the beginnings of characters
+                List<String> taken = new ArrayList<>();
+                for (String code : some) {
+                    if (isTaken(server, literal(charset, List.of(code)))) {
+                        taken.add(code);
+                    }
+                }
+                value = literal(charset, taken);
+            }
+            values.add(value);
         }
-        return values;
+        return values.stream().distinct().toList();
+    }
+
+    private static String literal(String charset, List<String> codes) {
+        return "_" + charset + " x'" + String.join("", codes) + "'";
+    }
+
+    private static boolean isTaken(MySqlServer server, String literal) {
+        try {
+            server.query("SELECT " + literal);
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     /** One beyond ASCII, if the charset has one that this server takes in a name. */

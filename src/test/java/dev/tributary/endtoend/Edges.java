@@ -96,7 +96,7 @@ record Edges(String name, String type, List<String> values) {
                         "8388609.5",
                         "1e10",
                         "0.333333343267"),
-                of("float_9_3", "float(9,3)", "0", "-123456.789", "0.1", "999999.999", "16777.217"),
+                of("float_9_3", "float(9,3)", "0", "-123456.789", "0.1", "99999.999", "16777.217"),
                 of("float_u", "float unsigned zerofill", "0", "0.1", "16777217", "3.4e38"));
     }
 

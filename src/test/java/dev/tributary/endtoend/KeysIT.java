@@ -2,7 +2,6 @@ package dev.tributary.endtoend;
 
 import static dev.tributary.endtoend.EndToEnd.assertExit;
 import static dev.tributary.endtoend.EndToEnd.await;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.TributaryProcess;
 import dev.tributary.servers.NeedsVitess;
@@ -41,7 +40,8 @@ class KeysIT {
             tables.add("u_" + type.name(), columns + "PRIMARY KEY (id), UNIQUE KEY (v)");
         }
         tables.create();
-        Replica replica = Replica.create(source, SharedServers.mysql(), "keys_of_types").with("TRIBUTARY_BATCH_ROWS", "50");
+        Replica replica =
+                Replica.create(source, SharedServers.mysql(), "keys_of_types").with("TRIBUTARY_BATCH_ROWS", "50");
         insert(tables, types, 0);
         try (TributaryProcess copy = replica.start("--until", "copied")) {
             assertExit(copy, 0);
@@ -89,7 +89,10 @@ class KeysIT {
             deletes.add(shard, "DELETE FROM " + table + " WHERE id % 2 = 0");
             deletes.add(shard, "BEGIN");
             deletes.add(shard, "DELETE FROM " + table + " WHERE id = 1");
-            deletes.add(shard, "INSERT IGNORE INTO " + table + " VALUES (1, " + type.values().get(0) + ", -1)");
+            deletes.add(
+                    shard,
+                    "INSERT IGNORE INTO " + table + " VALUES (1, "
+                            + type.values().get(0) + ", -1)");
             deletes.add(shard, "COMMIT");
         });
         deletes.run();
@@ -116,7 +119,9 @@ class KeysIT {
         each(types, (table, type, shard) -> {
             for (int i = half; i < type.values().size(); i += 2) {
                 inserts.add(
-                        shard, "INSERT IGNORE INTO " + table + " VALUES (" + i + ", " + type.values().get(i) + ", 0)");
+                        shard,
+                        "INSERT IGNORE INTO " + table + " VALUES (" + i + ", "
+                                + type.values().get(i) + ", 0)");
             }
         });
         inserts.run();
@@ -165,7 +170,9 @@ class KeysIT {
                     List.of(
                             List.of("UPDATE prefixed SET w = 'abc2' WHERE id = 1"),
                             List.of("UPDATE prefixed SET w = 'ABC2' WHERE id = 1", "UPDATE prefixed SET n = 1"),
-                            List.of("DELETE FROM prefixed WHERE id = 2", "INSERT INTO prefixed VALUES (5, 'abdomen', 5)"),
+                            List.of(
+                                    "DELETE FROM prefixed WHERE id = 2",
+                                    "INSERT INTO prefixed VALUES (5, 'abdomen', 5)"),
                             List.of(
                                     "UPDATE prefixed SET w = 'free' WHERE id = 1",
                                     "UPDATE prefixed SET w = 'abc of five' WHERE id = 5",
@@ -185,18 +192,29 @@ class KeysIT {
                     "parts",
                     "id BIGINT NOT NULL, a INT NOT NULL, w TEXT NOT NULL, b BLOB NOT NULL, u VARCHAR(9),"
                             + " PRIMARY KEY (a, w(2), b(2)), UNIQUE KEY (u)",
-                    List.of("1, 1, 'aa1', x'000001', 'p'", "2, 1, 'aa1', x'000101', 'q'", "3, 2, 'aa1', x'000001', NULL"),
                     List.of(
-                            List.of("UPDATE parts SET w = 'aa2', u = NULL WHERE id = 1", "UPDATE parts SET u = 'p' WHERE id = 2"),
+                            "1, 1, 'aa1', x'000001', 'p'",
+                            "2, 1, 'aa1', x'000101', 'q'",
+                            "3, 2, 'aa1', x'000001', NULL"),
+                    List.of(
+                            List.of(
+                                    "UPDATE parts SET w = 'aa2', u = NULL WHERE id = 1",
+                                    "UPDATE parts SET u = 'p' WHERE id = 2"),
                             List.of("UPDATE parts SET b = x'000002', u = 'q' WHERE id = 1"),
-                            List.of("DELETE FROM parts WHERE id = 2", "INSERT INTO parts VALUES (4, 1, 'aa4', x'000199', 'p')"))),
+                            List.of(
+                                    "DELETE FROM parts WHERE id = 2",
+                                    "INSERT INTO parts VALUES (4, 1, 'aa4', x'000199', 'p')"))),
             new Story(
                     "unique_only",
                     "id BIGINT NOT NULL, w VARCHAR(20) COLLATE latin1_german1_ci NOT NULL, n INT NOT NULL, UNIQUE KEY (w, n)",
                     List.of("1, 'a', 1", "2, 'a', 2", "3, 'b', 1"),
                     List.of(
-                            List.of("UPDATE unique_only SET n = 3 WHERE id = 2", "UPDATE unique_only SET n = 2, w = 'A' WHERE id = 1"),
-                            List.of("DELETE FROM unique_only WHERE id = 3", "INSERT INTO unique_only VALUES (9, 'B', 1)"))),
+                            List.of(
+                                    "UPDATE unique_only SET n = 3 WHERE id = 2",
+                                    "UPDATE unique_only SET n = 2, w = 'A' WHERE id = 1"),
+                            List.of(
+                                    "DELETE FROM unique_only WHERE id = 3",
+                                    "INSERT INTO unique_only VALUES (9, 'B', 1)"))),
             new Story(
                     "keyless",
                     "id BIGINT NOT NULL, w VARCHAR(20)",
@@ -204,7 +222,9 @@ class KeysIT {
                     List.of(
                             List.of("DELETE FROM keyless WHERE w = 'a' COLLATE utf8mb4_0900_as_cs LIMIT 1"),
                             List.of("UPDATE keyless SET w = 'A' WHERE w = 'a' COLLATE utf8mb4_0900_as_cs LIMIT 1"),
-                            List.of("DELETE FROM keyless WHERE w IS NULL LIMIT 1", "INSERT INTO keyless VALUES (1, 'a'), (1, 'a')"),
+                            List.of(
+                                    "DELETE FROM keyless WHERE w IS NULL LIMIT 1",
+                                    "INSERT INTO keyless VALUES (1, 'a'), (1, 'a')"),
                             List.of("DELETE FROM keyless WHERE w = 'A' COLLATE utf8mb4_0900_as_cs LIMIT 1"))),
             new Story(
                     "doubly",
@@ -221,7 +241,9 @@ class KeysIT {
                             List.of("UPDATE doubly SET u = 'C' WHERE id = 4"),
                             List.of("UPDATE doubly SET u = 'D' WHERE id = 3"),
                             List.of("DELETE FROM doubly WHERE id = 1", "INSERT INTO doubly VALUES (6, 'b', 1)"),
-                            List.of("UPDATE doubly SET id = 7 WHERE id = 6", "INSERT INTO doubly VALUES (6, 'x', 1)"))));
+                            List.of(
+                                    "UPDATE doubly SET id = 7 WHERE id = 6",
+                                    "INSERT INTO doubly VALUES (6, 'x', 1)"))));
 
     @Test
     void keysMoveBetweenRowsAsTheSourceLetsThem() throws Exception {
@@ -244,7 +266,10 @@ class KeysIT {
             same(replica, "copied");
         }
         Replica followed = Replica.create(source, SharedServers.mysql(), "keys_followed");
-        int longest = STORIES.stream().mapToInt(story -> story.transactions().size()).max().orElseThrow();
+        int longest = STORIES.stream()
+                .mapToInt(story -> story.transactions().size())
+                .max()
+                .orElseThrow();
         for (int i = 0; i < longest; i++) {
             EdgeTables.Writing changes = tables.writing();
             for (Story story : STORIES) {
@@ -279,7 +304,8 @@ class KeysIT {
         tables.add("by_bit", "v BIT(16) NOT NULL" + rest);
         tables.add("by_bytes", "v VARBINARY(20) NOT NULL" + rest);
         tables.add("by_time", "v TIME(6) NOT NULL" + rest);
-        tables.add("by_prefix", "v TEXT NOT NULL, id BIGINT NOT NULL, filler VARCHAR(200) NOT NULL, PRIMARY KEY (v(4))");
+        tables.add(
+                "by_prefix", "v TEXT NOT NULL, id BIGINT NOT NULL, filler VARCHAR(200) NOT NULL, PRIMARY KEY (v(4))");
         tables.create();
         String latin = "concat(char(192 + %1$d %% 63 using latin1), '%1$d')";
         EdgeTables.Writing inserts = tables.writing();
@@ -290,8 +316,13 @@ class KeysIT {
                     .add(shard, "INSERT INTO by_set VALUES (" + i % 16 + tail)
                     .add(shard, "INSERT INTO by_float VALUES (16777216 - " + i + " / 3" + tail)
                     .add(shard, "INSERT INTO by_latin1 VALUES (" + latin.formatted(i) + tail)
-                    .add(shard, "INSERT INTO by_gbk VALUES (char(" + (0xB0A1 + i % 90 + i / 90 % 30 * 256) + " using gbk)" + tail)
-                    .add(shard, "INSERT INTO by_utf16 VALUES (char(" + (0x4E00 + i * 7 % 20000) + " using utf16)" + tail)
+                    .add(
+                            shard,
+                            "INSERT INTO by_gbk VALUES (char(" + (0xB0A1 + i % 90 + i / 90 % 30 * 256) + " using gbk)"
+                                    + tail)
+                    .add(
+                            shard,
+                            "INSERT INTO by_utf16 VALUES (char(" + (0x4E00 + i * 7 % 20000) + " using utf16)" + tail)
                     .add(shard, "INSERT INTO by_cp932 VALUES (char(" + (0x8740 + i % 60) + " using cp932)" + tail)
                     .add(shard, "INSERT INTO by_bit VALUES (" + i * 21 % 65536 + tail)
                     .add(shard, "INSERT INTO by_bytes VALUES (concat(char(" + i % 256 + "), '" + i + "')" + tail)
@@ -299,7 +330,8 @@ class KeysIT {
                     .add(shard, "INSERT INTO by_prefix VALUES ('%04x tail'".formatted(i) + tail);
         }
         inserts.run();
-        Replica replica = Replica.create(source, SharedServers.mysql(), "keys_broken").with("TRIBUTARY_BATCH_BYTES", "1K");
+        Replica replica =
+                Replica.create(source, SharedServers.mysql(), "keys_broken").with("TRIBUTARY_BATCH_BYTES", "1K");
         for (int n = 1; n <= 4; n++) {
             int goal = n * 500;
             try (TributaryProcess copying = replica.start()) {

@@ -6,6 +6,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +36,20 @@ final class Collations {
             "vector");
     private static final Set<String> TEXT = Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
 
+    /** What follows a column's name, as {@code SHOW CREATE TABLE} writes it. */
+    private static final String DECLARED_CHARSET =
+            " (?:(?:enum|set)\\((?:'(?:[^']|'')*',?)*\\)|\\w+(?:\\(\\d+\\))?)"
+                    + "(?: CHARACTER SET (\\w+))?(?: COLLATE (\\w+))?";
+    /** Behind the last bracket; a comment comes after it. */
+    private static final Pattern TABLE_CHARSET = Pattern.compile("\\n\\)[^'\\n]* DEFAULT CHARSET=(\\w+)");
+
     private Collations() {}
 
-    /** @throws IllegalArgumentException if the field's collation is not known */
-    static Column column(Field field) {
+    /**
+     * @param createStatement the table's, for the charset of a collation that the tablet does not know itself
+     * @throws IllegalArgumentException if the field's collation is not known
+     */
+    static Column column(Field field, String createStatement) {
         String declared = field.getColumnType();
         String type = baseType(declared);
         if (BINARY.contains(type)) {
@@ -46,13 +58,43 @@ final class Collations {
         if (!TEXT.contains(type)) {
             return new Column(field.getName(), declared, StandardCharsets.UTF_8);
         }
-        String encoding = encoding(field.getCharset());
+        String encoding = encoding(field, createStatement);
         return new Column(field.getName(), declared, charset(encoding), encoding);
     }
 
     /** The charset of a field's collation; null where Java has none for it. */
-    static @Nullable Charset charset(Field field) {
-        return charset(encoding(field.getCharset()));
+    static @Nullable Charset charset(Field field, String createStatement) {
+        return charset(encoding(field, createStatement));
+    }
+
+    /** Of gbk, big5 and tis620 among others Vitess says no more than that they are none of those that it knows. */
+    private static String encoding(Field field, String createStatement) {
+        return field.getCharset() == 0
+                ? declaredEncoding(field.getName(), createStatement)
+                : encoding(field.getCharset());
+    }
+
+    private static String declaredEncoding(String column, String createStatement) {
+        Matcher declaration = Pattern.compile(
+                        "\\n\\s*" + Pattern.quote(KeyRange.quote(column)) + DECLARED_CHARSET, Pattern.CASE_INSENSITIVE)
+                .matcher(createStatement);
+        if (declaration.find()) {
+            String charset = declaration.group(1);
+            String collation = declaration.group(2);
+            if (charset != null || collation != null) {
+                return name(charset != null ? charset : collation.replaceAll("_.*", ""));
+            }
+            Matcher table = TABLE_CHARSET.matcher(createStatement);
+            if (table.find()) {
+                return name(table.group(1));
+            }
+        }
+        throw new IllegalArgumentException("its charset is not known to Vitess, and not told by SHOW CREATE TABLE");
+    }
+
+    private static String name(String charset) {
+        String lower = charset.toLowerCase(Locale.ROOT);
+        return lower.equals("utf8mb3") ? "utf8" : lower;
     }
 
     /** A type's name without what follows it, in lower case. */
@@ -64,7 +106,7 @@ final class Collations {
         return declared.substring(0, end).toLowerCase(Locale.ROOT);
     }
 
-    /** MySQL's name of a collation's charset; empty for one that the tablet does not know either. */
+    /** MySQL's name of a collation's charset; empty for that of bytes. */
     private static String encoding(int id) {
         if (id >= 224 || id == 45 || id == 46) {
             return id >= 248 && id <= 250 ? "gb18030" : "utf8mb4";
@@ -79,7 +121,7 @@ final class Collations {
             return id >= 128 ? "ucs2" : "utf16";
         }
         return switch (id) {
-            case 0, 63 -> "";
+            case 63 -> "";
             case 1, 84 -> "big5";
             case 2, 9, 21, 27, 77 -> "latin2";
             case 3, 69 -> "dec8";

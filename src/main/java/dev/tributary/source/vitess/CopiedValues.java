@@ -4,7 +4,7 @@ import binlogdata.Binlogdata.FieldEvent;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Row;
-import dev.tributary.record.TableId;
+import dev.tributary.record.SourceTable;
 import io.vitess.proto.Query.Field;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,7 @@ final class CopiedValues {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
-    static CopiedValues of(TableId table, FieldEvent event) {
+    static CopiedValues of(SourceTable table, FieldEvent event) {
         @Nullable UnaryOperator<byte[]>[] translations = new UnaryOperator[event.getFieldsCount()];
         boolean same = true;
         for (int i = 0; i < translations.length; i++) {
@@ -34,17 +34,17 @@ final class CopiedValues {
         return new CopiedValues(translations, same);
     }
 
-    private static @Nullable UnaryOperator<byte[]> translation(TableId table, Field field) {
+    private static @Nullable UnaryOperator<byte[]> translation(SourceTable table, Field field) {
         return switch (Collations.baseType(field.getColumnType())) {
-            case "float" -> value -> ExactFloats.number(table, value);
+            case "float" -> value -> ExactFloats.number(table.id(), value);
             case "enum", "set" -> {
-                Charset charset = Collations.charset(field);
+                Charset charset = Collations.charset(field, table.createStatement());
                 if (charset == null) {
                     throw new PipelineException(
                             Kind.FATAL,
-                            "table " + table + ": column " + field.getName()
+                            "table " + table.id() + ": column " + field.getName()
                                     + ": the members of an ENUM or SET can't be"
-                                    + " read in its charset; leave the table out (exclude=" + table.name() + ")");
+                                    + " read in its charset; leave the table out (exclude=" + table.id().name() + ")");
                 }
                 // in the column's charset here, and in that of the schema there
                 yield charset.equals(StandardCharsets.UTF_8)

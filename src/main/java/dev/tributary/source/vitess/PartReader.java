@@ -109,7 +109,7 @@ final class PartReader extends VStreamReader {
             throw startedAnew();
         }
         schema = RowDecoder.schema(table, event.getFieldEvent(), schema);
-        copiedValues = CopiedValues.of(table.id(), event.getFieldEvent());
+        copiedValues = CopiedValues.of(table, event.getFieldEvent());
     }
 
     private void onRows(VEvent event) {

@@ -1,6 +1,7 @@
 package dev.tributary.source.vitess;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.record.Column;
 import dev.tributary.servers.MySqlServer;
@@ -65,7 +66,37 @@ class CollationsTest {
                 .setName("c")
                 .setColumnType("varchar(9)")
                 .setCharset(collation)
-                .build());
+                .build(), "");
+    }
+
+    /** Vitess tells the collations of these charsets by no number. */
+    @Test
+    void aCharsetThatVitessDoesNotKnowIsThatOfTheTablesDeclaration() throws SQLException {
+        Objects.requireNonNull(server)
+                .execute("CREATE TABLE d.unknown (a VARCHAR(20) CHARACTER SET gbk COMMENT 'CHARACTER SET big5',"
+                        + " b TEXT COLLATE big5_bin, c CHAR(3), `d``d` ENUM('x CHARACTER SET big5','''') CHARACTER SET gb18030,"
+                        + " e VARCHAR(9) CHARACTER SET utf8mb4, KEY (a))"
+                        + " DEFAULT CHARSET=tis620 COMMENT=') DEFAULT CHARSET=big5'");
+        String create = Objects.requireNonNull(
+                query("SHOW CREATE TABLE d.unknown").getFirst().get(1));
+
+        assertThat(unknown("a", create)).isEqualTo("gbk");
+        assertThat(unknown("b", create)).isEqualTo("big5");
+        assertThat(unknown("c", create)).isEqualTo("tis620");
+        assertThat(unknown("e", create)).isEqualTo("utf8mb4");
+        assertThat(Collations.charset(Field.newBuilder().setName("d`d").build(), create))
+                .isEqualTo(MySqlCharset.GB18030);
+        assertThatThrownBy(() -> unknown("f", create)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static String unknown(String name, String create) {
+        return Collations.column(
+                        Field.newBuilder()
+                                .setName(name)
+                                .setColumnType("varchar(20)")
+                                .build(),
+                        create)
+                .encoding();
     }
 
     /** Of every charset of the server the charset that its collations are read in. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import binlogdata.Binlogdata.FieldEvent;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.Row;
+import dev.tributary.record.SourceTable;
 import dev.tributary.record.TableId;
 import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.SharedServers;
@@ -22,7 +23,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class CopiedValuesTest {
-    private static final TableId TABLE = new TableId("commerce", "t");
+    private static final SourceTable TABLE = new SourceTable(new TableId("commerce", "t"), List.of(), "");
 
     private static CopiedValues values(String type, int collation) {
         return CopiedValues.of(
