@@ -318,7 +318,7 @@ record Edges(String name, String type, List<String> values) {
                 "json_array(cast(1.5 as decimal(10,1)))",
                 "cast(cast('2020-01-02 03:04:05.000006' as datetime(6)) as json)",
                 "cast(cast('2020-01-02' as date) as json)",
-                "cast(cast('-838:59:59' as time) as json)",
+                "cast(cast('12:34:56.000007' as time(6)) as json)",
                 "json_array(x'00FF27')",
                 "cast(b'101' as json)");
     }

@@ -1,5 +1,7 @@
 package dev.tributary.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import static dev.tributary.endtoend.EndToEnd.assertExit;
 import static dev.tributary.endtoend.EndToEnd.await;
 
@@ -348,7 +350,6 @@ class KeysIT {
     }
 
     private static void same(Replica replica, String what) throws SQLException {
-        String report = replica.compare().toString();
-        if (!report.endsWith("equal")) System.out.println("AFTER " + what + "\n" + report);
+        assertThat(replica.compare().toString()).as(what).endsWith("equal");
     }
 }

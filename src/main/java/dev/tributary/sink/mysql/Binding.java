@@ -24,6 +24,7 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
     static Binding of(Column from, int index, TargetColumn into) {
         Match match = Match.of(into);
         boolean raw = match == Match.TEXT
+                && into.takesBytes()
                 && !into.encoding().isEmpty()
                 && into.encoding().equals(from.encoding());
         return new Binding(from, index, into, match, raw);
@@ -43,9 +44,15 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
         return number ? match.parameter(from, row, index) : Values.of(from, row, index);
     }
 
-    /** What stands for a value that the column is compared with, in the order of its collation. */
+    /**
+     * What stands for a value that the column is compared with, in the order of its collation. In the column's charset: among
+     * the values of a row MySQL converts none.
+     */
     String placeholder() {
-        return raw ? "CONVERT(? USING " + into.encoding() + ") COLLATE " + into.collation() : Match.placeholder(into);
+        boolean converted = raw || !(into.encoding().isEmpty() || into.encoding().equals("utf8mb4"));
+        return converted
+                ? "CONVERT(? USING " + into.encoding() + ") COLLATE " + into.collation()
+                : Match.placeholder(into);
     }
 
     /** The parameter for {@link #placeholder}. */

@@ -31,15 +31,15 @@ final class Catalog {
 
     private final Sessions sessions;
     private final String schema;
-    private final boolean ownBytes;
+    private final boolean takesBytes;
     private volatile boolean foldsCase;
     /** The tables that records go to, as many as the router names. */
     private final AtomicReference<Map<String, TargetLayout>> layouts = new AtomicReference<>(Map.of());
 
-    /** @param ownBytes whether a column takes the bytes of its own charset; not through a VTGate, which writes them into SQL */
-    Catalog(Sessions sessions, String schema, boolean ownBytes) {
+    /** @param takesBytes whether a column takes the bytes of its own charset; not through a VTGate, which writes them into SQL */
+    Catalog(Sessions sessions, String schema, boolean takesBytes) {
         this.sessions = sessions;
-        this.ownBytes = ownBytes;
+        this.takesBytes = takesBytes;
         this.schema = schema;
     }
 
@@ -136,8 +136,9 @@ final class Catalog {
                 row.getString(1),
                 row.getString(2).toLowerCase(Locale.ROOT),
                 row.getString(3).toLowerCase(Locale.ROOT),
-                ownBytes ? encoding(row.getString(7)) : "",
+                encoding(row.getString(7)),
                 row.getString(8) == null ? "" : row.getString(8),
+                takesBytes,
                 nullable,
                 optional,
                 generated,

@@ -5,8 +5,9 @@ package dev.tributary.sink.mysql;
  *
  * @param dataType the type's name alone, such as {@code decimal}
  * @param columnType the type as declared, such as {@code decimal(10,2) unsigned}
- * @param encoding MySQL's name of its charset; empty if it has none, or takes text in that of the session only
+ * @param encoding MySQL's name of its charset; empty if it has none
  * @param collation how its texts are compared; empty if it has no charset
+ * @param takesBytes whether it takes text as bytes of its charset, and not in that of the session only
  * @param nullable whether it takes NULL
  * @param optional whether a row can be inserted without a value for it
  * @param generated whether its values can't be written
@@ -19,6 +20,7 @@ record TargetColumn(
         String columnType,
         String encoding,
         String collation,
+        boolean takesBytes,
         boolean nullable,
         boolean optional,
         boolean generated,

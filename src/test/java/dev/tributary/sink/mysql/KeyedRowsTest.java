@@ -221,6 +221,25 @@ class KeyedRowsTest {
     }
 
     @Test
+    void partsOfAKeyInOtherCharsetsAreFound() throws Exception {
+        SourceRows kinds = new SourceRows(
+                "kinds",
+                3,
+                "CREATE TABLE `kinds` (`e` enum('a','\u00e9') CHARACTER SET latin1, `w` varchar(20) CHARACTER SET latin1,"
+                        + " `id` int, PRIMARY KEY (`e`, `w`, `id`))",
+                "e enum",
+                "w varchar(20)",
+                "id int");
+        target.prepare(kinds.table);
+        long epoch = target.begin();
+        target.apply(epoch, "p1", kinds.create("\u00e9", "\u00fc", 1), kinds.create("a", "\u00fc", 2));
+
+        target.apply(epoch, "p2", kinds.delete("\u00e9", "\u00fc", 1));
+
+        assertThat(target.query("SELECT id FROM kinds")).containsExactly(row("2"));
+    }
+
+    @Test
     void rowsAreToldApartByTheBeginningOfTheirKeyAsTheSourceDoes() throws Exception {
         SourceRows names = new SourceRows(
                 "names",
