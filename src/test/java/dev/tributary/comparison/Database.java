@@ -12,7 +12,7 @@ public record Database(MySqlServer server, String name) {
     Connection connect() throws SQLException {
         Connection connection = server.connect(name);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET time_zone = '+00:00', NAMES utf8mb4 COLLATE utf8mb4_bin");
+            statement.execute("SET time_zone = '+00:00', sql_mode = '', NAMES utf8mb4 COLLATE utf8mb4_bin");
             return connection;
         } catch (SQLException e) {
             connection.close();

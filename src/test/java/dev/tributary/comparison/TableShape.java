@@ -31,16 +31,19 @@ record TableShape(String table, List<Column> columns, List<Column> key, boolean 
         String text() {
             String name = quoted(this.name);
             return switch (type) {
-                case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" ->
-                    bytes("CONVERT(" + name + " USING utf8mb4)");
+                // in the column's own charset: several of its characters can be one in another
+                case "char", "varchar", "tinytext", "text", "mediumtext", "longtext" -> bytes(name);
                 case "json" -> "CAST(" + name + " AS CHAR)";
                 case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> bytes(name);
+                case "enum" -> "CONCAT(" + name + " + 0, ' ', HEX(" + name + "))";
+                case "set" -> "CONCAT(CAST(" + name + " + 0 AS UNSIGNED), ' ', HEX(" + name + "))";
                 case "bit" -> "HEX(" + name + ")";
-                // a FLOAT's own text has six digits only
-                case "float", "double" -> "CAST(" + name + " + 0e0 AS CHAR)";
-                // with its SRID; no function that turns the axes round, as some servers do
-                case "geometry", "point", "linestring", "polygon", "geomcollection" -> "HEX(" + name + ")";
-                default -> "CAST(" + name + " AS CHAR)";
+                // a FLOAT's own text has six digits only; and a sum has no negative zero
+                case "float", "double" -> "CAST(" + name + " * 1e0 AS CHAR)";
+                case "decimal", "date", "datetime", "timestamp", "time", "year" -> "CAST(" + name + " AS CHAR)";
+                case "tinyint", "smallint", "mediumint", "int", "bigint" -> "CAST(" + name + " AS CHAR)";
+                // reference system and shape, as they are stored
+                default -> bytes(name);
             };
         }
 

@@ -31,13 +31,16 @@ final class Catalog {
 
     private final Sessions sessions;
     private final String schema;
+    private final boolean takesBytes;
     private volatile boolean foldsCase;
     private volatile boolean mariaDb;
     /** The tables that records go to, as many as the router names. */
     private final AtomicReference<Map<String, TargetLayout>> layouts = new AtomicReference<>(Map.of());
 
-    Catalog(Sessions sessions, String schema) {
+    /** @param takesBytes whether a column takes the bytes of its own charset; not through a VTGate, which writes them into SQL */
+    Catalog(Sessions sessions, String schema, boolean takesBytes) {
         this.sessions = sessions;
+        this.takesBytes = takesBytes;
         this.schema = schema;
     }
 
@@ -122,13 +125,14 @@ final class Catalog {
             UniqueIndex before = ofTable.get(row.getString(1));
             List<@Nullable String> names = new ArrayList<>(before == null ? List.of() : before.columns());
             names.add(column);
-            boolean whole = row.getValue(4) == null && (before == null || before.whole());
-            ofTable.put(row.getString(1), new UniqueIndex(row.getString(1), names, whole));
+            List<Integer> parts = new ArrayList<>(before == null ? List.of() : before.parts());
+            parts.add(row.getValue(4) == null ? 0 : row.getInteger(4));
+            ofTable.put(row.getString(1), new UniqueIndex(row.getString(1), names, parts));
         }
         return unique;
     }
 
-    private static TargetColumn column(Row row, boolean leads) {
+    private TargetColumn column(Row row, boolean leads) {
         String extra = row.getString(6) == null ? "" : row.getString(6).toUpperCase(Locale.ROOT);
         boolean generated = GENERATED.matcher(extra).find();
         boolean counter = extra.contains("AUTO_INCREMENT");
@@ -140,6 +144,7 @@ final class Catalog {
                 row.getString(3),
                 row.getString(7),
                 row.getString(8),
+                takesBytes,
                 nullable,
                 optional,
                 generated,

@@ -6,8 +6,11 @@ import dev.tributary.record.SourceTable;
 import dev.tributary.route.TargetTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +20,8 @@ import java.util.regex.Pattern;
 final class CreateTable {
     private static final Pattern ENGINE = Pattern.compile("\\bENGINE\\s*=\\s*\\w+", Pattern.CASE_INSENSITIVE);
     private static final Pattern COUNTED = Pattern.compile("\\sAUTO_INCREMENT\\s*=\\s*\\d+", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern KEY_PART = Pattern.compile("`((?:[^`]|``)+)`\\s*\\((\\d+)\\)");
 
     private CreateTable() {}
 
@@ -36,6 +41,30 @@ final class CreateTable {
                 + options;
     }
 
+    /**
+     * How much of the key's columns tells rows apart, of those that are not compared as a whole; by name without regard to
+     * case. Only a primary key of the source's own may be such a one.
+     */
+    static Map<String, Integer> keyParts(SourceTable source, TargetTable target) {
+        Map<String, Integer> parts = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        if (!TableDefinition.isKnown(source) || !sameNames(source.key(), target.keyColumns())) {
+            return parts;
+        }
+        for (String line : TableDefinition.read(source).lines()) {
+            if (isPrimaryKey(line)) {
+                Matcher part = KEY_PART.matcher(line);
+                while (part.find()) {
+                    parts.put(part.group(1).replace("``", "`"), Integer.valueOf(part.group(2)));
+                }
+            }
+        }
+        return parts;
+    }
+
+    private static boolean isPrimaryKey(String line) {
+        return line.regionMatches(true, 0, "PRIMARY KEY", 0, "PRIMARY KEY".length());
+    }
+
     private static boolean sameNames(List<String> one, List<String> other) {
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         names.addAll(one);
@@ -45,7 +74,7 @@ final class CreateTable {
     private static List<String> withKey(List<String> lines, List<String> key) {
         List<String> changed = new ArrayList<>();
         for (String line : lines) {
-            if (line.regionMatches(true, 0, "PRIMARY KEY", 0, "PRIMARY KEY".length())) {
+            if (isPrimaryKey(line)) {
                 continue;
             }
             // a counter must lead a key, and the target's rows bring their numbers with them

@@ -3,9 +3,11 @@ package dev.tributary.sink.mysql;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Row;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +35,14 @@ final class Fold {
         /** More of them, of other owners. */
         @Nullable
         List<Row> givers;
+        /** When the image came. */
+        int turn;
     }
 
     private final Keys keys;
     private final Keys owners;
     private final Map<RowKey, Fate> byKey = new LinkedHashMap<>();
+    private int turns;
 
     private Fold(Keys keys, Keys owners) {
         this.keys = keys;
@@ -80,6 +85,7 @@ final class Fold {
             fate.covered.add(fate.image);
         }
         fate.image = after;
+        fate.turn = turns++;
     }
 
     private void giveUp(Fate fate, Row before) {
@@ -125,14 +131,12 @@ final class Fold {
         return gone;
     }
 
-    /** The images that are there. */
+    /** The images that are there; the one that came last is the last, for the target may take some for the same row. */
     List<Row> there() {
-        List<Row> there = new ArrayList<>(byKey.size());
-        for (Fate fate : byKey.values()) {
-            if (fate.image != null) {
-                there.add(fate.image);
-            }
-        }
-        return there;
+        return byKey.values().stream()
+                .filter(fate -> fate.image != null)
+                .sorted(Comparator.comparingInt(fate -> fate.turn))
+                .map(fate -> Objects.requireNonNull(fate.image))
+                .toList();
     }
 }

@@ -5,6 +5,7 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Row;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Tells the rows of one shape apart by their key. */
 final class KeyReader implements Fold.Keys {
@@ -14,17 +15,14 @@ final class KeyReader implements Fold.Keys {
     private final boolean canonical;
     private final int[] canonicalColumns;
 
-    /**
-     * @param columns indexes of the key columns
-     * @param matches what each of them is at the target
-     * @param padded whether numbers may come with leading zeros
-     */
-    KeyReader(String table, int[] columns, Match[] matches, boolean padded) {
+    KeyReader(String table, List<Binding> key) {
         this.table = table;
-        this.columns = columns;
-        this.matches = matches;
+        this.columns = key.stream().mapToInt(Binding::index).toArray();
+        this.matches = key.stream().map(Binding::match).toArray(Match[]::new);
         this.canonicalColumns = new int[columns.length];
-        boolean several = padded;
+        // numbers may come with leading zeros
+        boolean several =
+                key.stream().anyMatch(column -> column.into().columnType().contains("zerofill"));
         for (int i = 0; i < columns.length; i++) {
             canonicalColumns[i] = i;
             several |= matches[i] == Match.DECIMAL || matches[i] == Match.FLOAT || matches[i] == Match.DOUBLE;

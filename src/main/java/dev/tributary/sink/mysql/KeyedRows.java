@@ -2,15 +2,8 @@ package dev.tributary.sink.mysql;
 
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Row;
-import dev.tributary.sink.mysql.Statement.Purpose;
-import io.vertx.sqlclient.Tuple;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes rows that have a key: what the changes of a batch come to, deletes first. Where that is not the source's key, a
@@ -21,55 +14,30 @@ final class KeyedRows implements RowWriter {
     private final Shape shape;
     private final KeyReader keys;
     private final KeyReader owners;
-    private final RowSizes sizes;
     private final RowDeletes deletes;
     private final RowDeletes ownDeletes;
-    private final RowChunks inserts;
-    /** By number of rows, of which {@link RowChunks} knows a few. */
-    private final Map<Integer, String> insertSql = new HashMap<>();
+    private final RowInserts inserts;
 
     KeyedRows(Shape shape, RowSizes sizes) {
         this.shape = shape;
-        this.sizes = sizes;
-        this.keys = reader(shape.key(), shape.keyInto());
-        this.owners = reader(shape.owner(), shape.ownerInto());
-        this.deletes = new RowDeletes(shape, shape.key(), shape.keyInto(), sizes);
+        this.keys = new KeyReader(shape.table(), shape.key());
+        this.owners = new KeyReader(shape.table(), shape.owner());
+        this.deletes = new RowDeletes(shape, shape.key(), sizes);
         this.ownDeletes = new RowDeletes(
                 shape,
-                IntStream.concat(IntStream.of(shape.key()), IntStream.of(shape.owner()))
-                        .toArray(),
-                Stream.concat(shape.keyInto().stream(), shape.ownerInto().stream())
-                        .toList(),
+                Stream.concat(shape.key().stream(), shape.owner().stream()).toList(),
                 sizes);
-        this.inserts = new RowChunks(shape.written().length, sizes.statement());
-    }
-
-    private KeyReader reader(int[] columns, List<TargetColumn> into) {
-        boolean padded = into.stream().anyMatch(column -> column.columnType().contains("zerofill"));
-        return new KeyReader(
-                shape.table(), columns, into.stream().map(Match::of).toArray(Match[]::new), padded);
+        this.inserts = new RowInserts(shape, sizes, shape.replaces() ? shape::insert : shape::upsert);
     }
 
     @Override
     public void write(List<ChangeRecord> records, List<Statement> statements) {
         Fold fold = Fold.of(records, keys, owners);
         List<Row> there = fold.there();
-        (shape.owner().length == 0 ? deletes : ownDeletes).write(fold.gone(), statements);
+        (shape.owner().isEmpty() ? deletes : ownDeletes).write(fold.gone(), statements);
         if (shape.replaces()) {
             deletes.write(there, statements);
         }
-        insert(there, statements);
-    }
-
-    private void insert(List<Row> rows, List<Statement> statements) {
-        IntFunction<String> sql = shape.replaces() ? shape::insert : shape::upsert;
-        for (int from = 0; from < rows.size(); ) {
-            int count = inserts.next(rows, from);
-            @Nullable Object[] values = shape.values(rows, from, count);
-            sizes.check(shape.table(), values, rows.get(from));
-            statements.add(new Statement(
-                    shape.table(), insertSql.computeIfAbsent(count, sql::apply), Tuple.wrap(values), Purpose.ROWS));
-            from += count;
-        }
+        inserts.write(there, statements);
     }
 }

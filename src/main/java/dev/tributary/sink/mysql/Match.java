@@ -63,7 +63,8 @@ enum Match {
             return null;
         }
         return switch (this) {
-            case FLOAT -> Float.parseFloat(ascii(row, index));
+            // the shortest text of the greatest FLOAT is greater than it is
+            case FLOAT -> (double) Float.parseFloat(ascii(row, index));
             case DOUBLE -> Double.parseDouble(ascii(row, index));
             case BIT ->
                 column.isBinary()

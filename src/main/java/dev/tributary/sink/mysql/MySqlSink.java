@@ -59,7 +59,7 @@ public final class MySqlSink implements Sink {
             MeterRegistry registry) {
         this.target = Target.parse(url);
         this.sessions = new Sessions(vertx, target);
-        this.catalog = new Catalog(sessions, target.schema());
+        this.catalog = new Catalog(sessions, target.schema(), !target.vitess());
         this.tables = new Tables(sessions, catalog, policy, target.checksTypes());
         this.check = new TargetCheck(target, sessions, policy);
         this.metrics = new SinkMetrics(registry);

@@ -21,40 +21,28 @@ import org.jspecify.annotations.Nullable;
 final class Shape {
     private final TargetLayout layout;
     private final TableSchema schema;
-    private final int[] written;
-    private final List<TargetColumn> into;
-    private final int[] key;
-    private final List<TargetColumn> keyInto;
-    private final int[] owner;
-    private final List<TargetColumn> ownerInto;
+    private final List<Binding> written;
+    private final List<Binding> key;
+    private final List<Binding> owner;
     private final boolean replaces;
 
     private Shape(
             TargetLayout layout,
             TableSchema schema,
-            int[] written,
-            List<TargetColumn> into,
-            int[] key,
-            List<TargetColumn> keyInto,
-            int[] owner,
+            List<Binding> written,
+            List<Binding> key,
+            List<Binding> owner,
             boolean replaces) {
         this.layout = layout;
         this.schema = schema;
         this.written = written;
-        this.into = into;
         this.key = key;
-        this.keyInto = keyInto;
         this.owner = owner;
-        this.ownerInto = Arrays.stream(owner)
-                .mapToObj(column -> layout.column(schema.columns().get(column).name()))
-                .map(Objects::requireNonNull)
-                .toList();
         this.replaces = replaces;
     }
 
     static Shape of(TargetTable target, TableSchema schema, TargetLayout layout) {
-        List<Integer> written = new ArrayList<>();
-        List<TargetColumn> into = new ArrayList<>();
+        List<Binding> written = new ArrayList<>();
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         List<Column> columns = schema.columns();
         for (int i = 0; i < columns.size(); i++) {
@@ -64,8 +52,7 @@ final class Shape {
                 throw withoutColumn(target, schema.table(), name);
             }
             if (!column.generated()) {
-                written.add(i);
-                into.add(column);
+                written.add(Binding.of(columns.get(i), i, column));
             }
             names.add(column.name());
         }
@@ -81,7 +68,21 @@ final class Shape {
                 && !layout.otherUnique(target.keyColumns(), names).isEmpty();
         int[] key = key(target, schema);
         return new Shape(
-                layout, schema, ints(written), into, key, keyInto(target, layout), owner(schema, key), replaces);
+                layout,
+                schema,
+                written,
+                bindings(schema, key, layout),
+                bindings(schema, owner(schema, key), layout),
+                replaces);
+    }
+
+    private static List<Binding> bindings(TableSchema schema, int[] indexes, TargetLayout layout) {
+        return Arrays.stream(indexes)
+                .mapToObj(index -> {
+                    Column column = schema.columns().get(index);
+                    return Binding.of(column, index, Objects.requireNonNull(layout.column(column.name())));
+                })
+                .toList();
     }
 
     /** Whether the table can take rows that are told apart by these columns; the schema of the rows is not asked. */
@@ -163,37 +164,31 @@ final class Shape {
         return schema;
     }
 
-    /** Indexes of the columns that are written; not to be changed. */
-    int[] written() {
+    /** The columns that are written. */
+    List<Binding> written() {
         return written;
     }
 
-    /** What each of them is written to. */
-    List<TargetColumn> into() {
-        return into;
-    }
-
-    /** Indexes of the key columns, empty to append; not to be changed. */
-    int[] key() {
+    /** The key columns, empty to append. */
+    List<Binding> key() {
         return key;
     }
 
-    /** What each of them is at the target. */
-    List<TargetColumn> keyInto() {
-        return keyInto;
-    }
-
     /**
-     * Indexes of what the source knows its rows by and the target does not; not to be changed. Where there are some, rows
-     * of the source can take a key of the target's over from each other.
+     * What the source knows its rows by and the target does not. Where there are some, rows of the source can take a key
+     * of the target's over from each other.
      */
-    int[] owner() {
+    List<Binding> owner() {
         return owner;
     }
 
-    /** What each of them is at the target. */
-    List<TargetColumn> ownerInto() {
-        return ownerInto;
+    /**
+     * Whether the target tells rows apart by the beginnings of some values: then two rows may be there whose whole values
+     * are equal in their collation.
+     */
+    boolean byPrefix() {
+        return !key.isEmpty()
+                && layout.isKeyByPrefix(key.stream().map(Binding::name).toList());
     }
 
     /** Whether rows of different keys can clash, so that old ones must be gone before new ones are written. */
@@ -202,18 +197,18 @@ final class Shape {
     }
 
     boolean appends() {
-        return key.length == 0;
+        return key.isEmpty();
     }
 
     /** The values of some rows, one row after the other, as parameters of {@link #insert} and {@link #upsert}. */
     @Nullable
     Object[] values(List<Row> rows, int from, int count) {
-        @Nullable Object[] values = new @Nullable Object[count * written.length];
+        @Nullable Object[] values = new @Nullable Object[count * written.size()];
         int at = 0;
         for (int i = from; i < from + count; i++) {
             Row row = rows.get(i);
-            for (int column : written) {
-                values[at++] = Values.of(schema.columns().get(column), row, column);
+            for (Binding column : written) {
+                values[at++] = column.value(row);
             }
         }
         return values;
@@ -221,16 +216,16 @@ final class Shape {
 
     /** {@code INSERT} of so many rows. */
     String insert(int rows) {
-        String names = Identifiers.list(into.stream().map(TargetColumn::name).toList());
-        String row = "(" + "?, ".repeat(into.size() - 1) + "?)";
+        String names = Identifiers.list(written.stream().map(Binding::name).toList());
+        String row = "(" + "?, ".repeat(written.size() - 1) + "?)";
         return "INSERT INTO " + quoted(table()) + " (" + names + ") VALUES " + (row + ", ").repeat(rows - 1) + row;
     }
 
     /** The same, where rows of the same keys are overwritten. {@code VALUES(c)} is what every server understands. */
     String upsert(int rows) {
         StringBuilder sql = new StringBuilder(insert(rows)).append(" ON DUPLICATE KEY UPDATE ");
-        for (int i = 0; i < into.size(); i++) {
-            String name = quoted(into.get(i).name());
+        for (int i = 0; i < written.size(); i++) {
+            String name = quoted(written.get(i).name());
             sql.append(i == 0 ? "" : ", ")
                     .append(name)
                     .append(" = VALUES(")
@@ -241,9 +236,9 @@ final class Shape {
     }
 
     /** {@code DELETE} of so many rows, which are found by the values of some columns. */
-    String delete(List<TargetColumn> by, int rows) {
-        String names = Identifiers.list(by.stream().map(TargetColumn::name).toList());
-        String values = String.join(", ", by.stream().map(Match::placeholder).toList());
+    String delete(List<Binding> by, int rows) {
+        String names = Identifiers.list(by.stream().map(Binding::name).toList());
+        String values = String.join(", ", by.stream().map(Binding::placeholder).toList());
         boolean single = by.size() == 1;
         String row = single ? values : "(" + values + ")";
         return "DELETE FROM " + quoted(table()) + " WHERE " + (single ? names : "(" + names + ")") + " IN ("

@@ -3,9 +3,11 @@ package dev.tributary.sink.mysql;
 import dev.tributary.checkpoint.MySqlErrors;
 import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SourceTable;
 import dev.tributary.route.TargetTable;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,12 +69,30 @@ final class Tables {
             }
             try {
                 Shape.check(target, layout);
+                checkParts(entry.getKey(), target, layout);
                 types.add(entry.getKey(), target, layout);
             } catch (PipelineException unfit) {
                 return Future.failedFuture(unfit);
             }
         }
         return checksTypes ? types.outcome() : Future.succeededFuture();
+    }
+
+    /** A target that compares more or less of a key than the source takes other rows for the same. */
+    private static void checkParts(SourceTable source, TargetTable target, TargetLayout layout) {
+        Map<String, Integer> parts = CreateTable.keyParts(source, target);
+        if (!target.keyColumns().isEmpty() && !layout.hasKey(target.keyColumns(), parts)) {
+            List<String> needed = new ArrayList<>();
+            for (String column : target.keyColumns()) {
+                Integer part = parts.get(column);
+                needed.add(part == null ? column : column + "(" + part + ")");
+            }
+            throw new PipelineException(
+                    Kind.FATAL,
+                    "table " + target.name() + ": the target's key compares another part of the values than its own"
+                            + " at the source; it needs a primary key or unique index on (" + String.join(", ", needed)
+                            + ")");
+        }
     }
 
     private Future<Void> create(List<Entry<SourceTable, TargetTable>> missing) {

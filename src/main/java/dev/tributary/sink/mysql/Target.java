@@ -38,6 +38,12 @@ public record Target(
     /** Row counts are powers of two, so a table needs about eight statements; beyond this the oldest are closed. */
     private static final int STATEMENT_CACHE = 256;
 
+    /** What is at the source must fit, its zero dates included. */
+    static final String LENIENT = "NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION";
+
+    /** And a value that does not fit is an error. */
+    static final String STRICT = "STRICT_ALL_TABLES," + LENIENT;
+
     /** @throws dev.tributary.record.PipelineException of kind SETTING if the URL is not a target's */
     public static Target parse(ConnectionUrl url) {
         boolean vitess = switch (url.scheme()) {
@@ -129,8 +135,7 @@ public record Target(
         String isolation = mariaDb ? "tx_isolation" : "transaction_isolation";
         // without autocommit, a deadlock in the middle of a pipeline can't make those behind it commit each by itself
         String settings = "SET autocommit = 0,"
-                // a value that does not fit is an error; but what is at the source must fit, its zero dates included
-                + " sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION',"
+                + " sql_mode = '" + STRICT + "',"
                 + " time_zone = '+00:00',"
                 + " foreign_key_checks = 0,"
                 + " " + isolation + " = 'READ-COMMITTED'";
@@ -138,6 +143,7 @@ public record Target(
                 ? settings
                 // what the source has must fit here as well: its JSON may be deeper than MariaDB's own check allows
                 : settings + (mariaDb ? ", check_constraint_checks = 0" : "")
-                        + ", sql_safe_updates = 0, wait_timeout = " + silence.toSeconds() + ", NAMES utf8mb4";
+                        + ", unique_checks = 1, sql_safe_updates = 0, wait_timeout = " + silence.toSeconds()
+                        + ", NAMES utf8mb4";
     }
 }

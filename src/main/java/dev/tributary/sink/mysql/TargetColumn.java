@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param columnType the type as declared, such as {@code decimal(10,2) unsigned}
  * @param charset of text; null of anything else
  * @param collation the same
+ * @param takesBytes whether it takes text as bytes of its charset, and not in that of the session only
  * @param nullable whether it takes NULL
  * @param optional whether a row can be inserted without a value for it
  * @param generated whether its values can't be written
@@ -21,6 +22,7 @@ record TargetColumn(
         String columnType,
         @Nullable String charset,
         @Nullable String collation,
+        boolean takesBytes,
         boolean nullable,
         boolean optional,
         boolean generated,
@@ -28,6 +30,11 @@ record TargetColumn(
         boolean leads) {
     ColumnType type() {
         return ColumnType.of(columnType, charset, collation);
+    }
+
+    /** MySQL's name of its charset, of which servers have two for one; empty if it has none. */
+    String encoding() {
+        return charset == null ? "" : charset.equals("utf8mb3") ? "utf8" : charset;
     }
 
     boolean isUnsigned() {

@@ -2,6 +2,7 @@ package dev.tributary.sink.mysql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,10 @@ record TargetLayout(
         List<UniqueIndex> unique) {
     /**
      * @param columns the columns' names; null in place of an expression
-     * @param whole whether every column is part of it with its whole value
+     * @param parts how many characters or bytes of each are in it; 0 for all
      */
-    record UniqueIndex(String name, List<@Nullable String> columns, boolean whole) {
+    record UniqueIndex(String name, List<@Nullable String> columns, List<Integer> parts) {
+        /** Whether it has exactly these columns, of however much. */
         boolean covers(List<String> names) {
             Set<String> wanted = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
             wanted.addAll(names);
@@ -34,7 +36,20 @@ record TargetLayout(
                     return false;
                 }
             }
-            return whole && wanted.isEmpty();
+            return wanted.isEmpty();
+        }
+
+        boolean whole() {
+            return parts.stream().allMatch(part -> part == 0);
+        }
+
+        int part(String column) {
+            for (int i = 0; i < columns.size(); i++) {
+                if (column.equalsIgnoreCase(columns.get(i))) {
+                    return parts.get(i);
+                }
+            }
+            return 0;
         }
     }
 
@@ -55,14 +70,43 @@ record TargetLayout(
 
     /** Whether a unique index has exactly these columns. */
     boolean hasKey(List<String> key) {
-        return unique.stream().anyMatch(index -> index.covers(key));
+        return keyIndex(key) != null;
+    }
+
+    /**
+     * Whether a unique index has exactly these columns, and of each as much.
+     *
+     * @param parts of those columns that are not in it with their whole values, by name without regard to case
+     */
+    boolean hasKey(List<String> key, Map<String, Integer> parts) {
+        return unique.stream()
+                .anyMatch(index -> index.covers(key)
+                        && key.stream().allMatch(name -> index.part(name) == parts.getOrDefault(name, 0)));
+    }
+
+    /** Whether rows are told apart by the beginnings of some of these columns' values. */
+    boolean isKeyByPrefix(List<String> key) {
+        UniqueIndex index = keyIndex(key);
+        return index != null && !index.whole();
+    }
+
+    private @Nullable UniqueIndex keyIndex(List<String> key) {
+        UniqueIndex found = null;
+        for (UniqueIndex index : unique) {
+            if (index.covers(key) && (found == null || index.whole())) {
+                found = index;
+            }
+        }
+        return found;
     }
 
     /** The unique indexes that two rows with different keys can clash on, by name. */
     List<String> otherUnique(List<String> key, Set<String> written) {
         List<String> others = new ArrayList<>();
+        UniqueIndex ofKey = keyIndex(key);
         for (UniqueIndex index : unique) {
-            if (!index.covers(key) && !countsItself(index, written)) {
+            boolean same = index.equals(ofKey) || (index.covers(key) && index.whole());
+            if (!same && !countsItself(index, written)) {
                 others.add(index.name());
             }
         }

@@ -6,6 +6,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,19 +34,70 @@ final class Collations {
             "geometrycollection",
             "geomcollection",
             "vector");
-    private static final Set<String> TEXT =
-            Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set");
+    private static final Set<String> TEXT = Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
+
+    /** What follows a column's name, as {@code SHOW CREATE TABLE} writes it. */
+    private static final String DECLARED_CHARSET = " (?:(?:enum|set)\\((?:'(?:[^']|'')*',?)*\\)|\\w+(?:\\(\\d+\\))?)"
+            + "(?: CHARACTER SET (\\w+))?(?: COLLATE (\\w+))?";
+    /** Behind the last bracket; a comment comes after it. */
+    private static final Pattern TABLE_CHARSET = Pattern.compile("\\n\\)[^'\\n]* DEFAULT CHARSET=(\\w+)");
 
     private Collations() {}
 
-    /** @throws IllegalArgumentException if the field's charset is one that Java does not know */
-    static Column column(Field field) {
+    /**
+     * @param createStatement the table's, for the charset of a collation that the tablet does not know itself
+     * @throws IllegalArgumentException if the field's collation is not known
+     */
+    static Column column(Field field, String createStatement) {
         String declared = field.getColumnType();
         String type = baseType(declared);
-        return new Column(field.getName(), declared, charset(type, field.getCharset()));
+        if (BINARY.contains(type)) {
+            return new Column(field.getName(), declared, null);
+        }
+        if (!TEXT.contains(type)) {
+            return new Column(field.getName(), declared, StandardCharsets.UTF_8);
+        }
+        String encoding = encoding(field, createStatement);
+        return new Column(field.getName(), declared, charset(encoding), encoding);
     }
 
-    private static String baseType(String declared) {
+    /** The charset of a field's collation; null where Java has none for it. */
+    static @Nullable Charset charset(Field field, String createStatement) {
+        return charset(encoding(field, createStatement));
+    }
+
+    /** Of gbk, big5 and tis620 among others Vitess says no more than that they are none of those that it knows. */
+    private static String encoding(Field field, String createStatement) {
+        return field.getCharset() == 0
+                ? declaredEncoding(field.getName(), createStatement)
+                : encoding(field.getCharset());
+    }
+
+    private static String declaredEncoding(String column, String createStatement) {
+        Matcher declaration = Pattern.compile(
+                        "\\n\\s*" + Pattern.quote(KeyRange.quote(column)) + DECLARED_CHARSET, Pattern.CASE_INSENSITIVE)
+                .matcher(createStatement);
+        if (declaration.find()) {
+            String charset = declaration.group(1);
+            String collation = declaration.group(2);
+            if (charset != null || collation != null) {
+                return name(charset != null ? charset : collation.replaceAll("_.*", ""));
+            }
+            Matcher table = TABLE_CHARSET.matcher(createStatement);
+            if (table.find()) {
+                return name(table.group(1));
+            }
+        }
+        throw new IllegalArgumentException("its charset is not known to Vitess, and not told by SHOW CREATE TABLE");
+    }
+
+    private static String name(String charset) {
+        String lower = charset.toLowerCase(Locale.ROOT);
+        return lower.equals("utf8mb3") ? "utf8" : lower;
+    }
+
+    /** A type's name without what follows it, in lower case. */
+    static String baseType(String declared) {
         int end = 0;
         while (end < declared.length() && Character.isLetter(declared.charAt(end))) {
             end++;
@@ -52,59 +105,99 @@ final class Collations {
         return declared.substring(0, end).toLowerCase(Locale.ROOT);
     }
 
-    private static @Nullable Charset charset(String type, int collation) {
-        if (BINARY.contains(type)) {
-            return null;
+    /** MySQL's name of a collation's charset; empty for that of bytes. */
+    private static String encoding(int id) {
+        if (id >= 224 || id == 45 || id == 46) {
+            return id >= 248 && id <= 250 ? "gb18030" : "utf8mb4";
         }
-        return TEXT.contains(type) ? charset(collation) : StandardCharsets.UTF_8;
-    }
-
-    private static Charset charset(int id) {
-        if (id >= 224 || id == 45 || id == 46 || id == 33 || id == 83 || id == 76 || id == 0) {
-            return id >= 248 && id <= 250 ? MySqlCharset.GB18030 : StandardCharsets.UTF_8;
-        }
-        if (id >= 192) {
-            return StandardCharsets.UTF_8;
+        if (id >= 192 || id == 33 || id == 76 || id == 83) {
+            return "utf8";
         }
         if (id >= 160) {
-            return Charset.forName("UTF-32BE");
+            return "utf32";
         }
         if (id >= 101) {
-            return StandardCharsets.UTF_16BE;
+            return id >= 128 ? "ucs2" : "utf16";
         }
         return switch (id) {
-            case 5, 8, 15, 31, 47, 48, 49, 94 -> MySqlCharset.LATIN1;
-            case 3, 69 -> MySqlCharset.DEC8;
-            case 11, 65, 63 -> StandardCharsets.UTF_8;
-            case 35, 54, 55, 90 -> StandardCharsets.UTF_16BE;
-            case 56, 62 -> StandardCharsets.UTF_16LE;
-            case 60, 61 -> Charset.forName("UTF-32BE");
-            case 28, 87 -> Charset.forName("x-mswin-936");
-            case 24, 86 -> Charset.forName("GB2312");
-            case 1, 84 -> Charset.forName("x-Big5-Solaris");
-            case 13, 88 -> MySqlCharset.SJIS;
-            case 95, 96 -> Charset.forName("windows-31j");
-            case 12, 91 -> MySqlCharset.UJIS;
-            case 97, 98 -> MySqlCharset.EUCJPMS;
-            case 19, 85 -> Charset.forName("x-windows-949");
-            case 2, 9, 21, 27, 77 -> Charset.forName("ISO-8859-2");
-            case 30, 78 -> Charset.forName("ISO-8859-9");
-            case 20, 41, 42, 79 -> Charset.forName("ISO-8859-13");
-            case 16, 71 -> MySqlCharset.HEBREW;
-            case 25, 70 -> MySqlCharset.GREEK;
-            case 26, 34, 44, 66, 99 -> Charset.forName("windows-1250");
-            case 14, 23, 50, 51, 52 -> Charset.forName("windows-1251");
-            case 57, 67 -> Charset.forName("windows-1256");
-            case 29, 58, 59 -> Charset.forName("windows-1257");
-            case 4, 80 -> Charset.forName("IBM850");
-            case 40, 81 -> Charset.forName("IBM852");
-            case 36, 68 -> MySqlCharset.CP866;
-            case 7, 74 -> Charset.forName("KOI8-R");
-            case 22, 75 -> MySqlCharset.KOI8U;
-            case 18, 89 -> Charset.forName("x-iso-8859-11");
-            case 38, 43 -> Charset.forName("x-MacCentralEurope");
-            case 39, 53 -> Charset.forName("x-MacRoman");
+            case 63 -> "";
+            case 1, 84 -> "big5";
+            case 2, 9, 21, 27, 77 -> "latin2";
+            case 3, 69 -> "dec8";
+            case 4, 80 -> "cp850";
+            case 5, 8, 15, 31, 47, 48, 49, 94 -> "latin1";
+            case 6, 72 -> "hp8";
+            case 7, 74 -> "koi8r";
+            case 10, 82 -> "swe7";
+            case 11, 65 -> "ascii";
+            case 12, 91 -> "ujis";
+            case 13, 88 -> "sjis";
+            case 14, 23, 50, 51, 52 -> "cp1251";
+            case 16, 71 -> "hebrew";
+            case 18, 89 -> "tis620";
+            case 19, 85 -> "euckr";
+            case 20, 41, 42, 79 -> "latin7";
+            case 22, 75 -> "koi8u";
+            case 24, 86 -> "gb2312";
+            case 25, 70 -> "greek";
+            case 26, 34, 44, 66, 99 -> "cp1250";
+            case 28, 87 -> "gbk";
+            case 29, 58, 59 -> "cp1257";
+            case 30, 78 -> "latin5";
+            case 32, 64 -> "armscii8";
+            case 35, 90 -> "ucs2";
+            case 36, 68 -> "cp866";
+            case 37, 73 -> "keybcs2";
+            case 38, 43 -> "macce";
+            case 39, 53 -> "macroman";
+            case 40, 81 -> "cp852";
+            case 54, 55 -> "utf16";
+            case 56, 62 -> "utf16le";
+            case 57, 67 -> "cp1256";
+            case 60, 61 -> "utf32";
+            case 92, 93 -> "geostd8";
+            case 95, 96 -> "cp932";
+            case 97, 98 -> "eucjpms";
             default -> throw new IllegalArgumentException("unsupported collation id " + id);
+        };
+    }
+
+    /** The one of Java's that reads it; null where there is none. */
+    private static @Nullable Charset charset(String encoding) {
+        return switch (encoding) {
+            case "utf8mb4", "utf8", "ascii", "" -> StandardCharsets.UTF_8;
+            case "ucs2", "utf16" -> StandardCharsets.UTF_16BE;
+            case "utf16le" -> StandardCharsets.UTF_16LE;
+            case "utf32" -> Charset.forName("UTF-32BE");
+            case "latin1" -> MySqlCharset.LATIN1;
+            case "dec8" -> MySqlCharset.DEC8;
+            case "gb18030" -> MySqlCharset.GB18030;
+            case "gbk" -> Charset.forName("x-mswin-936");
+            case "gb2312" -> Charset.forName("GB2312");
+            case "big5" -> Charset.forName("x-Big5-Solaris");
+            case "sjis" -> MySqlCharset.SJIS;
+            case "cp932" -> Charset.forName("windows-31j");
+            case "ujis" -> MySqlCharset.UJIS;
+            case "eucjpms" -> MySqlCharset.EUCJPMS;
+            case "euckr" -> Charset.forName("x-windows-949");
+            case "latin2" -> Charset.forName("ISO-8859-2");
+            case "latin5" -> Charset.forName("ISO-8859-9");
+            case "latin7" -> Charset.forName("ISO-8859-13");
+            case "hebrew" -> MySqlCharset.HEBREW;
+            case "greek" -> MySqlCharset.GREEK;
+            case "cp1250" -> Charset.forName("windows-1250");
+            case "cp1251" -> Charset.forName("windows-1251");
+            case "cp1256" -> Charset.forName("windows-1256");
+            case "cp1257" -> Charset.forName("windows-1257");
+            case "cp850" -> Charset.forName("IBM850");
+            case "cp852" -> Charset.forName("IBM852");
+            case "cp866" -> MySqlCharset.CP866;
+            case "koi8r" -> Charset.forName("KOI8-R");
+            case "koi8u" -> MySqlCharset.KOI8U;
+            case "tis620" -> Charset.forName("x-iso-8859-11");
+            case "macce" -> Charset.forName("x-MacCentralEurope");
+            case "macroman" -> Charset.forName("x-MacRoman");
+            default -> null;
         };
     }
 }

@@ -68,9 +68,15 @@ record KeyRange(
         return (from == null || number.compareTo(from) >= 0) && (to == null || number.compareTo(to) < 0);
     }
 
-    /** The VStream filter that sends this range's rows and no others. */
+    /** The VStream filter that sends all columns of this range's rows and no others. */
     String filter(String table) {
-        StringBuilder sql = new StringBuilder("select * from ").append(quote(table));
+        return filter(table, "*");
+    }
+
+    /** The same with what is selected of a row. */
+    String filter(String table, String columns) {
+        StringBuilder sql =
+                new StringBuilder("select ").append(columns).append(" from ").append(quote(table));
         String keyword = " where ";
         if (from != null) {
             sql.append(keyword).append(quote(column)).append(" >= ").append(from);

@@ -10,12 +10,14 @@ import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.record.Row;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import dev.tributary.record.TableSchema;
 import dev.tributary.source.ChangeListener;
 import io.vitess.proto.Query.QueryResult;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class PartReader extends VStreamReader {
     private final boolean resumable;
     private final @Nullable GtidSet notBefore;
     private @Nullable TableSchema schema;
+    private @Nullable CopiedValues copiedValues;
     private String gtid = "";
     private @Nullable QueryResult lastpk;
     /** Whether {@code gtid} was heard of the server this time. */
@@ -106,6 +109,7 @@ final class PartReader extends VStreamReader {
             throw startedAnew();
         }
         schema = RowDecoder.schema(table, event.getFieldEvent(), schema);
+        copiedValues = CopiedValues.of(table, event.getFieldEvent());
     }
 
     private void onRows(VEvent event) {
@@ -124,8 +128,11 @@ final class PartReader extends VStreamReader {
             throw new PipelineException(Kind.TRANSIENT, stream + ": rows came before their fields");
         }
         for (RowChange change : event.getRowEvent().getRowChangesList()) {
-            ChangeRecord told = RowDecoder.record(
-                    shape, snapshot, RowDecoder.before(shape, change), RowDecoder.after(shape, change));
+            Row after = RowDecoder.after(shape, change);
+            if (snapshot && after != null) {
+                after = Objects.requireNonNull(copiedValues).read(after);
+            }
+            ChangeRecord told = RowDecoder.record(shape, snapshot, RowDecoder.before(shape, change), after);
             if (told != null) {
                 listener.onRecord(told, RowDecoder.bytes(told));
             }

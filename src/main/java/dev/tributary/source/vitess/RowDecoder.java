@@ -40,7 +40,7 @@ final class RowDecoder {
                                 + "); copy it again");
             }
             try {
-                columns.add(Collations.column(field));
+                columns.add(Collations.column(field, table.createStatement()));
             } catch (IllegalArgumentException e) {
                 throw fatal(table, "column " + field.getName() + ": " + e.getMessage());
             }

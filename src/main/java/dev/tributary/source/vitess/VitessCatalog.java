@@ -13,26 +13,18 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** What there is in a keyspace, asked over VTGate's MySQL port. */
 final class VitessCatalog {
-    private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
     private static final int MOST_RANGES = 16;
 
     private final MySqlPort port;
     private final VitessAddress address;
     private final long rangeRows;
 
-    /** What the shards' tables have in common that decides how they are copied. */
-    private record Shape(List<String> key, boolean integerKey, boolean floatKey, boolean otherUnique) {}
-
-    private volatile Map<String, Shape> shapes = Map.of();
+    private volatile TableShapes shapes = TableShapes.NONE;
     private volatile List<String> leftOut = List.of();
 
     VitessCatalog(Vertx vertx, VitessAddress address, long rangeRows) {
@@ -86,33 +78,22 @@ final class VitessCatalog {
                 "listing tables",
                 address.keyspace(),
                 connection -> names(connection)
-                        .compose(names -> shapes(connection).compose(found -> {
-                            shapes = found;
-                            names.forEach(this::refuseFloatKey);
-                            List<Future<SourceTable>> tables = names.stream()
-                                    .map(name -> connection
-                                            .query("show create table " + KeyRange.quote(name))
-                                            .execute()
-                                            .map(rows -> new SourceTable(
-                                                    new TableId(address.keyspace(), name),
-                                                    shape(name).key(),
-                                                    rows.iterator().next().getString(1))))
-                                    .toList();
-                            return Future.all(tables).map(all -> all.<SourceTable>list());
-                        })));
-    }
-
-    private Shape shape(String table) {
-        return shapes.getOrDefault(table, new Shape(List.of(), false, false, false));
-    }
-
-    /** The copy rounds a FLOAT to six digits, and the changes do not: the row would not be found again. */
-    private void refuseFloatKey(String table) {
-        if (address.snapshot() && shape(table).floatKey()) {
-            throw address.url()
-                    .wrong("table '" + table + "' has a FLOAT in its key, which Vitess's copy rounds to six digits;"
-                            + " leave it out (exclude=" + table + ") or read without a snapshot (snapshot=false)");
-        }
+                        .compose(names -> TableShapes.ask(connection, address.keyspace())
+                                .compose(found -> {
+                                    shapes = found;
+                                    List<Future<SourceTable>> tables = names.stream()
+                                            .map(name -> connection
+                                                    .query("show create table " + KeyRange.quote(name))
+                                                    .execute()
+                                                    .map(rows -> new SourceTable(
+                                                            new TableId(address.keyspace(), name),
+                                                            found.of(name).key(),
+                                                            rows.iterator()
+                                                                    .next()
+                                                                    .getString(1))))
+                                            .toList();
+                                    return Future.all(tables).map(all -> all.<SourceTable>list());
+                                })));
     }
 
     private Future<List<String>> names(MySQLConnection connection) {
@@ -146,51 +127,16 @@ final class VitessCatalog {
         }
     }
 
+    /** What is known of the tables that were told by the last {@link #tables}. */
+    TableShapes shapes() {
+        return shapes;
+    }
+
     /** Tables that were not told by the last {@link #tables}, for their names alone. */
     List<TableId> leftOut() {
         return leftOut.stream()
                 .map(name -> new TableId(address.keyspace(), name))
                 .toList();
-    }
-
-    /** Keys of all tables: the primary key, else the first unique one that has no NULLs. */
-    private Future<Map<String, Shape>> shapes(MySQLConnection connection) {
-        return connection
-                .preparedQuery("select s.table_name, s.index_name, s.column_name, s.nullable, s.sub_part, c.data_type"
-                        + " from information_schema.statistics s left join information_schema.columns c"
-                        + " on c.table_schema = s.table_schema and c.table_name = s.table_name"
-                        + " and c.column_name = s.column_name"
-                        + " where s.table_schema = ? and s.non_unique = 0"
-                        + " order by s.table_name, s.index_name = 'PRIMARY' desc, s.index_name, s.seq_in_index")
-                .execute(Tuple.of(address.keyspace()))
-                .map(rows -> {
-                    Map<String, Map<String, List<Row>>> indexes = new HashMap<>();
-                    rows.forEach(row -> indexes.computeIfAbsent(row.getString(0), table -> new TreeMap<>())
-                            .computeIfAbsent(row.getString(1), index -> new ArrayList<>())
-                            .add(row));
-                    Map<String, Shape> found = new HashMap<>();
-                    indexes.forEach((table, unique) -> found.put(table, shape(unique)));
-                    return found;
-                });
-    }
-
-    private static Shape shape(Map<String, List<Row>> unique) {
-        List<Row> key = unique.get("PRIMARY");
-        if (key == null) {
-            key = unique.values().stream()
-                    .filter(columns -> columns.stream().allMatch(VitessCatalog::tellsRowsApart))
-                    .findFirst()
-                    .orElse(List.of());
-        }
-        boolean integer = !key.isEmpty()
-                && INTEGERS.contains(String.valueOf(key.getFirst().getString(5)));
-        int others = key.isEmpty() ? unique.size() : unique.size() - 1;
-        boolean floating = key.stream().anyMatch(column -> "float".equals(column.getString(5)));
-        return new Shape(key.stream().map(column -> column.getString(2)).toList(), integer, floating, others > 0);
-    }
-
-    private static boolean tellsRowsApart(Row column) {
-        return column.getString(2) != null && !"YES".equals(column.getString(3)) && column.getValue(4) == null;
     }
 
     /** @param ranged which tables may be cut into key ranges */
@@ -210,7 +156,7 @@ final class VitessCatalog {
     private Future<List<PartCheckpoint>> parts(
             MySQLConnection connection, SourceTable table, Predicate<SourceTable> ranged) {
         String name = table.id().name();
-        Shape shape = shape(name);
+        TableShapes.Shape shape = shapes.of(name);
         if (!shape.integerKey() || shape.otherUnique() || !ranged.test(table)) {
             return Future.succeededFuture(whole(name));
         }

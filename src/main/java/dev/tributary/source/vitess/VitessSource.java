@@ -187,7 +187,7 @@ public final class VitessSource implements ShardSource {
 
     @Override
     public boolean resumable(SourceTable table) {
-        return !table.key().isEmpty();
+        return !table.key().isEmpty() && catalog.shapes().of(table.id().name()).resumable();
     }
 
     @Override
@@ -202,7 +202,9 @@ public final class VitessSource implements ShardSource {
         String name = part.id().table();
         KeyRange range = KeyRange.parse(part.range());
         Filter filter = Filter.newBuilder()
-                .addRules(Rule.newBuilder().setMatch(name).setFilter(range.filter(name)))
+                .addRules(Rule.newBuilder()
+                        .setMatch(name)
+                        .setFilter(range.filter(name, catalog.shapes().of(name).copied())))
                 .build();
         GtidSet earliest =
                 notBefore == null ? null : VitessPosition.parse(notBefore).set();

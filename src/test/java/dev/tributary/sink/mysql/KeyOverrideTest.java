@@ -141,6 +141,22 @@ class KeyOverrideTest {
     }
 
     @Test
+    void ofRowsThatShareAKeyForItsCollationTheLastThatWasChangedIsKept() throws Exception {
+        long epoch = begin();
+
+        target.apply(
+                epoch,
+                "p1",
+                orders.create(1, "pen"),
+                orders.create(2, "PEN"),
+                orders.update(orders.row(1, "pen"), orders.row(1, "pen")));
+        assertThat(target.rows("orders")).containsExactly(row("1", "pen"));
+        target.apply(epoch, "p2", orders.update(orders.row(2, "PEN"), orders.row(2, "cap")));
+
+        assertThat(target.rows("orders")).containsExactlyInAnyOrder(row("1", "pen"), row("2", "cap"));
+    }
+
+    @Test
     void twoRowsSwapTheirKeys() throws Exception {
         long epoch = begin();
         target.apply(epoch, "p1", orders.create(1, "pen"), orders.create(2, "ink"));

@@ -86,7 +86,8 @@ final class MirroredTable {
                 columns.add(new Column(
                         described.getString(1),
                         described.getString(2),
-                        binary ? null : Charset.forName(charset == null ? "UTF-8" : CHARSETS.get(charset))));
+                        binary ? null : Charset.forName(charset == null ? "UTF-8" : CHARSETS.get(charset)),
+                        described.getString(4).matches(".*char|.*text") ? String.valueOf(charset) : ""));
             }
         }
         return columns;

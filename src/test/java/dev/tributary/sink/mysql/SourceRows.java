@@ -35,7 +35,11 @@ final class SourceRows {
                 keys.add(described.size());
                 keyNames.add(column.substring(0, blank));
             }
-            described.add(new Column(column.substring(0, blank), type, binary ? null : charset));
+            // "varchar(50) cp932" comes in the bytes of that charset
+            String encoding = type.matches("(var)?char.* (cp932|armscii8|utf8mb4)") ? type.replaceAll(".* ", "") : "";
+            boolean unknown = binary || encoding.equals("armscii8");
+            Charset known = encoding.equals("cp932") ? Charset.forName("windows-31j") : charset;
+            described.add(new Column(column.substring(0, blank), type, unknown ? null : known, encoding));
         }
         TableId id = new TableId("commerce", name);
         this.table = new SourceTable(id, keyNames, createStatement);

@@ -126,7 +126,7 @@ class TypesTest {
     }
 
     @Test
-    void aCopiedFloatIsFoundByItsReplicatedValue() throws Exception {
+    void aFloatIsFoundHoweverItIsWrittenAndItsNeighboursAreNot() throws Exception {
         SourceRows floats =
                 new SourceRows("floats", 0, "CREATE TABLE `floats` (`f` float, `n` int)", "f float", "n int");
         target.prepare(floats.table);
@@ -134,21 +134,27 @@ class TypesTest {
         target.apply(
                 epoch,
                 "p1",
-                floats.snapshot("16777200", 1),
-                floats.snapshot("1.23457e-20", 1),
-                floats.snapshot("-0.333333", 1),
-                floats.create("1.6777210E+07", 1),
-                floats.snapshot("0", 1));
+                floats.snapshot("16777215", 1),
+                floats.snapshot("1.6777216E7", 2),
+                floats.snapshot("1.2345678E-20", 3),
+                floats.snapshot("-0.33333334", 4),
+                floats.snapshot("-0.0", 5),
+                floats.snapshot("0", 5),
+                floats.snapshot("3.4028235E38", 6),
+                floats.snapshot(null, 7));
 
         target.apply(
                 epoch,
                 "p2",
-                floats.delete("1.6777216E+07", 1),
-                floats.delete("1.2345678E-20", 1),
-                floats.delete("-3.3333334E-01", 1),
-                floats.delete("0", 1));
+                floats.delete("1.6777216E+07", 2),
+                floats.delete("1.2345678E-20", 3),
+                floats.delete("-3.3333334E-01", 4),
+                floats.delete("-0E+00", 5),
+                floats.delete("3.4028235E+38", 6),
+                floats.delete(null, 7));
 
-        assertThat(target.rows("floats")).hasSize(1);
+        assertThat(target.query("SELECT n, f + 0e0, LEFT(f, 1) FROM floats ORDER BY n"))
+                .containsExactly(row("1", "1.6777215E7", "1"), row("5", "0.0", "0"));
     }
 
     @Test
@@ -226,5 +232,102 @@ class TypesTest {
 
         assertThat(refusal.kind()).isEqualTo(dev.tributary.record.PipelineException.Kind.FATAL);
         assertThat(refusal).hasMessageContaining("table files").hasMessageContaining("max_allowed_packet");
+    }
+
+    @Test
+    void anEnumThatIsNoneOfItsMembersStaysSo() throws Exception {
+        String columns = " (`id` int NOT NULL, `e` enum('a','b') NOT NULL, `d` enum('','a'), `n` tinyint";
+        SourceRows keyed = new SourceRows(
+                "keyed",
+                1,
+                "CREATE TABLE `keyed`" + columns + ", PRIMARY KEY (`id`))",
+                "id int",
+                "e enum",
+                "d enum",
+                "n tinyint");
+        SourceRows keyless = new SourceRows(
+                "keyless", 0, "CREATE TABLE `keyless`" + columns + ")", "id int", "e enum", "d enum", "n tinyint");
+        target.prepare(keyed.table, keyless.table);
+        long epoch = target.begin();
+
+        target.apply(
+                epoch,
+                "p1",
+                keyed.create(1, "a", "", 1),
+                keyed.create(2, "", "", 2),
+                keyed.create(3, "b", "a", 3),
+                keyless.create(1, "", "", 1),
+                keyless.create(1, "", "", 1),
+                keyless.create(1, "a", "", 1));
+        target.apply(
+                epoch,
+                "p2",
+                keyed.update(keyed.row(1, "a", "", 1), keyed.row(1, "", "a", 1)),
+                keyed.update(keyed.row(2, "", "", 2), keyed.row(2, "b", "", 2)),
+                keyless.delete(1, "", "", 1));
+
+        assertThat(target.query("SELECT id, CAST(e AS UNSIGNED), CAST(d AS UNSIGNED) FROM keyed ORDER BY id"))
+                .containsExactly(row("1", "0", "2"), row("2", "2", "1"), row("3", "2", "2"));
+        assertThat(target.query("SELECT CAST(e AS UNSIGNED), CAST(d AS UNSIGNED) FROM keyless ORDER BY 1"))
+                .containsExactly(row("0", "1"), row("1", "1"));
+        // what does not fit is an error again
+        var refusal = TargetFixture.failure(target.write(
+                TargetFixture.CHANGES, epoch, TargetFixture.boundary("p3"), keyed.create(4, "a", "", 999)));
+        assertThat(refusal).hasMessageContaining("table keyed");
+    }
+
+    @Test
+    void textOfAColumnsOwnCharsetArrivesByteByByte() throws Exception {
+        SourceRows words = new SourceRows(
+                "words",
+                1,
+                "CREATE TABLE `words` (`k` varchar(20) CHARACTER SET cp932 COLLATE cp932_bin NOT NULL,"
+                        + " `a` varchar(20) CHARACTER SET armscii8, `u` varchar(20) CHARACTER SET utf8mb4, PRIMARY KEY (`k`))",
+                "k varchar(20) cp932",
+                "a varchar(20) armscii8",
+                "u varchar(20) utf8mb4");
+        SourceRows log = new SourceRows(
+                "log", 0, "CREATE TABLE `log` (`k` varchar(20) CHARACTER SET cp932, KEY (`k`))", "k varchar(20) cp932");
+        target.prepare(words.table, log.table);
+        long epoch = target.begin();
+        // two ways to write one character
+        byte[] nec = {(byte) 0x87, (byte) 0x90};
+        byte[] jis = {(byte) 0x81, (byte) 0xE0};
+        byte[] armenian = {(byte) 0xB2, (byte) 0xFE};
+
+        target.apply(
+                epoch,
+                "p1",
+                words.create(nec, armenian, "\ufffd"),
+                words.create(jis, armenian, "x"),
+                log.create(jis),
+                log.create(nec));
+
+        assertThat(target.query("SELECT HEX(k), HEX(a), HEX(u) FROM words ORDER BY k"))
+                .containsExactly(row("81E0", "B2FE", "78"), row("8790", "B2FE", "EFBFBD"));
+        target.apply(epoch, "p2", words.delete(nec, armenian, "\ufffd"), log.delete(nec));
+        assertThat(target.query("SELECT HEX(k) FROM words")).containsExactly(row("81E0"));
+        assertThat(target.query("SELECT HEX(k) FROM log")).containsExactly(row("81E0"));
+    }
+
+    @Test
+    void textThatCanNotBeReadIsNotTakenForAnother() throws Exception {
+        SourceRows words = new SourceRows(
+                "words",
+                1,
+                "CREATE TABLE `words` (`id` int PRIMARY KEY, `w` varchar(20) CHARACTER SET utf16)",
+                "id int",
+                "w varchar(20) utf8mb4");
+        target.prepare(words.table);
+        long epoch = target.begin();
+        target.apply(epoch, "p1", words.create(1, "\ufffd"));
+
+        var refusal = TargetFixture.failure(target.write(
+                TargetFixture.CHANGES, epoch, TargetFixture.boundary("p2"), words.create(2, new byte[] {
+                    (byte) 0xED, (byte) 0xA0, (byte) 0x80
+                })));
+
+        assertThat(refusal).hasMessageContaining("column w").hasMessageContaining("can't be read");
+        assertThat(target.query("SELECT id, HEX(w) FROM words")).containsExactly(row("1", "FFFD"));
     }
 }

@@ -1,7 +1,9 @@
 package dev.tributary.source.vitess;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.record.Column;
 import dev.tributary.servers.MySqlServer;
 import io.vitess.proto.Query.Field;
 import java.nio.charset.Charset;
@@ -22,8 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** Texts are read as MySQL reads them, by a real server's word. */
 class CollationsTest {
-    /** Charsets that no collation of theirs is known of: columns of them are refused. */
-    private static final Set<String> REFUSED = Set.of("armscii8", "geostd8", "hp8", "keybcs2", "swe7");
+    /** Charsets that Java does not have: their texts are carried as bytes. */
+    private static final Set<String> BYTES_ONLY = Set.of("armscii8", "geostd8", "hp8", "keybcs2", "swe7");
 
     private static final Set<String> UNICODE =
             Set.of("utf8", "utf8mb3", "utf8mb4", "ucs2", "utf16", "utf16le", "utf32", "gb18030");
@@ -59,34 +61,67 @@ class CollationsTest {
         return Objects.requireNonNull(server).query(sql);
     }
 
-    private static @Nullable Charset charset(int collation) {
-        return Collations.column(Field.newBuilder()
+    private static Column column(int collation) {
+        return Collations.column(
+                Field.newBuilder()
                         .setName("c")
                         .setColumnType("varchar(9)")
                         .setCharset(collation)
-                        .build())
-                .charset();
+                        .build(),
+                "");
+    }
+
+    /** Vitess tells the collations of these charsets by no number. */
+    @Test
+    void aCharsetThatVitessDoesNotKnowIsThatOfTheTablesDeclaration() throws SQLException {
+        Objects.requireNonNull(server)
+                .execute("CREATE TABLE d.unknown (a VARCHAR(20) CHARACTER SET gbk COMMENT 'CHARACTER SET big5',"
+                        + " b TEXT COLLATE big5_bin, c CHAR(3), `d``d` ENUM('x CHARACTER SET big5','''') CHARACTER SET gb18030,"
+                        + " e VARCHAR(9) CHARACTER SET utf8mb4, KEY (a))"
+                        + " DEFAULT CHARSET=tis620 COMMENT=') DEFAULT CHARSET=big5'");
+        String create = Objects.requireNonNull(
+                query("SHOW CREATE TABLE d.unknown").getFirst().get(1));
+
+        assertThat(unknown("a", create)).isEqualTo("gbk");
+        assertThat(unknown("b", create)).isEqualTo("big5");
+        assertThat(unknown("c", create)).isEqualTo("tis620");
+        assertThat(unknown("e", create)).isEqualTo("utf8mb4");
+        assertThat(Collations.charset(Field.newBuilder().setName("d`d").build(), create))
+                .isEqualTo(MySqlCharset.GB18030);
+        assertThatThrownBy(() -> unknown("f", create)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static String unknown(String name, String create) {
+        return Collations.column(
+                        Field.newBuilder()
+                                .setName(name)
+                                .setColumnType("varchar(20)")
+                                .build(),
+                        create)
+                .encoding();
     }
 
     /** Of every charset of the server the charset that its collations are read in. */
     private static Map<String, Charset> charsets() throws SQLException {
         Map<String, Set<Charset>> found = new TreeMap<>();
-        Set<String> refused = new TreeSet<>();
+        Set<String> bytesOnly = new TreeSet<>();
         for (List<@Nullable String> collation :
                 query("SELECT id, character_set_name FROM information_schema.collations")) {
             String name = Objects.requireNonNull(collation.get(1));
             if (name.equals("binary")) {
                 continue;
             }
-            try {
-                Charset charset = charset(Integer.parseInt(Objects.requireNonNull(collation.get(0))));
-                found.computeIfAbsent(name, key -> new TreeSet<>()).add(Objects.requireNonNull(charset));
-            } catch (IllegalArgumentException e) {
-                refused.add(name);
+            Column column = column(Integer.parseInt(Objects.requireNonNull(collation.get(0))));
+            assertThat(column.encoding()).as(collation.toString()).isEqualTo(name);
+            Charset charset = column.charset();
+            if (charset == null) {
+                bytesOnly.add(name);
+            } else {
+                found.computeIfAbsent(name, key -> new TreeSet<>()).add(charset);
             }
         }
-        assertThat(refused).isEqualTo(REFUSED);
-        assertThat(found).doesNotContainKeys(REFUSED.toArray(new String[0]));
+        assertThat(bytesOnly).isEqualTo(BYTES_ONLY);
+        assertThat(found).doesNotContainKeys(BYTES_ONLY.toArray(new String[0]));
         Map<String, Charset> charsets = new TreeMap<>();
         found.forEach((name, all) -> {
             assertThat(all).as(name).hasSize(1);

@@ -12,6 +12,7 @@ import binlogdata.Binlogdata.FieldEvent;
 import binlogdata.Binlogdata.RowChange;
 import com.google.protobuf.ByteString;
 import dev.tributary.record.ChangeRecord;
+import dev.tributary.record.Column;
 import dev.tributary.record.Operation;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -137,7 +138,7 @@ class RowDecoderTest {
                 "varchar(9)                  | VARCHAR   | 51  | windows-1251",
                 "varchar(9)                  | VARCHAR   | 11  | UTF-8",
                 "ENUM('a','b')               | ENUM      | 45  | UTF-8",
-                "set('a','b')                | SET       | 8   | x-mysql-latin1",
+                "set('a','b')                | SET       | 8   | UTF-8",
                 "json                        | JSON      | 63  | UTF-8",
                 "bigint unsigned             | UINT64    | 63  | UTF-8",
                 "decimal(10,2)               | DECIMAL   | 63  | UTF-8",
@@ -159,11 +160,22 @@ class RowDecoderTest {
     }
 
     @Test
-    void aCharsetThatJavaDoesNotKnowIsAFailureOfTheColumn() {
-        assertThatThrownBy(() -> schema(ID, column("c", Type.VARCHAR, "varchar(9)", 32)))
+    void textInACharsetThatJavaDoesNotKnowIsBytesOfThatCharset() {
+        Column column = schema(ID, column("c", Type.VARCHAR, "varchar(9)", 32))
+                .columns()
+                .get(1);
+
+        assertThat(column.charset()).isNull();
+        assertThat(column.encoding()).isEqualTo("armscii8");
+        assertThat(column.isBinary()).isFalse();
+    }
+
+    @Test
+    void aCollationThatIsNotKnownIsAFailureOfTheColumn() {
+        assertThatThrownBy(() -> schema(ID, column("c", Type.VARCHAR, "varchar(9)", 17)))
                 .hasMessageContaining("commerce.orders")
                 .hasMessageContaining("column c")
-                .hasMessageContaining("32");
+                .hasMessageContaining("17");
     }
 
     @Test

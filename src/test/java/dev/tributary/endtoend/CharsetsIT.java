@@ -1,0 +1,207 @@
+package dev.tributary.endtoend;
+
+import static dev.tributary.endtoend.EndToEnd.assertExit;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.TributaryProcess;
+import dev.tributary.servers.MySqlServer;
+import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.SharedServers;
+import dev.tributary.servers.VitessCluster;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Text in every charset of the server's arrives byte by byte, in the copy and in changes, as a value, as a key and as what a
+ * row without a key is found by: every character that the server takes, those too that have several ways to be written or no
+ * place in Unicode.
+ */
+@NeedsVitess
+class CharsetsIT {
+    private static final int CHARACTERS = 20;
+    /** What Java does not know: the members of an ENUM can't be read in it, and are refused. */
+    private static final Set<String> BYTES_ONLY = Set.of("armscii8", "geostd8", "hp8", "keybcs2", "swe7");
+
+    private final VitessCluster source = SharedServers.vitess();
+
+    @Test
+    void everyCharacterOfEveryCharsetArrivesAsItIs() throws Exception {
+        Map<String, List<String>> values = new TreeMap<>();
+        Map<String, String> letters = new TreeMap<>();
+        try (MySqlServer server = MySqlServer.start()) {
+            makeCodes(server);
+            for (List<?> charset : server.query("SELECT character_set_name FROM information_schema.character_sets")) {
+                String name = (String) charset.getFirst();
+                if (!"binary".equals(name)) {
+                    values.put(name, values(server, name));
+                    letters.put(name, letter(server, name));
+                }
+            }
+        }
+        assertThat(values).hasSizeGreaterThanOrEqualTo(40);
+        assertThat(values.values()).allMatch(texts -> texts.size() >= 4);
+        EdgeTables tables = new EdgeTables(source);
+        values.keySet().forEach(charset -> {
+            String type = "CHARACTER SET " + charset;
+            String columns = "id BIGINT NOT NULL, v VARCHAR(100) " + type + " COLLATE " + charset
+                    + "_bin NOT NULL, c CHAR(100) " + type + ", t TEXT " + type;
+            tables.add("v_" + charset, columns + ", PRIMARY KEY (id)");
+            tables.add("k_" + charset, columns + ", PRIMARY KEY (v)");
+            tables.add("l_" + charset, columns);
+            if (!BYTES_ONLY.contains(charset)) {
+                String labels = "('a','b c','" + letters.get(charset) + "','d') ";
+                tables.add(
+                        "e_" + charset,
+                        "id BIGINT NOT NULL PRIMARY KEY, e ENUM" + labels + type + ", s SET" + labels + type);
+            }
+        });
+        tables.create();
+        Replica replica = Replica.create(source, SharedServers.mysql(), "charsets");
+        insert(tables, values, 0);
+        try (TributaryProcess copy = replica.start("--until", "copied")) {
+            assertExit(copy, 0);
+        }
+        same(replica, "copied");
+
+        insert(tables, values, 1);
+        replica.catchUp();
+        same(replica, "inserted");
+
+        EdgeTables.Writing changes = tables.writing();
+        values.forEach((charset, texts) -> {
+            for (int i = 0; i < texts.size() - 1; i++) {
+                String row = " WHERE id = " + i;
+                // the next one's value, but it begins with this one's first character: no two keys are the same
+                String value = "concat(substr(v, 1, 1), " + texts.get(i + 1) + ")";
+                for (String table : List.of("v_", "l_", "k_")) {
+                    changes.add(0, "UPDATE " + table + charset + " SET t = v, c = NULL, v = " + value + row);
+                }
+            }
+            changes.add(0, "DELETE FROM l_" + charset + " WHERE id % 2 = 0");
+            changes.add(0, "DELETE FROM k_" + charset + " WHERE id % 2 = 0");
+            if (!BYTES_ONLY.contains(charset))
+                changes.add(0, "UPDATE e_" + charset + " SET e = if(e + 0 = 4, 1, e + 1), s = 15 - s");
+        });
+        changes.run();
+        replica.catchUp();
+        same(replica, "changed");
+    }
+
+    private static void insert(EdgeTables tables, Map<String, List<String>> values, int half) throws SQLException {
+        EdgeTables.Writing inserts = tables.writing();
+        values.forEach((charset, texts) -> {
+            for (int i = half; i < texts.size(); i += 2) {
+                for (String table : List.of("v_", "l_", "k_")) {
+                    String text = texts.get(i);
+                    inserts.add(
+                            0,
+                            "INSERT INTO " + table + charset + " VALUES (" + i + ", " + text + ", " + text + ", " + text
+                                    + ")");
+                }
+            }
+            for (int i = half; i < 4 && !BYTES_ONLY.contains(charset); i += 2) {
+                inserts.add(
+                        0, "INSERT INTO e_" + charset + " VALUES (" + i + ", " + (i + 1) + ", " + (1 << i | 1) + ")");
+            }
+        });
+        inserts.run();
+    }
+
+    /** Every code of up to two bytes, and those of three that EUC has. */
+    private static void makeCodes(MySqlServer server) throws SQLException {
+        StringBuilder digits = new StringBuilder("CREATE VIEW d.h AS SELECT 0 AS n");
+        for (int i = 1; i < 16; i++) {
+            digits.append(" UNION ALL SELECT ").append(i);
+        }
+        server.execute(
+                "CREATE DATABASE d",
+                digits.toString(),
+                "CREATE TABLE d.codes (code VARBINARY(4) PRIMARY KEY)",
+                "INSERT INTO d.codes SELECT UNHEX(LPAD(HEX(a.n * 16 + b.n), 2, '0')) FROM d.h a, d.h b",
+                "INSERT INTO d.codes SELECT CONCAT(a.code, b.code) FROM d.codes a, d.codes b"
+                        + " WHERE LENGTH(a.code) = 1 AND LENGTH(b.code) = 1 AND a.code > X'80' AND b.code >= X'30'",
+                "INSERT INTO d.codes SELECT CONCAT(X'8F', code) FROM d.codes"
+                        + " WHERE LENGTH(code) = 2 AND code >= X'A1A1' AND SUBSTR(code, 2) >= X'A1'");
+    }
+
+    /** As SQL writes them, by their bytes; none that the server does not take for one character. */
+    private static List<String> values(MySqlServer server, String charset) throws SQLException {
+        List<String> codes = new ArrayList<>();
+        if (List.of("utf8", "utf8mb3", "utf8mb4", "ucs2", "utf16", "utf16le", "utf32", "gb18030")
+                .contains(charset)) {
+            String last = charset.matches("utf8|utf8mb3|ucs2") ? "" : "😀𝄞\uDBFF\uDFFF";
+            String text =
+                    "\u0000\b\t\n\r\u001a\"'\\ aAéßя漢ﷺ\uFFFD\uFEFF\uE000\uFFFF\u0301\u00A0\u2028\u9FB4\uE81E\uFE10\u200D€‰ｶ"
+                            + last;
+            text.codePoints()
+                    .forEach(c -> codes.add("convert(convert(x'"
+                            + HexFormat.of().formatHex(Character.toString(c).getBytes(StandardCharsets.UTF_8))
+                            + "' using utf8mb4) using " + charset + ")"));
+            List<String> values = new ArrayList<>(codes);
+            if (charset.equals("ucs2")) {
+                values.add("_ucs2 x'D8000041'");
+            }
+            return values;
+        }
+        server.execute("CREATE TABLE d.in_" + charset + " (v VARCHAR(100) CHARACTER SET " + charset + ")");
+        String text = "CONVERT(code USING " + charset + ")";
+        for (List<?> row : server.query("SELECT HEX(code) FROM d.codes WHERE HEX(" + text
+                + ") = HEX(code) AND CHAR_LENGTH(" + text + ") = 1 ORDER BY LENGTH(code), code")) {
+            codes.add((String) Objects.requireNonNull(row.getFirst()));
+        }
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < codes.size(); i += CHARACTERS) {
+            List<String> some = codes.subList(i, Math.min(i + CHARACTERS, codes.size()));
+            String value = literal(charset, some);
+            if (!isTaken(server, charset, value)) {
+                // some are only the beginnings of characters
+                List<String> taken = new ArrayList<>();
+                for (String code : some) {
+                    if (isTaken(server, charset, literal(charset, List.of(code)))) {
+                        taken.add(code);
+                    }
+                }
+                value = literal(charset, taken);
+            }
+            values.add(value);
+        }
+        return values.stream().distinct().toList();
+    }
+
+    private static String literal(String charset, List<String> codes) {
+        return "_" + charset + " x'" + String.join("", codes) + "'";
+    }
+
+    private static boolean isTaken(MySqlServer server, String charset, String literal) {
+        try {
+            server.execute("INSERT INTO d.in_" + charset + " VALUES (" + literal + ")");
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** One beyond ASCII, if the charset has one that this server takes in a name. */
+    private static String letter(MySqlServer server, String charset) throws SQLException {
+        for (String letter : List.of("漢", "я", "é", "ก", "λ", "ש", "ا")) {
+            String there = "CONVERT(CONVERT('" + letter + "' USING " + charset + ") USING utf8mb4)";
+            if (letter.equals(server.query("SELECT " + there).getFirst().getFirst())) {
+                return letter;
+            }
+        }
+        return "e";
+    }
+
+    private static void same(Replica replica, String what) throws SQLException {
+        String report = replica.compare().toString();
+        if (!report.endsWith("equal")) System.out.println("AFTER " + what + "\n" + report);
+    }
+}

@@ -1,0 +1,354 @@
+package dev.tributary.endtoend;
+
+import static dev.tributary.endtoend.EndToEnd.assertExit;
+import static dev.tributary.endtoend.EndToEnd.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.TributaryProcess;
+import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.SharedServers;
+import dev.tributary.servers.VitessCluster;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Rows are found again by keys of every type, and keys move between rows as the source lets them. */
+@NeedsVitess
+class KeysIT {
+    private final VitessCluster source = SharedServers.vitess();
+
+    /** Types that an index takes as a whole. */
+    private static List<Edges> keys() {
+        List<Edges> keys = new ArrayList<>(Edges.numbers());
+        keys.addAll(Edges.floats());
+        keys.addAll(Edges.times());
+        Edges.strings().stream()
+                .filter(type -> type.type().matches("(var)?(char|binary)\\([0-9]{1,3}\\).*"))
+                .forEach(keys::add);
+        keys.addAll(Edges.choices());
+        return keys;
+    }
+
+    @Test
+    void rowsAreFoundByKeysOfEveryType() throws Exception {
+        List<Edges> types = keys();
+        EdgeTables tables = new EdgeTables(source);
+        for (Edges type : types) {
+            String columns = "id BIGINT NOT NULL, v " + type.type() + " NOT NULL, n INT, ";
+            tables.add("k_" + type.name(), columns + "PRIMARY KEY (v)");
+            tables.add("c_" + type.name(), columns + "PRIMARY KEY (v, id)");
+            tables.add("u_" + type.name(), columns + "PRIMARY KEY (id), UNIQUE KEY (v)");
+        }
+        tables.create();
+        Replica replica =
+                Replica.create(source, SharedServers.mysql(), "keys_of_types").with("TRIBUTARY_BATCH_ROWS", "50");
+        insert(tables, types, 0);
+        try (TributaryProcess copy = replica.start("--until", "copied")) {
+            assertExit(copy, 0);
+        }
+        same(replica, "copied");
+
+        insert(tables, types, 1);
+        EdgeTables.Writing changes = tables.writing();
+        each(types, (table, type, shard) -> changes.add(shard, "UPDATE " + table + " SET n = n + 1"));
+        changes.run();
+        replica.catchUp();
+        same(replica, "inserted and updated");
+
+        // each value moves to the row before it, and the last one's is free
+        EdgeTables.Writing chains = tables.writing();
+        each(types, (table, type, shard) -> {
+            int last = type.values().size() - 1;
+            chains.add(shard, "BEGIN").add(shard, "DELETE FROM " + table + " WHERE id = " + last);
+            for (int i = last - 1; i >= 0; i--) {
+                chains.add(shard, update(table, i, type.values().get(i + 1)));
+            }
+            chains.add(shard, "COMMIT");
+        });
+        chains.run();
+        replica.catchUp();
+        same(replica, "a chain of keys");
+
+        // rows 0 and 1 have values 1 and 2 by now, and 0 is free
+        EdgeTables.Writing swaps = tables.writing();
+        each(types, (table, type, shard) -> {
+            if (type.values().size() > 2) {
+                swaps.add(shard, "BEGIN")
+                        .add(shard, update(table, 0, type.values().get(0)))
+                        .add(shard, update(table, 1, type.values().get(1)))
+                        .add(shard, update(table, 0, type.values().get(2)))
+                        .add(shard, "COMMIT");
+            }
+        });
+        swaps.run();
+        replica.catchUp();
+        same(replica, "a swap of keys");
+
+        EdgeTables.Writing deletes = tables.writing();
+        each(types, (table, type, shard) -> {
+            deletes.add(shard, "DELETE FROM " + table + " WHERE id % 2 = 0");
+            deletes.add(shard, "BEGIN");
+            deletes.add(shard, "DELETE FROM " + table + " WHERE id = 1");
+            deletes.add(
+                    shard,
+                    "INSERT IGNORE INTO " + table + " VALUES (1, "
+                            + type.values().get(0) + ", -1)");
+            deletes.add(shard, "COMMIT");
+        });
+        deletes.run();
+        replica.catchUp();
+        same(replica, "deleted");
+    }
+
+    private interface Each {
+        void accept(String table, Edges type, int shard);
+    }
+
+    private static void each(List<Edges> types, Each action) {
+        for (int i = 0; i < types.size(); i++) {
+            for (String kind : List.of("k_", "c_", "u_")) {
+                // a whole table on one shard: there values are unique
+                action.accept(kind + types.get(i).name(), types.get(i), i % 2 * 2);
+            }
+        }
+    }
+
+    /** Values that are equal in their collation are left out by the source. */
+    private static void insert(EdgeTables tables, List<Edges> types, int half) throws SQLException {
+        EdgeTables.Writing inserts = tables.writing();
+        each(types, (table, type, shard) -> {
+            for (int i = half; i < type.values().size(); i += 2) {
+                inserts.add(
+                        shard,
+                        "INSERT IGNORE INTO " + table + " VALUES (" + i + ", "
+                                + type.values().get(i) + ", 0)");
+            }
+        });
+        inserts.run();
+    }
+
+    private static String update(String table, int row, String value) {
+        return "UPDATE IGNORE " + table + " SET v = " + value + " WHERE id = " + row;
+    }
+
+    /** What a table is told in one transaction each. */
+    private record Story(String table, String definition, List<String> first, List<List<String>> transactions) {}
+
+    private static final List<Story> STORIES = List.of(
+            new Story(
+                    "ci",
+                    "id BIGINT NOT NULL, w VARCHAR(20) COLLATE utf8mb4_0900_ai_ci NOT NULL, PRIMARY KEY (w)",
+                    List.of("1, 'a'", "2, 'b'", "3, 'c'", "4, 'ss'", "5, 'e'"),
+                    List.of(
+                            List.of("UPDATE ci SET w = 'A' WHERE id = 1"),
+                            List.of("DELETE FROM ci WHERE id = 2", "INSERT INTO ci VALUES (20, 'B')"),
+                            List.of(
+                                    "UPDATE ci SET w = 'x' WHERE id = 1",
+                                    "UPDATE ci SET w = 'a' WHERE id = 3",
+                                    "UPDATE ci SET w = 'C' WHERE id = 1"),
+                            List.of("UPDATE ci SET w = _utf8mb4 x'C39F' WHERE id = 4"),
+                            List.of(
+                                    "UPDATE ci SET w = _utf8mb4 x'C3A9' WHERE id = 5",
+                                    "DELETE FROM ci WHERE id = 5",
+                                    "INSERT INTO ci VALUES (6, 'E')",
+                                    "UPDATE ci SET w = _utf8mb4 x'C389' WHERE id = 6"))),
+            new Story(
+                    "padded",
+                    "id BIGINT NOT NULL, w VARCHAR(20) COLLATE utf8mb4_general_ci NOT NULL, PRIMARY KEY (w)",
+                    List.of("1, 'a'", "2, 'b '", "3, 'c  '"),
+                    List.of(
+                            List.of("UPDATE padded SET w = 'a ' WHERE id = 1"),
+                            List.of("DELETE FROM padded WHERE id = 2", "INSERT INTO padded VALUES (2, 'B   ')"),
+                            List.of(
+                                    "UPDATE padded SET w = 'x' WHERE id = 3",
+                                    "UPDATE padded SET w = 'C' WHERE id = 2",
+                                    "UPDATE padded SET w = 'b  ' WHERE id = 3"))),
+            new Story(
+                    "prefixed",
+                    "id BIGINT NOT NULL, w VARCHAR(50) NOT NULL, n INT, PRIMARY KEY (w(3))",
+                    List.of("1, 'abc1', 0", "2, 'abd1', 0", "3, 'x', 0", "4, 'keep me', 0"),
+                    List.of(
+                            List.of("UPDATE prefixed SET w = 'abc2' WHERE id = 1"),
+                            List.of("UPDATE prefixed SET w = 'ABC2' WHERE id = 1", "UPDATE prefixed SET n = 1"),
+                            List.of(
+                                    "DELETE FROM prefixed WHERE id = 2",
+                                    "INSERT INTO prefixed VALUES (5, 'abdomen', 5)"),
+                            List.of(
+                                    "UPDATE prefixed SET w = 'free' WHERE id = 1",
+                                    "UPDATE prefixed SET w = 'abc of five' WHERE id = 5",
+                                    "UPDATE prefixed SET w = 'abd of one' WHERE id = 1"),
+                            List.of("UPDATE prefixed SET w = 'xylophone' WHERE id = 3"),
+                            List.of("DELETE FROM prefixed WHERE id = 5"))),
+            // whole values that are equal, told apart by their first letter
+            new Story(
+                    "sharp",
+                    "id BIGINT NOT NULL, w VARCHAR(50) COLLATE utf8mb4_0900_ai_ci NOT NULL, PRIMARY KEY (w(1))",
+                    List.of("1, 'ss'", "2, _utf8mb4 x'C39F'"),
+                    List.of(
+                            List.of("DELETE FROM sharp WHERE id = 2"),
+                            List.of("INSERT INTO sharp VALUES (3, _utf8mb4 x'C39F')"),
+                            List.of("DELETE FROM sharp WHERE id = 1"))),
+            new Story(
+                    "parts",
+                    "id BIGINT NOT NULL, a INT NOT NULL, w TEXT NOT NULL, b BLOB NOT NULL, u VARCHAR(9),"
+                            + " PRIMARY KEY (a, w(2), b(2)), UNIQUE KEY (u)",
+                    List.of(
+                            "1, 1, 'aa1', x'000001', 'p'",
+                            "2, 1, 'aa1', x'000101', 'q'",
+                            "3, 2, 'aa1', x'000001', NULL"),
+                    List.of(
+                            List.of(
+                                    "UPDATE parts SET w = 'aa2', u = NULL WHERE id = 1",
+                                    "UPDATE parts SET u = 'p' WHERE id = 2"),
+                            List.of("UPDATE parts SET b = x'000002', u = 'q' WHERE id = 1"),
+                            List.of(
+                                    "DELETE FROM parts WHERE id = 2",
+                                    "INSERT INTO parts VALUES (4, 1, 'aa4', x'000199', 'p')"))),
+            new Story(
+                    "unique_only",
+                    "id BIGINT NOT NULL, w VARCHAR(20) COLLATE latin1_german1_ci NOT NULL, n INT NOT NULL, UNIQUE KEY (w, n)",
+                    List.of("1, 'a', 1", "2, 'a', 2", "3, 'b', 1"),
+                    List.of(
+                            List.of(
+                                    "UPDATE unique_only SET n = 3 WHERE id = 2",
+                                    "UPDATE unique_only SET n = 2, w = 'A' WHERE id = 1"),
+                            List.of(
+                                    "DELETE FROM unique_only WHERE id = 3",
+                                    "INSERT INTO unique_only VALUES (9, 'B', 1)"))),
+            new Story(
+                    "keyless",
+                    "id BIGINT NOT NULL, w VARCHAR(20)",
+                    List.of("1, 'a'", "1, 'a'", "1, 'a'", "1, 'A'", "1, 'a '", "2, NULL", "2, NULL"),
+                    List.of(
+                            List.of("DELETE FROM keyless WHERE w = 'a' COLLATE utf8mb4_0900_as_cs LIMIT 1"),
+                            List.of("UPDATE keyless SET w = 'A' WHERE w = 'a' COLLATE utf8mb4_0900_as_cs LIMIT 1"),
+                            List.of(
+                                    "DELETE FROM keyless WHERE w IS NULL LIMIT 1",
+                                    "INSERT INTO keyless VALUES (1, 'a'), (1, 'a')"),
+                            List.of("DELETE FROM keyless WHERE w = 'A' COLLATE utf8mb4_0900_as_cs LIMIT 1"))),
+            new Story(
+                    "doubly",
+                    "id BIGINT PRIMARY KEY, u VARCHAR(20) COLLATE utf8mb4_0900_ai_ci, w INT, UNIQUE KEY (u), UNIQUE KEY (w, u)",
+                    List.of("1, 'a', 1", "2, 'b', 2", "3, 'c', 3", "4, 'd', 4", "5, NULL, 5"),
+                    List.of(
+                            // swapped between rows in one transaction
+                            List.of(
+                                    "UPDATE doubly SET u = NULL WHERE id = 1",
+                                    "UPDATE doubly SET u = 'A' WHERE id = 2",
+                                    "UPDATE doubly SET u = 'B' WHERE id = 1"),
+                            // and handed on from one to the next
+                            List.of("UPDATE doubly SET u = NULL WHERE id = 3"),
+                            List.of("UPDATE doubly SET u = 'C' WHERE id = 4"),
+                            List.of("UPDATE doubly SET u = 'D' WHERE id = 3"),
+                            List.of("DELETE FROM doubly WHERE id = 1", "INSERT INTO doubly VALUES (6, 'b', 1)"),
+                            List.of(
+                                    "UPDATE doubly SET id = 7 WHERE id = 6",
+                                    "INSERT INTO doubly VALUES (6, 'x', 1)"))));
+
+    @Test
+    void keysMoveBetweenRowsAsTheSourceLetsThem() throws Exception {
+        EdgeTables tables = new EdgeTables(source);
+        STORIES.forEach(story -> tables.add(story.table(), story.definition()));
+        tables.create();
+        EdgeTables.Writing first = tables.writing();
+        for (Story story : STORIES) {
+            story.first().forEach(row -> first.add(0, "INSERT INTO " + story.table() + " VALUES (" + row + ")"));
+        }
+        first.run();
+        // the same in few batches, in one, and in one for each transaction
+        List<Replica> replicas = List.of(
+                Replica.create(source, SharedServers.mysql(), "keys_in_one"),
+                Replica.create(source, SharedServers.mysql(), "keys_each").with("TRIBUTARY_BATCH_ROWS", "1"));
+        for (Replica replica : replicas) {
+            try (TributaryProcess copy = replica.start("--until", "copied")) {
+                assertExit(copy, 0);
+            }
+            same(replica, "copied");
+        }
+        Replica followed = Replica.create(source, SharedServers.mysql(), "keys_followed");
+        int longest = STORIES.stream()
+                .mapToInt(story -> story.transactions().size())
+                .max()
+                .orElseThrow();
+        for (int i = 0; i < longest; i++) {
+            EdgeTables.Writing changes = tables.writing();
+            for (Story story : STORIES) {
+                if (i < story.transactions().size()) {
+                    changes.add(0, "BEGIN");
+                    story.transactions().get(i).forEach(sql -> changes.add(0, sql));
+                    changes.add(0, "COMMIT");
+                }
+            }
+            changes.run();
+            followed.catchUp();
+            same(followed, "transaction " + i);
+        }
+        for (Replica replica : replicas) {
+            replica.catchUp();
+            same(replica, "changed");
+        }
+    }
+
+    /** Tables whose rows are in an order of their own. */
+    @Test
+    void aBrokenCopyGoesOnBehindItsLastRowWhateverItsKey() throws Exception {
+        EdgeTables tables = new EdgeTables(source);
+        String rest = ", id BIGINT NOT NULL, filler VARCHAR(200) NOT NULL, PRIMARY KEY (v, id)";
+        tables.add("by_enum", "v ENUM('z','a','m','b') NOT NULL" + rest);
+        tables.add("by_set", "v SET('z','a','m','b') NOT NULL" + rest);
+        tables.add("by_float", "v FLOAT NOT NULL" + rest);
+        tables.add("by_latin1", "v VARCHAR(20) CHARACTER SET latin1 NOT NULL" + rest);
+        tables.add("by_gbk", "v VARCHAR(20) CHARACTER SET gbk NOT NULL" + rest);
+        tables.add("by_utf16", "v VARCHAR(20) CHARACTER SET utf16 NOT NULL" + rest);
+        tables.add("by_cp932", "v VARCHAR(20) CHARACTER SET cp932 COLLATE cp932_bin NOT NULL" + rest);
+        tables.add("by_bit", "v BIT(16) NOT NULL" + rest);
+        tables.add("by_bytes", "v VARBINARY(20) NOT NULL" + rest);
+        tables.add("by_time", "v TIME(6) NOT NULL" + rest);
+        tables.add(
+                "by_prefix", "v TEXT NOT NULL, id BIGINT NOT NULL, filler VARCHAR(200) NOT NULL, PRIMARY KEY (v(4))");
+        tables.create();
+        String latin = "concat(char(192 + %1$d %% 63 using latin1), '%1$d')";
+        EdgeTables.Writing inserts = tables.writing();
+        for (int i = 0; i < 3000; i++) {
+            int shard = i % 4;
+            String tail = ", " + i + ", repeat('x', 150))";
+            inserts.add(shard, "INSERT INTO by_enum VALUES (" + (i % 4 + 1) + tail)
+                    .add(shard, "INSERT INTO by_set VALUES (" + i % 16 + tail)
+                    .add(shard, "INSERT INTO by_float VALUES (16777216 - " + i + " / 3" + tail)
+                    .add(shard, "INSERT INTO by_latin1 VALUES (" + latin.formatted(i) + tail)
+                    .add(
+                            shard,
+                            "INSERT INTO by_gbk VALUES (char(" + (0xB0A1 + i % 90 + i / 90 % 30 * 256) + " using gbk)"
+                                    + tail)
+                    .add(
+                            shard,
+                            "INSERT INTO by_utf16 VALUES (char(" + (0x4E00 + i * 7 % 20000) + " using utf16)" + tail)
+                    .add(shard, "INSERT INTO by_cp932 VALUES (char(" + (0x8740 + i % 60) + " using cp932)" + tail)
+                    .add(shard, "INSERT INTO by_bit VALUES (" + i * 21 % 65536 + tail)
+                    .add(shard, "INSERT INTO by_bytes VALUES (concat(char(" + i % 256 + "), '" + i + "')" + tail)
+                    .add(shard, "INSERT INTO by_time VALUES (sec_to_time(" + (i - 1500) * 7 + ".5)" + tail)
+                    .add(shard, "INSERT INTO by_prefix VALUES ('%04x tail'".formatted(i) + tail);
+        }
+        inserts.run();
+        Replica replica =
+                Replica.create(source, SharedServers.mysql(), "keys_broken").with("TRIBUTARY_BATCH_BYTES", "1K");
+        for (int n = 1; n <= 4; n++) {
+            int goal = n * 500;
+            try (TributaryProcess copying = replica.start()) {
+                await("some rows are there", copying, () -> rows(replica) >= goal);
+                copying.kill();
+            }
+        }
+        replica.with("TRIBUTARY_BATCH_BYTES", "8M").catchUp();
+        same(replica, "copied");
+    }
+
+    private static long rows(Replica replica) throws SQLException {
+        return replica.rows("by_bit") + replica.rows("by_bytes") + replica.rows("by_cp932") + replica.rows("by_gbk");
+    }
+
+    private static void same(Replica replica, String what) throws SQLException {
+        assertThat(replica.compare().toString()).as(what).endsWith("equal");
+    }
+}

@@ -1,0 +1,200 @@
+package dev.tributary.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.TributaryProcess;
+import dev.tributary.servers.MySqlServer;
+import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.SharedServers;
+import dev.tributary.servers.VitessCluster;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every type's edge values arrive as they are, byte by byte: through the copy, as a new row, as an update's new and old
+ * image, and as a row that is deleted by its values. Into a server whose own settings would change them.
+ */
+@NeedsVitess
+class TypesIT {
+    /** Settings of a server that would change values, if they mattered. */
+    private static final String[] HOSTILE = {
+        "--default-time-zone=+05:45",
+        "--sql-mode=ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH,PIPES_AS_CONCAT,TRADITIONAL,"
+                + "HIGH_NOT_PRECEDENCE,IGNORE_SPACE,NO_UNSIGNED_SUBTRACTION,REAL_AS_FLOAT",
+        "--character-set-server=latin1",
+        "--collation-server=latin1_german1_ci",
+        "--explicit-defaults-for-timestamp=OFF"
+    };
+
+    private final VitessCluster source = SharedServers.vitess();
+
+    private EdgeTables tables;
+    private Replica replica;
+
+    @Test
+    void everyValueOfEveryTypeArrivesAsItIs() throws Exception {
+        List<Edges> types = Edges.all();
+        tables = new EdgeTables(source);
+        for (Edges type : types) {
+            tables.add("k_" + type.name(), "id BIGINT NOT NULL PRIMARY KEY, v " + type.type() + " NULL");
+            tables.add("l_" + type.name(), "id INT NOT NULL, v " + type.type() + " NULL");
+        }
+        COMPUTED.forEach(tables::add);
+        tables.create();
+        for (String shard : source.shards()) {
+            // a table without a key is copied in the order of all its columns, which the server can't sort in less
+            source.mysqldOf(shard).execute("SET GLOBAL sort_buffer_size = 16777216");
+        }
+        try (MySqlServer hostile = MySqlServer.start(HOSTILE)) {
+            replica = Replica.create(source, hostile, "types");
+            insert(types, 0);
+            compute(0);
+            try (TributaryProcess copy = replica.start("--until", "copied")) {
+                EndToEnd.assertExit(copy, 0);
+            }
+            same("copied");
+
+            insert(types, 1);
+            compute(1);
+            replica.catchUp();
+            same("inserted");
+
+            update(types);
+            replica.catchUp();
+            same("updated");
+
+            delete(types);
+            replica.catchUp();
+            same("deleted");
+        }
+    }
+
+    /** Each value becomes the next one, the last one NULL. */
+    private void update(List<Edges> types) throws SQLException {
+        EdgeTables.Writing updates = tables.writing();
+        for (Edges type : types) {
+            int n = type.values().size();
+            for (int i = 0; i < n; i++) {
+                String set = " SET v = " + (i + 1 < n ? type.values().get(i + 1) : "NULL") + " WHERE id = " + i;
+                updates.add(i, "UPDATE k_" + type.name() + set);
+                updates.add(i, "UPDATE l_" + type.name() + set + " LIMIT 1");
+            }
+        }
+        for (int i = 0; i < 4; i += 2) {
+            updates.add(i, "UPDATE computed SET a = a + 1, s = concat(s, 'x')");
+            updates.add(i, "UPDATE by_computed SET a = a + 100");
+            updates.add(i, "UPDATE computed_only SET a = a + 1 LIMIT 1");
+            updates.add(i, "UPDATE counted SET n = n + 1000");
+        }
+        updates.run();
+    }
+
+    private void delete(List<Edges> types) throws SQLException {
+        EdgeTables.Writing deletes = tables.writing();
+        for (Edges type : types) {
+            for (int i = 0; i < type.values().size(); i++) {
+                if (i % 4 < 2) {
+                    deletes.add(i, "DELETE FROM k_" + type.name() + " WHERE id = " + i);
+                }
+                deletes.add(i, "DELETE FROM l_" + type.name() + " WHERE id = " + i + " LIMIT 1");
+            }
+        }
+        for (String table : COMPUTED.keySet()) {
+            deletes.add(0, "DELETE FROM " + table + " WHERE id = 1 LIMIT 1");
+        }
+        deletes.run();
+    }
+
+    /** Tables some of whose values are the server's own. */
+    private static final Map<String, String> COMPUTED = Map.of(
+            "computed",
+            "id BIGINT PRIMARY KEY, a INT, s VARCHAR(20), gs INT AS (a * 2) STORED,"
+                    + " gv VARCHAR(40) AS (concat(s, '!')) VIRTUAL, u VARCHAR(40) DEFAULT (uuid()),"
+                    + " t TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6), UNIQUE KEY (gv)",
+            "by_computed",
+            "id BIGINT NOT NULL, a INT, k INT AS (a * 2) STORED NOT NULL, PRIMARY KEY (k)",
+            "computed_only",
+            "id BIGINT NOT NULL, a INT, gs INT AS (a * 2) STORED, gv INT AS (a * 3) VIRTUAL, d FLOAT AS (a / 3) STORED",
+            "counted",
+            "id BIGINT NOT NULL, n INT NOT NULL AUTO_INCREMENT PRIMARY KEY");
+
+    private void compute(int from) throws SQLException {
+        EdgeTables.Writing inserts = tables.writing();
+        for (int i = from; i < 4; i += 2) {
+            inserts.add(i, "INSERT INTO computed (id, a, s) VALUES (" + i + ", " + i * 7 + ", 's" + i + "')");
+            inserts.add(i, "INSERT INTO by_computed (id, a) VALUES (" + i + ", " + i * 7 + ")");
+            inserts.add(i, "INSERT INTO computed_only (id, a) VALUES (1, 1), (1, 1), (" + i + ", 2)");
+            inserts.add(i, "INSERT INTO counted (id, n) VALUES (" + i + ", " + new int[] {0, -5, 7, 100}[i] + ")");
+        }
+        inserts.run();
+    }
+
+    /** JSON comes as text: what only a function puts into a value is another one at the target, and that is documented. */
+    @Test
+    void aJsonValueThatNoTextSaysArrivesAsWhatItsTextSays() throws Exception {
+        Edges opaque = Edges.opaque();
+        tables = new EdgeTables(source);
+        tables.add("k_json_opaque", "id BIGINT NOT NULL PRIMARY KEY, v JSON");
+        tables.add("l_json_opaque", "id INT NOT NULL, v JSON");
+        tables.create();
+        replica = Replica.create(source, SharedServers.mysql(), "types_opaque");
+        insert(List.of(opaque), 0);
+        try (TributaryProcess copy = replica.start("--until", "copied")) {
+            EndToEnd.assertExit(copy, 0);
+        }
+        assertThat(parsed("v")).as("copied").isEqualTo(parsed("CAST(CAST(v AS CHAR) AS JSON)"));
+
+        insert(List.of(opaque), 1);
+        replica.catchUp();
+
+        assertThat(parsed("v")).as("inserted").isEqualTo(parsed("CAST(CAST(v AS CHAR) AS JSON)"));
+        // a row without a key is found all the same
+        EdgeTables.Writing deletes = tables.writing();
+        for (int i = 0; i < opaque.values().size(); i++) {
+            deletes.add(i, "DELETE FROM l_json_opaque WHERE id = " + i + " LIMIT 1");
+        }
+        deletes.run();
+        replica.catchUp();
+        assertThat(replica.rows("l_json_opaque")).isEqualTo(opaque.values().size() + 2);
+    }
+
+    /** By an expression of the target, or of the source for any other than the value itself. */
+    private List<String> parsed(String value) throws SQLException {
+        String sql = "SELECT id, CAST(" + value + " AS CHAR), JSON_TYPE(" + value + ") FROM k_json_opaque";
+        List<String> rows = new ArrayList<>();
+        if (value.equals("v")) {
+            replica.query(sql).forEach(row -> rows.add(row.toString()));
+        } else {
+            for (String shard : source.shards()) {
+                source.mysqldOf(shard)
+                        .query(sql.replace("FROM ", "FROM vt_" + source.keyspace() + "."))
+                        .forEach(row -> rows.add(row.toString()));
+            }
+        }
+        return rows.stream().sorted().toList();
+    }
+
+    /** Every second value, and NULL; in the tables without a key each row twice. */
+    private void insert(List<Edges> types, int half) throws SQLException {
+        EdgeTables.Writing inserts = tables.writing();
+        for (Edges type : types) {
+            for (int i = half; i <= type.values().size(); i += 2) {
+                String value =
+                        i == type.values().size() ? "NULL" : type.values().get(i);
+                inserts.add(i, "INSERT INTO k_" + type.name() + " VALUES (" + i + ", " + value + ")");
+                inserts.add(
+                        i,
+                        "INSERT INTO l_" + type.name() + " VALUES (" + i + ", " + value + "), (" + i + ", " + value
+                                + ")");
+            }
+        }
+        inserts.run();
+    }
+
+    private void same(String what) throws SQLException {
+        assertThat(replica.compare().toString()).as(what).endsWith("equal");
+    }
+}
