@@ -64,7 +64,12 @@ public final class Diff {
 
         private Future<DiffReport> compare(Side source, Side target) {
             ends.verify(source.servers(), source);
-            return Positions.find(vertx, source.servers(), ends.checkpoints(), settings.pipeline(), options.patience())
+            return Positions.find(
+                            vertx,
+                            source.servers(),
+                            ends.checkpoints(target.servers().size()),
+                            settings.pipeline(),
+                            options.patience())
                     .compose(positions -> {
                         messages.accept("diff: " + positions.words());
                         return next(source, target, positions, List.copyOf(selected(source)), 0)

@@ -70,8 +70,18 @@ final class Ends {
                         .toList());
     }
 
-    /** Where the checkpoints are. */
-    Server checkpoints() {
+    /**
+     * Where the checkpoints are.
+     *
+     * @param targets how many servers hold the target's rows
+     */
+    Server checkpoints(int targets) {
+        if (targets > 1 && target.checkpointSchema().isEmpty()) {
+            throw new PipelineException(
+                    Kind.SETTING,
+                    target.setting() + ": keyspace " + target.schema()
+                            + " is sharded: set parameter 'checkpoint' to the unsharded keyspace that keeps the positions");
+        }
         String schema = target.checkpointSchema().orElse(target.schema());
         String database = target.vitess() && !target.namesShard()
                 ? schema + "@primary"

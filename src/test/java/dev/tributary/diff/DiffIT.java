@@ -1,6 +1,7 @@
 package dev.tributary.diff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.diff.DiffReport.Verdict;
 import dev.tributary.servers.NeedsVitess;
@@ -275,5 +276,20 @@ class DiffIT {
                 .singleElement()
                 .extracting(TableReport::structure)
                 .isEqualTo(List.of("missing at the target"));
+    }
+
+    /** Its servers are the shards behind a VTGate, as the source's are; here both are the same. */
+    @Test
+    void theTargetMayBeAShardedKeyspace() throws SQLException {
+        Compared both = compared("diff_vitess").table("items", "id BIGINT PRIMARY KEY, v INT");
+        both.rows("items", 6_000, "n, n");
+        String gate = "vitess://127.0.0.1:" + SOURCE.mysqlPort() + "/commerce?checkpoint=lookup";
+        both.with("TRIBUTARY_SINK", gate);
+        assertThat(both.lines()).containsExactly("items: 6,000 rows, equal");
+
+        both.with("TRIBUTARY_SINK", gate + "&target=:80-%40primary");
+        assertThat(both.lines().getFirst()).isEqualTo("items: 3,000 differ (3,000 missing)");
+        both.with("TRIBUTARY_SINK", "vitess://127.0.0.1:" + SOURCE.mysqlPort() + "/commerce");
+        assertThatThrownBy(both::diff).hasMessageContaining("TRIBUTARY_SINK: keyspace commerce is sharded");
     }
 }
