@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.record.ChangeBatch;
+import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.source.ShardSource;
@@ -17,6 +18,7 @@ import org.jboss.logging.Logger;
  * What the shard streams of a process are connected to.
  *
  * @param prepare makes the target ready for tables
+ * @param evolve sees a stream through a schema change at the target; false as long as other shards have not come to it
  * @param abandon gives up what the target has under way of a shard's epoch
  * @param channel takes batches; the windows of the streams bound what it holds
  */
@@ -24,6 +26,7 @@ record Plumbing(
         ShardSource source,
         CheckpointStore checkpoints,
         Function<List<SourceTable>, Uni<Void>> prepare,
+        Function<SchemaStep, Uni<Boolean>> evolve,
         BiFunction<ShardId, Long, Uni<Void>> abandon,
         Consumer<Message<ChangeBatch>> channel,
         ByteBudget budget,

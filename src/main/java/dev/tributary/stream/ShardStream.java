@@ -9,14 +9,17 @@ import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.record.SchemaChange;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
@@ -35,6 +38,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private final Plumbing plumbing;
     private final Settings settings;
     private final Consumer<ShardEvent> listener;
+    private final Set<ShardId> shards;
     private final BatchLimits limits;
 
     /** What the supervisor looked up at the start; looked up anew after a failure. */
@@ -49,6 +53,11 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     /** What is being copied; null before and afterwards. */
     private @Nullable ShardPlan copying;
 
+    /** The tables of the change stream. */
+    private List<SourceTable> followed = List.of();
+    /** In front of a schema change; null elsewhere. */
+    private @Nullable Cancellable pause;
+
     private @Nullable Promise<Void> drained;
 
     private final ShardReport report;
@@ -57,6 +66,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             ShardId shard, Discovery discovery, Plumbing plumbing, Settings settings, Consumer<ShardEvent> listener) {
         this.shard = shard;
         this.discovery = discovery;
+        this.shards = discovery.shards();
         this.plumbing = plumbing;
         this.settings = settings;
         this.listener = listener;
@@ -147,9 +157,16 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private void follow(ShardPlan plan, Position from) {
         report.follow(from);
         StreamPump pump = pump(PartId.CHANGES, false, !plan.checkpoint().parts().isEmpty());
-        Discovery found = plan.discovery();
         pump.start(plumbing.source()
-                .changes(shard, from, parts.all(), found.tables(), found.position(shard), context, pump));
+                .changes(
+                        shard,
+                        from,
+                        parts.all(),
+                        plan.followed(),
+                        plan.discovery().position(shard),
+                        context,
+                        pump));
+        followed = plan.followed();
         listener.accept(new ShardEvent.Reached(shard, from));
     }
 
@@ -204,7 +221,20 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private void onReached(StreamPump pump, Position at) {
         if (pump.stream().part().isChanges()) {
             listener.accept(new ShardEvent.Reached(shard, at));
+            if (pump.isThrough() && drained == null) {
+                quit();
+                begin();
+            }
         }
+    }
+
+    @Override
+    public void onSchemaChange(StreamPump pump, SchemaChange change) {
+        long attempt = generation;
+        pause = new SchemaPause(shard, epoch, shards, change, followed, plumbing)
+                .through()
+                .subscribe()
+                .with(made -> on(attempt, pump::pass), failure -> on(attempt, () -> fail(failure)));
     }
 
     @Override
@@ -213,14 +243,23 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     }
 
     private void fail(Throwable failure) {
+        quit();
+        long attempt = generation;
+        plumbing.giveUp(shard, epoch, () -> on(attempt, () -> decide(failure)));
+    }
+
+    /** Ends every open stream; what they still bring about is not heard. */
+    private void quit() {
         generation++;
+        if (pause != null) {
+            pause.cancel();
+            pause = null;
+        }
         report.lost();
         copying = null;
         pumps.forEach(StreamPump::stop);
         pumps.clear();
         report.show(pumps);
-        long attempt = generation;
-        plumbing.giveUp(shard, epoch, () -> on(attempt, () -> decide(failure)));
     }
 
     private void decide(Throwable failure) {
@@ -267,13 +306,10 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             return;
         }
         boolean open = pumps.stream().anyMatch(StreamPump::isOpen);
-        pumps.forEach(StreamPump::stop);
-        pumps.clear();
-        generation++;
+        quit();
         if (!(report.state() instanceof StreamState.Failed)) {
             report.state(new StreamState.Ended());
         }
-        report.show(pumps);
         if (open) {
             plumbing.giveUp(shard, epoch, done::tryComplete);
         } else {

@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Position;
+import dev.tributary.record.SchemaChange;
 import dev.tributary.record.StreamId;
 import dev.tributary.source.ChangeListener;
 import dev.tributary.source.ChangeReader;
@@ -34,6 +35,7 @@ final class StreamPump implements ChangeListener {
     private boolean caughtUp;
     private boolean draining;
     private boolean ended;
+    private @Nullable SchemaStop stop;
 
     /**
      * @param atOnce the stream can't be taken up in the middle: nothing is saved before it is copied whole
@@ -111,6 +113,26 @@ final class StreamPump implements ChangeListener {
     }
 
     @Override
+    public void onSchemaChange(SchemaChange change, boolean pastParts, long committedAt) {
+        stop = new SchemaStop(change, pastParts, committedAt);
+        progress.publish();
+        pull();
+    }
+
+    /** The schema change that it stands at is made: saves that, and is not read any more. */
+    void pass() {
+        if (stop != null) {
+            stop.pass(next);
+            sendWhole();
+        }
+    }
+
+    /** Whether it came through a schema change, and all that it had on its way is durable. */
+    boolean isThrough() {
+        return stop != null && stop.isPassed() && isIdle();
+    }
+
+    @Override
     public void onHeartbeat() {
         caughtUp = true; // it comes where for a while there is nothing else to be sent
         owner.onHeard(this, isIdle());
@@ -137,8 +159,14 @@ final class StreamPump implements ChangeListener {
             return;
         }
         boolean tight = window.isTight();
-        if (next.hasWhole() ? tight || draining || window.isQuiet() && isDue() : isIdlePositionDue()) {
+        if (next.hasWhole() ? tight || draining || stop != null || window.isQuiet() && isDue() : isIdlePositionDue()) {
             sendWhole();
+        }
+        if (stop != null) {
+            if (isIdle() && !draining && stop.tell()) {
+                owner.onSchemaChange(this, stop.change());
+            }
+            return;
         }
         if (next.isCopied() || draining || requested || window.isFull() && (next.isFull() || next.isTooLarge())) {
             return;

@@ -54,6 +54,7 @@ abstract class StreamFixture {
                 source,
                 target,
                 tables -> Uni.createFrom().voidItem(),
+                step -> Uni.createFrom().item(true),
                 target::abandon,
                 target::accept,
                 budget,

@@ -1,7 +1,6 @@
 package dev.tributary.sink.mysql;
 
 import dev.tributary.checkpoint.MySqlErrors;
-import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.SourceTable;
 import dev.tributary.route.TargetTable;
@@ -16,12 +15,12 @@ import java.util.Map.Entry;
 final class Tables {
     private final Sessions sessions;
     private final Catalog catalog;
-    private final SchemaPolicy policy;
+    private final SchemaRules rules;
 
-    Tables(Sessions sessions, Catalog catalog, SchemaPolicy policy) {
+    Tables(Sessions sessions, Catalog catalog, SchemaRules rules) {
         this.sessions = sessions;
         this.catalog = catalog;
-        this.policy = policy;
+        this.rules = rules;
     }
 
     Future<Void> prepare(Map<SourceTable, TargetTable> tables) {
@@ -33,7 +32,7 @@ final class Tables {
             if (missing.isEmpty()) {
                 return check(tables);
             }
-            if (policy == SchemaPolicy.NONE) {
+            if (!rules.creates()) {
                 return Future.failedFuture(
                         Planner.missing(missing.getFirst().getValue().name()));
             }
@@ -48,7 +47,7 @@ final class Tables {
         Map<SourceTable, TargetTable> needed = new LinkedHashMap<>(tables);
         return catalog.load(tables.values().stream().map(TargetTable::name).toList())
                 .compose(loaded -> {
-                    if (policy == SchemaPolicy.CREATE) {
+                    if (rules.creates()) {
                         needed.values().removeIf(target -> catalog.layout(target.name()) == null);
                     }
                     return check(needed);
@@ -65,7 +64,7 @@ final class Tables {
             try {
                 Shape.check(target, layout);
                 for (String column : CreateTable.columns(entry.getKey())) {
-                    if (layout.column(column) == null) {
+                    if (layout.column(column) == null && !rules.evolves() && !rules.skipsMissing()) {
                         throw Shape.withoutColumn(target, entry.getKey().id(), column);
                     }
                 }

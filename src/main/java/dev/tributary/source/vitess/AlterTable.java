@@ -47,8 +47,10 @@ final class AlterTable {
     }
 
     private Altered result() {
+        // what is not known can't be changed step by step: then the table of now tells
+        List<ColumnDefinition> after = table.columns().isEmpty() ? List.of() : columns;
         return new Altered(
-                table.id().name(), table.columns(), columns, renamed, droppedIndexes, Optional.ofNullable(refused));
+                table.id().name(), table.columns(), after, renamed, droppedIndexes, Optional.ofNullable(refused));
     }
 
     private void apply(List<Word> spec) {

@@ -9,6 +9,9 @@ import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.Row;
+import dev.tributary.record.SchemaChange;
+import dev.tributary.record.SchemaChange.Altered;
+import dev.tributary.record.SchemaChange.OfTable;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import dev.tributary.record.TableSchema;
@@ -16,12 +19,9 @@ import dev.tributary.source.ChangeListener;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jboss.logging.Logger;
 
 /** Reads a shard's changes: whole transactions, less what the copied parts hold already. */
 final class ChangesReader extends VStreamReader {
-    private static final Logger LOG = Logger.getLogger(ChangesReader.class);
-
     private final Map<String, SourceTable> tables = new HashMap<>();
     private final TableFilter filter;
     private final CopiedParts parts;
@@ -73,10 +73,7 @@ final class ChangesReader extends VStreamReader {
             case ROW -> onRows(event);
             case VGTID -> onVgtid(event);
             case COMMIT, OTHER -> onBoundary(event);
-            case DDL -> {
-                LOG.warnf("%s: a schema change at the source is not followed: %s", stream, event.getStatement());
-                onBoundary(event);
-            }
+            case DDL -> onDdl(event);
             case JOURNAL -> {
                 if (event.getJournal().getMigrationType() == MigrationType.SHARDS) {
                     throw resharded();
@@ -164,7 +161,44 @@ final class ChangesReader extends VStreamReader {
         }
     }
 
+    /** Ends the stream in front of a schema change that concerns its tables; of any other the place is told. */
+    private void onDdl(VEvent event) {
+        DdlStatement ddl = DdlStatement.read(event.getStatement(), tables);
+        List<OfTable> concerned = ddl.tables().stream().filter(this::concerns).toList();
+        boolean makes = pastDiscovery && ddl.made().stream().anyMatch(filter::selects);
+        if (concerned.isEmpty() && !makes) {
+            onBoundary(event);
+            return;
+        }
+        Position before = VitessPosition.at(begin).toPosition();
+        pass();
+        Position after = VitessPosition.at(gtid).toPosition();
+        end();
+        listener.onSchemaChange(
+                new SchemaChange(event.getStatement(), before, after, concerned),
+                parts.isPast(),
+                event.getTimestamp() * 1000);
+    }
+
+    private boolean concerns(OfTable change) {
+        if (change instanceof Altered altered) {
+            return altered.refused().isPresent()
+                    || altered.after().isEmpty()
+                    || !altered.after().equals(altered.before())
+                    || !altered.droppedIndexes().isEmpty();
+        }
+        // what was copied later does not have the rows that go here
+        return !parts.isCopiedLater(change.table());
+    }
+
     private void onBoundary(VEvent event) {
+        pass();
+        if (durable.isEmpty()) {
+            listener.onPosition(VitessPosition.at(gtid).toPosition(), parts.isPast(), event.getTimestamp() * 1000);
+        }
+    }
+
+    private void pass() {
         if (!durable.isEmpty() && (!told.isEmpty() || hasMoved())) {
             checkDurable();
         }
@@ -174,9 +208,6 @@ final class ChangesReader extends VStreamReader {
             GtidSet position = GtidSet.parse(gtid);
             parts.moveTo(position);
             pastDiscovery |= discovered.isWithin(position);
-        }
-        if (durable.isEmpty()) {
-            listener.onPosition(VitessPosition.at(gtid).toPosition(), parts.isPast(), event.getTimestamp() * 1000);
         }
     }
 

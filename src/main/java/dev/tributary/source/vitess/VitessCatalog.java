@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,10 +80,11 @@ final class VitessCatalog {
                 .toList();
     }
 
-    Uni<List<SourceTable>> tables() {
+    /** @param database the keyspace, or a shard of it: they may differ while a schema is changed */
+    Uni<List<SourceTable>> tables(String database) {
         return port.ask(
                 "listing tables",
-                address.keyspace(),
+                database,
                 connection -> names(connection)
                         .compose(names -> shapes(connection).compose(found -> {
                             shapes = found;
@@ -117,9 +117,9 @@ final class VitessCatalog {
 
     private Future<List<String>> names(MySQLConnection connection) {
         return connection
-                .preparedQuery("select table_name from information_schema.tables"
-                        + " where table_schema = ? and table_type = 'BASE TABLE' order by table_name")
-                .execute(Tuple.of(address.keyspace()))
+                .query("select table_name from information_schema.tables"
+                        + " where table_schema = database() and table_type = 'BASE TABLE' order by table_name")
+                .execute()
                 .map(rows -> {
                     List<String> names = new ArrayList<>();
                     rows.forEach(row -> names.add(row.getString(0)));
@@ -157,13 +157,13 @@ final class VitessCatalog {
     /** Keys of all tables: the primary key, else the first unique one that has no NULLs. */
     private Future<Map<String, Shape>> shapes(MySQLConnection connection) {
         return connection
-                .preparedQuery("select s.table_name, s.index_name, s.column_name, s.nullable, s.sub_part, c.data_type"
+                .query("select s.table_name, s.index_name, s.column_name, s.nullable, s.sub_part, c.data_type"
                         + " from information_schema.statistics s left join information_schema.columns c"
                         + " on c.table_schema = s.table_schema and c.table_name = s.table_name"
                         + " and c.column_name = s.column_name"
-                        + " where s.table_schema = ? and s.non_unique = 0"
+                        + " where s.table_schema = database() and s.non_unique = 0"
                         + " order by s.table_name, s.index_name = 'PRIMARY' desc, s.index_name, s.seq_in_index")
-                .execute(Tuple.of(address.keyspace()))
+                .execute()
                 .map(rows -> {
                     Map<String, Map<String, List<Row>>> indexes = new HashMap<>();
                     rows.forEach(row -> indexes.computeIfAbsent(row.getString(0), table -> new TreeMap<>())

@@ -75,7 +75,7 @@ public final class VitessSource implements ShardSource {
                         .all(shards.stream().map(this::openFirst).toList())
                         .andFailFast())
                 .flatMap(VitessSource::failed)
-                .flatMap(opened -> catalog.tables())
+                .flatMap(opened -> catalog.tables(address.keyspace()))
                 .invoke(this::verifySelected)
                 .onFailure()
                 .transform(VitessFailures::atStart)
@@ -132,7 +132,16 @@ public final class VitessSource implements ShardSource {
 
     @Override
     public Uni<List<SourceTable>> tables() {
-        return catalog.tables().map(tables -> {
+        return tables(address.keyspace());
+    }
+
+    @Override
+    public Uni<List<SourceTable>> tables(ShardId shard) {
+        return tables(address.target(shard.shard()));
+    }
+
+    private Uni<List<SourceTable>> tables(String database) {
+        return catalog.tables(database).map(tables -> {
             if (tables.isEmpty() && !address.tables().isOpen()) {
                 throw address.url().wrong("no table is selected in keyspace '" + address.keyspace() + "'");
             }

@@ -96,7 +96,7 @@ final class TargetFixture implements AutoCloseable {
                 "TRIBUTARY_SINK",
                 "mysql://root@127.0.0.1:" + server.port() + "/" + database + "?tls=disabled" + parameters,
                 Optional.empty());
-        return new MySqlSink(vertx, url, "default", "test", policy, meters);
+        return new MySqlSink(vertx, url, "default", "test", SchemaRules.of(policy), meters);
     }
 
     /** A second process on the same database. */
