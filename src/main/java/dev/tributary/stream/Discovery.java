@@ -36,11 +36,6 @@ record Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
                 .flatMap(tables -> prepare.apply(tables).map(prepared -> new Discovery(tables, Map.copyOf(positions))));
     }
 
-    /** The shards that were looked at. */
-    Set<ShardId> shards() {
-        return positions.keySet();
-    }
-
     Position position(ShardId shard) {
         return Objects.requireNonNull(positions.get(shard));
     }

@@ -7,7 +7,6 @@ import dev.tributary.record.SourceTable;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
@@ -22,39 +21,40 @@ final class SchemaPause {
     private static final long PATIENCE = 120;
 
     private final ShardId shard;
-    private final SchemaChange change;
+    private final long epoch;
+    private final List<SourceTable> followed;
     private final Plumbing plumbing;
-    private final Uni<SchemaStep> step;
-    private final AtomicLong asked = new AtomicLong();
+    private volatile boolean ended;
 
-    SchemaPause(
-            ShardId shard,
-            long epoch,
-            Set<ShardId> shards,
-            SchemaChange change,
-            List<SourceTable> followed,
-            Plumbing plumbing) {
+    /** @param followed the tables of the change stream, with their columns */
+    SchemaPause(ShardId shard, long epoch, List<SourceTable> followed, Plumbing plumbing) {
         this.shard = shard;
-        this.change = change;
+        this.epoch = epoch;
+        this.followed = followed;
         this.plumbing = plumbing;
-        this.step = Uni.createFrom()
-                .deferred(() -> plumbing.source().tables(shard))
-                .map(now -> new SchemaStep(shard, epoch, shards, change, followed, now));
     }
 
-    /** Done when the stream may go on. */
-    Uni<Void> through() {
-        return step.flatMap(reached -> plumbing.evolve().apply(reached))
-                .invoke(this::say)
+    /** Has a change made; done when the stream may go on. */
+    Uni<Boolean> through(SchemaChange change) {
+        AtomicLong asked = new AtomicLong();
+        return Uni.createFrom()
+                .deferred(() -> plumbing.source().tables(shard))
+                .map(now -> new SchemaStep(shard, epoch, plumbing.shards(), change, followed, now))
+                .flatMap(step -> plumbing.evolve().apply(step))
+                .invoke(made -> say(change, made, asked))
                 .repeat()
                 .withDelay(ASKING)
-                .whilst(made -> !made)
+                .whilst(made -> !made && !ended)
                 .collect()
-                .last()
-                .replaceWithVoid();
+                .last();
     }
 
-    private void say(boolean made) {
+    /** Asks no more. */
+    void end() {
+        ended = true;
+    }
+
+    private void say(SchemaChange change, boolean made, AtomicLong asked) {
         if (made) {
             LOG.infof("%s: came through a schema change: %s", shard, change.shown());
             return;

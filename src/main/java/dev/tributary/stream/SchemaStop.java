@@ -1,38 +1,40 @@
 package dev.tributary.stream;
 
 import dev.tributary.record.SchemaChange;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A schema change that a change stream has come to. Used by one pump, on its context.
- */
+/** The schema change that a change stream has come to, if it has. Used by one pump, on its context. */
 final class SchemaStop {
-    private final SchemaChange change;
-    private final boolean pastParts;
-    private final long committedAt;
+    private @Nullable SchemaChange change;
+    private boolean pastParts;
+    private long committedAt;
     private boolean told;
     private boolean passed;
 
-    SchemaStop(SchemaChange change, boolean pastParts, long committedAt) {
-        this.change = change;
-        this.pastParts = pastParts;
-        this.committedAt = committedAt;
+    void reach(SchemaChange reached, boolean isPastParts, long at) {
+        change = reached;
+        pastParts = isPastParts;
+        committedAt = at;
     }
 
-    SchemaChange change() {
-        return change;
+    boolean isReached() {
+        return change != null;
     }
 
-    /** Whether it is to be told now; once. */
-    boolean tell() {
-        boolean first = !told;
+    /** The change, once, where it is to be told. */
+    @Nullable
+    SchemaChange tell() {
+        SchemaChange untold = told ? null : change;
         told = true;
-        return first;
+        return untold;
     }
 
     /** The stream may go on behind it. */
     void pass(NextBatch next) {
-        passed = true;
-        next.reach(change.after(), pastParts, committedAt);
+        if (change != null) {
+            passed = true;
+            next.reach(change.after(), pastParts, committedAt);
+        }
     }
 
     boolean isPassed() {

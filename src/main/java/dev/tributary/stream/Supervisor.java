@@ -71,13 +71,23 @@ public class Supervisor {
             Function<SchemaStep, Uni<Boolean>> evolve,
             BiFunction<ShardId, Long, Uni<Void>> abandon) {
         RangedTables ranged = new RangedTables(settings);
-        Plumbing plumbing = new Plumbing(source, checkpoints, prepare, evolve, abandon, channel::send, budget, ranged);
         return checkpoints
                 .shards()
                 .flatMap(source::verifyShards)
                 .flatMap(verified -> source.shards())
-                .flatMap(shards ->
-                        Discovery.of(source, shards, prepare).invoke(found -> deploy(shards, found, plumbing)))
+                .flatMap(shards -> {
+                    Plumbing plumbing = new Plumbing(
+                            source,
+                            Set.copyOf(shards),
+                            checkpoints,
+                            prepare,
+                            evolve,
+                            abandon,
+                            channel::send,
+                            budget,
+                            ranged);
+                    return Discovery.of(source, shards, prepare).invoke(found -> deploy(shards, found, plumbing));
+                })
                 .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));
     }
 

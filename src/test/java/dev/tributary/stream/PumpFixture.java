@@ -102,13 +102,13 @@ abstract class PumpFixture {
         /** What {@code held} says on the context. */
         long held() {
             AtomicReference<Long> held = new AtomicReference<>();
-            onContext(() -> held.set(pump.held()));
+            onContext(() -> held.set(pump.window().bytes()));
             return held.get();
         }
 
         boolean isQuiet() {
             AtomicReference<Boolean> quiet = new AtomicReference<>();
-            onContext(() -> quiet.set(pump.isQuiet()));
+            onContext(() -> quiet.set(pump.window().isQuiet()));
             return quiet.get();
         }
 

@@ -18,11 +18,13 @@ import dev.tributary.route.TargetTable;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +51,8 @@ final class SchemaEvolution {
         this.catalog = catalog;
         this.checkpoints = checkpoints;
         this.rules = rules;
-        this.lock = lock;
+        // no longer than a lock's name may be
+        this.lock = "tributary " + UUID.nameUUIDFromBytes(lock.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Whether the stream may go on. */
@@ -61,7 +64,7 @@ final class SchemaEvolution {
                 .compose(session -> session.spend(
                         LONGEST,
                         connection -> connection
-                                .preparedQuery("SELECT GET_LOCK(CONCAT('tributary ', MD5(?)), 1)")
+                                .preparedQuery("SELECT GET_LOCK(?, 1)")
                                 .execute(Tuple.of(lock))
                                 .compose(rows -> Integer.valueOf(1)
                                                 .equals(rows.iterator().next().getInteger(0))

@@ -30,7 +30,7 @@ final class Tables {
                     .filter(entry -> catalog.layout(entry.getValue().name()) == null)
                     .toList();
             if (missing.isEmpty()) {
-                return check(tables);
+                return evolve(tables).compose(done -> check(tables));
             }
             if (!rules.creates()) {
                 return Future.failedFuture(
@@ -38,7 +38,10 @@ final class Tables {
             }
             List<String> created =
                     missing.stream().map(entry -> entry.getValue().name()).toList();
-            return create(missing).compose(done -> catalog.load(created)).compose(done -> check(tables));
+            return create(missing)
+                    .compose(done -> catalog.load(created))
+                    .compose(done -> evolve(tables))
+                    .compose(done -> check(tables));
         });
     }
 
@@ -73,6 +76,39 @@ final class Tables {
             }
         }
         return Future.succeededFuture();
+    }
+
+    /** Adds columns that came while a table was copied: a copy has no place in the changes that would tell them. */
+    private Future<Void> evolve(Map<SourceTable, TargetTable> tables) {
+        Map<String, String> statements = new LinkedHashMap<>();
+        try {
+            tables.forEach((source, target) -> {
+                TargetLayout layout = catalog.layout(target.name());
+                if (rules.evolves() && layout != null) {
+                    ColumnChanges.missing(SchemaRefusal.of(source.id()), source.columns(), target, layout)
+                            .ifPresent(sql -> statements.put(target.name(), sql));
+                }
+            });
+        } catch (PipelineException refused) {
+            return Future.failedFuture(refused);
+        }
+        return statements.isEmpty()
+                ? Future.succeededFuture()
+                : sessions.acquire()
+                        .compose(session -> run(session, statements.values().iterator())
+                                .onSuccess(done -> sessions.release(session))
+                                .onFailure(failure -> session.close()))
+                        .compose(done -> catalog.load(statements.keySet()));
+    }
+
+    private Future<Void> run(Session session, Iterator<String> statements) {
+        return statements.hasNext()
+                ? session.query(statements.next())
+                        .recover(failure -> MySqlErrors.isDuplicateColumn(failure)
+                                ? Future.succeededFuture() // another shard's stream was quicker
+                                : Future.failedFuture(failure))
+                        .compose(done -> run(session, statements))
+                : Future.succeededFuture();
     }
 
     private Future<Void> create(List<Entry<SourceTable, TargetTable>> missing) {

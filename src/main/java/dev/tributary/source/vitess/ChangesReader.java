@@ -1,5 +1,6 @@
 package dev.tributary.source.vitess;
 
+import binlogdata.Binlogdata.FieldEvent;
 import binlogdata.Binlogdata.MigrationType;
 import binlogdata.Binlogdata.RowChange;
 import binlogdata.Binlogdata.RowEvent;
@@ -66,8 +67,7 @@ final class ChangesReader extends VStreamReader {
             case FIELD -> {
                 SourceTable table = tables.get(nameOf(event.getFieldEvent().getTableName()));
                 if (table != null) {
-                    schemas.compute(
-                            table.id().name(), (name, known) -> RowDecoder.schema(table, event.getFieldEvent(), known));
+                    onField(table, event.getFieldEvent());
                 }
             }
             case ROW -> onRows(event);
@@ -93,6 +93,19 @@ final class ChangesReader extends VStreamReader {
         }
     }
 
+    private void onField(SourceTable table, FieldEvent fields) {
+        String name = table.id().name();
+        try {
+            schemas.compute(name, (known, schema) -> RowDecoder.schema(table, fields, schema));
+        } catch (PipelineException unreadable) {
+            if (!parts.isCopiedLater(name)) {
+                throw unreadable;
+            }
+            // the copy has these rows, under a later schema
+            schemas.remove(name);
+        }
+    }
+
     /** A VTGate before 23 does not know the flag that leaves the keyspace out of a table's name. */
     private String nameOf(String sent) {
         String keyspace = stream.shard().keyspace();
@@ -108,6 +121,10 @@ final class ChangesReader extends VStreamReader {
             return;
         }
         TableSchema schema = schemas.get(name);
+        if (schema == null && parts.isCopiedLater(name)) {
+            told.merge(name, (long) rows.getRowChangesCount(), Long::sum);
+            return;
+        }
         if (schema == null) {
             throw new PipelineException(
                     Kind.TRANSIENT, stream + ": rows of table " + name + " came before their fields");
@@ -186,6 +203,13 @@ final class ChangesReader extends VStreamReader {
                     || altered.after().isEmpty()
                     || !altered.after().equals(altered.before())
                     || !altered.droppedIndexes().isEmpty();
+        }
+        if (parts.isBetweenCopies(change.table())) {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    stream + ": table " + change.table()
+                            + " was truncated, dropped or renamed at the source while its key"
+                            + " ranges were copied; start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
         }
         // what was copied later does not have the rows that go here
         return !parts.isCopiedLater(change.table());

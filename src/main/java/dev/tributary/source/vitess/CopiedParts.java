@@ -85,22 +85,16 @@ final class CopiedParts {
         return false;
     }
 
-    /**
-     * Whether the table was copied behind the transaction that follows {@link #moveTo}'s position: the copy has what that
-     * leaves of its rows.
-     *
-     * @throws PipelineException if some of its parts were copied behind it, and some before
-     */
+    /** Whether the table was copied behind the transaction that follows {@link #moveTo}'s position, in all its parts. */
     boolean isCopiedLater(String table) {
         List<Part> parts = byTable.getOrDefault(table, List.of());
-        long later = parts.stream().filter(part -> !part.passed).count();
-        if (later > 0 && later < parts.size()) {
-            throw new PipelineException(
-                    Kind.FATAL,
-                    "table " + table + ": it was truncated or dropped at the source while its key ranges were copied;"
-                            + " start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
-        }
-        return later > 0;
+        return !parts.isEmpty() && parts.stream().noneMatch(part -> part.passed);
+    }
+
+    /** Whether some of its parts were copied behind that transaction, and some before. */
+    boolean isBetweenCopies(String table) {
+        List<Part> parts = byTable.getOrDefault(table, List.of());
+        return parts.stream().anyMatch(part -> part.passed) && parts.stream().anyMatch(part -> !part.passed);
     }
 
     private static boolean contains(Part part, TableSchema schema, Row image) {
