@@ -3,6 +3,7 @@ package dev.tributary;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
 import dev.tributary.sink.mysql.MySqlSink;
+import dev.tributary.sink.mysql.SchemaRules;
 import dev.tributary.source.vitess.VitessSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -23,7 +24,12 @@ final class Connectors {
     /** @throws dev.tributary.record.PipelineException of kind SETTING if no sink speaks the URL's scheme */
     static MySqlSink sink(Settings settings, Vertx vertx, MeterRegistry registry) {
         return new MySqlSink(
-                vertx, ConnectionUrl.ofSink(settings), settings.pipeline(), owner(), settings.schema(), registry);
+                vertx,
+                ConnectionUrl.ofSink(settings),
+                settings.pipeline(),
+                owner(),
+                SchemaRules.of(settings),
+                registry);
     }
 
     /** This process, as operators know it. */

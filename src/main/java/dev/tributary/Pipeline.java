@@ -55,7 +55,11 @@ class Pipeline {
                 .chain(sink::open)
                 .chain(source::open)
                 .chain(() -> supervisor.run(
-                        source, sink.checkpoints(), tables -> sink.prepare(router.targetsOf(tables)), sink::abandon));
+                        source,
+                        sink.checkpoints(),
+                        tables -> sink.prepare(router.targetsOf(tables)),
+                        step -> sink.evolve(step, router.targetsOf(step.tables())),
+                        sink::abandon));
     }
 
     /** Ends the pipeline; done when all that was under way is durable. */

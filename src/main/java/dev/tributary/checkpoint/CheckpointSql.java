@@ -16,6 +16,8 @@ final class CheckpointSql {
     final String addShard;
     /** Reads and locks a shard's rows: pipeline, keyspace, shard. */
     final String lockShard;
+    /** Locks a shard's change stream if it has this epoch: pipeline, keyspace, shard, epoch. */
+    final String hold;
     /** Gives a shard's rows a new epoch: epoch, owner, pipeline, keyspace, shard. */
     final String raiseEpoch;
     /** Plans the tables: tables, pipeline, keyspace, shard, table, part, epoch. */
@@ -47,6 +49,7 @@ final class CheckpointSql {
                 + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', 'changes', 0, ?) ON DUPLICATE KEY UPDATE `epoch` = `epoch`";
         lockShard = "SELECT `source_table`, `part`, `key_range`, `position`, `state`, `epoch`, `tables` FROM " + table
                 + SHARD + " ORDER BY `source_table`, `part` FOR UPDATE";
+        hold = "SELECT `epoch` FROM " + table + SHARD + " AND `source_table` = '' AND `epoch` = ? FOR UPDATE";
         raiseEpoch = "UPDATE " + table + " SET `epoch` = ?, `owner` = ?" + SHARD;
         planTables = "UPDATE " + table + " SET `tables` = ?, `position` = COALESCE(?, `position`),"
                 + " `updated_at` = CURRENT_TIMESTAMP(6)" + STREAM + " AND `epoch` = ?";
@@ -59,7 +62,7 @@ final class CheckpointSql {
         forgetParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> '' AND `state` = 'copied'";
     }
 
-    private static String quoted(String name) {
+    static String quoted(String name) {
         return '`' + name.replace("`", "``") + '`';
     }
 }

@@ -1,10 +1,12 @@
 package dev.tributary.checkpoint;
 
+import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,4 +38,14 @@ public interface CheckpointStore {
      * @param added parts to add, not started
      */
     Uni<Void> plan(ShardCheckpoint claimed, @Nullable Position changes, Set<String> tables, List<PartCheckpoint> added);
+
+    /** The columns that the rows of a shard's tables have where its change stream goes on, by source table. */
+    default Uni<Map<String, TableColumns>> columns(ShardId shard) {
+        return Uni.createFrom().item(Map.of());
+    }
+
+    /** Stores the columns of tables of a claimed shard. */
+    default Uni<Void> keepColumns(ShardId shard, Map<String, List<ColumnDefinition>> columns) {
+        return Uni.createFrom().voidItem();
+    }
 }

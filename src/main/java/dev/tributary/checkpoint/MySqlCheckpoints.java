@@ -2,6 +2,7 @@ package dev.tributary.checkpoint;
 
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
+import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -15,6 +16,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
 
     private final CheckpointSql sql;
     private final CheckpointClaim claim;
+    private final SchemaLog schemas;
     private final Connections connections;
     private final String pipeline;
 
@@ -59,6 +62,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
         this.sql = new CheckpointSql(schema);
         this.pipeline = pipeline;
         this.connections = connections;
+        this.schemas = new SchemaLog(schema, pipeline);
         this.claim = new CheckpointClaim(sql, pipeline, owner, patience);
     }
 
@@ -69,6 +73,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
                 connection -> connection
                         .query(sql.create)
                         .execute()
+                        .compose(done -> connection.query(schemas.create).execute())
                         .compose(done -> connection.query("COMMIT").execute())
                         .mapEmpty());
     }
@@ -99,6 +104,34 @@ public final class MySqlCheckpoints implements CheckpointStore {
         return uni(
                 "plan of shard " + claimed.shard(),
                 connection -> claim.plan(connection, claimed, changes, tables, added));
+    }
+
+    @Override
+    public Uni<Map<String, TableColumns>> columns(ShardId shard) {
+        return uni("columns of shard " + shard, connection -> schemas.columns(connection, shard));
+    }
+
+    @Override
+    public Uni<Void> keepColumns(ShardId shard, Map<String, List<ColumnDefinition>> columns) {
+        return uni(
+                "columns of shard " + shard,
+                connection -> schemas.keep(connection, shard, columns)
+                        .compose(kept -> connection.query("COMMIT").execute())
+                        .mapEmpty());
+    }
+
+    /** Keeps the shard from being claimed until the connection's transaction ends; fails as {@code FENCED} if it was. */
+    public Future<Void> hold(SqlConnection connection, ShardId shard, long epoch) {
+        return connection
+                .preparedQuery(sql.hold)
+                .execute(Tuple.of(pipeline, shard.keyspace(), shard.shard(), epoch))
+                .compose(rows ->
+                        rows.size() == 1 ? Future.succeededFuture() : Future.failedFuture(fenced(shard, epoch)));
+    }
+
+    /** What the streams have told of the source's schema. */
+    public SchemaLog schemas() {
+        return schemas;
     }
 
     /**

@@ -54,10 +54,22 @@ public interface Settings {
     @Summary("key columns that replace the source's: orders=tenant,id;items=sku")
     Optional<String> keyColumns();
 
-    /** Whether missing target tables are created. */
+    /** Whether missing target tables are created, and the source's schema changes followed. */
     @WithDefault("create")
-    @Summary("what happens to missing target tables: create, none (an error)")
+    @Summary("the target's tables: none (yours alone), create (missing ones), evolve (and follow the source's DDL)")
     SchemaPolicy schema();
+
+    /** What happens where the source takes something away; only if schema changes are followed. */
+    @WithName("schema.drops")
+    @WithDefault("stop")
+    @Summary("with schema=evolve, when the source drops or truncates: stop, keep (at the target), apply (there, too)")
+    DropPolicy schemaDrops();
+
+    /** What happens to values of columns that the target does not have. */
+    @WithName("schema.missing")
+    @WithDefault("stop")
+    @Summary("columns of the source that the target lacks: stop, skip (they are left out)")
+    MissingPolicy schemaMissing();
 
     Batch batch();
 
@@ -82,7 +94,25 @@ public interface Settings {
         /** The target's tables are the user's business; a missing one is an error. */
         NONE,
         /** Missing tables are created from the source's own DDL. */
-        CREATE
+        CREATE,
+        /** The same, and schema changes of the source are made at the target. */
+        EVOLVE
+    }
+
+    enum DropPolicy {
+        /** The stream stops in front of it. */
+        STOP,
+        /** The target keeps column, table or rows. */
+        KEEP,
+        /** The target does the same. */
+        APPLY
+    }
+
+    enum MissingPolicy {
+        /** The stream stops. */
+        STOP,
+        /** They are left out. */
+        SKIP
     }
 
     interface Batch {

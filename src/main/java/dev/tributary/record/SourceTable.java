@@ -4,16 +4,29 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A table as the source has it now.
+ * A table as the source has it.
  *
  * @param id its name
  * @param key names of the columns that tell rows apart, empty if none do
- * @param createStatement the source's own {@code CREATE TABLE}, in MySQL's words
+ * @param createStatement the source's own {@code CREATE TABLE} of now, in MySQL's words
+ * @param columns the columns of the rows that are to be read next, in order, which need not be those of now; empty if not
+ *     known
  */
-public record SourceTable(TableId id, List<String> key, String createStatement) {
+public record SourceTable(TableId id, List<String> key, String createStatement, List<ColumnDefinition> columns) {
     public SourceTable {
         Objects.requireNonNull(id);
         key = List.copyOf(key);
         Objects.requireNonNull(createStatement);
+        columns = List.copyOf(columns);
+    }
+
+    /** A table whose rows are as its statement says. */
+    public SourceTable(TableId id, List<String> key, String createStatement) {
+        this(id, key, createStatement, ColumnDefinition.of(createStatement));
+    }
+
+    /** The same table with rows of these columns. */
+    public SourceTable with(List<ColumnDefinition> columns) {
+        return new SourceTable(id, key, createStatement, columns);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tributary.sink;
 
 import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.route.RoutedBatch;
@@ -24,6 +25,15 @@ public interface Sink {
      * checks what is there. May be called again, with tables that it has seen or not.
      */
     Uni<Void> prepare(Map<SourceTable, TargetTable> tables);
+
+    /**
+     * Follows a schema change of the source as the settings say, before which a shard's stream has stopped. May be called
+     * again with the same change, in this process or a later one.
+     *
+     * @param tables where the tables' rows go
+     * @return whether the stream may go on; if not, other shards have to come to the same change first
+     */
+    Uni<Boolean> evolve(SchemaStep step, Map<SourceTable, TargetTable> tables);
 
     /**
      * Writes one batch; done when it is durable (or, for a batch marked open, taken into its transaction). Batches of one

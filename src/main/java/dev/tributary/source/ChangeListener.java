@@ -2,6 +2,7 @@ package dev.tributary.source;
 
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Position;
+import dev.tributary.record.SchemaChange;
 
 /**
  * What a reader tells. All methods are called on the context that the reader was opened on, and none after it was
@@ -22,6 +23,15 @@ public interface ChangeListener {
      * @param committedAt when the last transaction was committed, in milliseconds since 1970; 0 if not known
      */
     void onPosition(Position position, boolean pastParts, long committedAt);
+
+    /**
+     * The change stream has come to a schema change, and has ended in front of it: it goes on behind, with tables that are
+     * looked up anew.
+     *
+     * @param pastParts as in {@link #onPosition}, of the position behind it
+     * @param committedAt when it was made, in milliseconds since 1970; 0 if not known
+     */
+    void onSchemaChange(SchemaChange change, boolean pastParts, long committedAt);
 
     /** The part is copied whole; its rows are true at this position. The reader has ended. */
     void onCopied(Position position);

@@ -43,6 +43,11 @@ public interface ShardSource {
     /** The tables to read, as they are now, in the order of their names. */
     Uni<List<SourceTable>> tables();
 
+    /** The tables as one shard has them now: while a schema is changed it may be ahead of others, or behind them. */
+    default Uni<List<SourceTable>> tables(ShardId shard) {
+        return tables();
+    }
+
     /**
      * Cuts tables of a shard into the parts that are copied on their own; not started.
      *
@@ -83,7 +88,7 @@ public interface ShardSource {
      *
      * @param from where the stream goes on, or begins
      * @param parts the copied parts that are not forgotten: of each, changes up to its position are left out
-     * @param tables the tables whose changes are told
+     * @param tables the tables whose changes are told, with the columns that they have at {@code from}
      * @param discovered a position not later than when {@code tables} was looked up: changes of tables that are not
      *     among them are left out up to there, and are a transient failure behind it
      */

@@ -32,7 +32,7 @@ record Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
                 .concatenate()
                 .collect()
                 .last()
-                .flatMap(last -> source.tables())
+                .flatMap(last -> shards.size() == 1 ? source.tables(shards.getFirst()) : source.tables())
                 .flatMap(tables -> prepare.apply(tables).map(prepared -> new Discovery(tables, Map.copyOf(positions))));
     }
 

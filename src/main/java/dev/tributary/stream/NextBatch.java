@@ -5,6 +5,7 @@ import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Position;
 import dev.tributary.record.StreamId;
+import dev.tributary.source.ChangeReader;
 import org.jspecify.annotations.Nullable;
 
 /** A stream's next batch, as it grows: its records, and what may be saved with them. Used by one pump, on its context. */
@@ -107,13 +108,20 @@ final class NextBatch {
         return next == null ? null : take(next);
     }
 
-    /**
-     * Takes all that there is, in the middle of a transaction.
-     *
-     * @param midway the place in the middle, if it can be come back to; if not, the target is to hold the transaction open
-     */
+    /** Takes all that there is, in the middle of a transaction, if the stream may be cut there. */
     @Nullable
-    Taken takeChunk(@Nullable Position midway) {
+    Taken takeChunk(ChangeReader reader) {
+        Position midway = atOnce ? null : reader.midway();
+        return midway != null || atOnce ? takeChunk(midway) : null;
+    }
+
+    /** The same where the reader could not come back to the middle: the target is to hold the transaction open. */
+    @Nullable
+    Taken takeOpen(ChangeReader reader) {
+        return reader.midway() == null ? takeChunk((Position) null) : null;
+    }
+
+    private @Nullable Taken takeChunk(@Nullable Position midway) {
         if (builder.isEmpty()) {
             return null;
         }

@@ -2,11 +2,13 @@ package dev.tributary.stream;
 
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.record.ChangeBatch;
+import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.source.ShardSource;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,14 +18,18 @@ import org.jboss.logging.Logger;
 /**
  * What the shard streams of a process are connected to.
  *
+ * @param shards every shard that the tables are made of
  * @param prepare makes the target ready for tables
+ * @param evolve sees a stream through a schema change at the target; false as long as other shards have not come to it
  * @param abandon gives up what the target has under way of a shard's epoch
  * @param channel takes batches; the windows of the streams bound what it holds
  */
 record Plumbing(
         ShardSource source,
+        Set<ShardId> shards,
         CheckpointStore checkpoints,
         Function<List<SourceTable>, Uni<Void>> prepare,
+        Function<SchemaStep, Uni<Boolean>> evolve,
         BiFunction<ShardId, Long, Uni<Void>> abandon,
         Consumer<Message<ChangeBatch>> channel,
         ByteBudget budget,

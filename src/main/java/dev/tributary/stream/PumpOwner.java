@@ -1,6 +1,7 @@
 package dev.tributary.stream;
 
 import dev.tributary.record.ChangeBatch;
+import dev.tributary.record.SchemaChange;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /** What the verticle hears of a pump, on its context. */
@@ -9,6 +10,9 @@ interface PumpOwner {
     void send(Message<ChangeBatch> message);
 
     void onDurable(StreamPump pump, ChangeBatch batch);
+
+    /** The stream has ended in front of a schema change, and all before that is durable. */
+    void onSchemaChange(StreamPump pump, SchemaChange change);
 
     void onPumpFailure(StreamPump pump, Throwable failure);
 

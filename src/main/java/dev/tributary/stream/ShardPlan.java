@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param checkpoint what is durable, with the parts that were added just now
  * @param discovery the tables as they are
+ * @param followed the same tables, with the columns that their rows have where the change stream goes on
  */
-record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
+record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTable> followed) {
     /** Behind the name of a table that is followed no more; no table's own name can end with a blank. */
     private static final String LEFT = " ";
 
@@ -38,8 +39,10 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery) {
                         .flatMap(served -> Discovery.of(plumbing.source(), List.of(shard), plumbing.prepare()));
         return look.flatMap(found -> plumbing.checkpoints()
                 .claim(shard)
-                .flatMap(claimed -> complete(claimed, found, plumbing))
-                .map(checkpoint -> new ShardPlan(checkpoint, found)));
+                .flatMap(claimed -> complete(claimed, found, plumbing)
+                        .flatMap(checkpoint -> new FollowedColumns(claimed, found, plumbing)
+                                .tables()
+                                .map(followed -> new ShardPlan(checkpoint, found, followed)))));
     }
 
     private static Uni<ShardCheckpoint> complete(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {

@@ -54,7 +54,11 @@ final class ShardReport {
 
     /** The change stream is heard; quiet if nothing was sent for a while and nothing is on its way. */
     void heard(StreamPump pump, boolean quiet) {
-        watch.heard(pump::reached, pump.progress().rowsRead(), quiet, action -> pump.hop(action));
+        watch.heard(
+                pump::reached,
+                pump.progress().rowsRead(),
+                quiet,
+                action -> pump.own().hop(action));
     }
 
     /** What happens at the source is not seen any more. */
@@ -103,8 +107,9 @@ final class ShardReport {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    void failed() {
+    void failed(int inARow, String cause) {
         failures++;
+        state = new StreamState.BackingOff(inARow, cause);
     }
 
     /** A part is copied: it is shown until the changes are followed. */
@@ -125,6 +130,6 @@ final class ShardReport {
     void show(Collection<StreamPump> pumps) {
         progress = Stream.concat(copied.stream(), pumps.stream().map(StreamPump::progress))
                 .toList();
-        heldBytes = pumps.stream().mapToLong(StreamPump::held).sum();
+        heldBytes = pumps.stream().mapToLong(pump -> pump.window().bytes()).sum();
     }
 }

@@ -9,13 +9,13 @@ import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.record.SchemaChange;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -35,7 +35,6 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private final Plumbing plumbing;
     private final Settings settings;
     private final Consumer<ShardEvent> listener;
-    private final BatchLimits limits;
 
     /** What the supervisor looked up at the start; looked up anew after a failure. */
     private @Nullable Discovery discovery;
@@ -44,13 +43,13 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private long epoch;
     private final Backoff backoff;
     private SnapshotParts parts = new SnapshotParts();
-    /** The open streams: as many parts as may be copied at a time, or the change stream. */
-    private final List<StreamPump> pumps = new ArrayList<>();
+    private final OpenPumps pumps;
     /** What is being copied; null before and afterwards. */
     private @Nullable ShardPlan copying;
+    /** Sees the change stream through schema changes; null where there is none. */
+    private @Nullable SchemaPause pause;
 
     private @Nullable Promise<Void> drained;
-
     private final ShardReport report;
 
     ShardStream(
@@ -60,9 +59,9 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         this.plumbing = plumbing;
         this.settings = settings;
         this.listener = listener;
-        this.limits = BatchLimits.of(settings);
         this.backoff = new Backoff(settings.retry());
         this.report = new ShardReport(shard, plumbing.source());
+        this.pumps = new OpenPumps(report);
     }
 
     /** Safe for any thread. */
@@ -76,40 +75,36 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     }
 
     private void begin() {
-        long attempt = ++generation;
+        generation++;
         report.state(new StreamState.Claiming());
         Discovery known = discovery;
         discovery = null;
-        Uni.createFrom()
-                .deferred(() -> ShardPlan.make(shard, known, plumbing))
-                .subscribe()
-                .with(plan -> on(attempt, () -> copy(plan)), failure -> on(attempt, () -> fail(failure)));
+        then(Uni.createFrom().deferred(() -> ShardPlan.make(shard, known, plumbing)), this::copy);
+    }
+
+    /** Goes on with what the work brings about, unless the stream has failed or ended since. */
+    private <T> void then(Uni<T> work, Consumer<T> next) {
+        long attempt = generation;
+        work.subscribe()
+                .with(item -> on(attempt, () -> next.accept(item)), failure -> on(attempt, () -> fail(failure)));
     }
 
     private void copy(ShardPlan plan) {
         epoch = plan.checkpoint().epoch();
         report.position(plan.checkpoint().changes());
         parts = SnapshotParts.of(plan);
+        copying = plan;
         List<PartCheckpoint> begun = parts.begun();
         if (begun.isEmpty()) {
-            startCopies(plan);
+            copyNext();
         } else {
-            verified(plumbing.source().first(begun), () -> startCopies(plan));
+            verified(plumbing.source().first(begun), this::copyNext);
         }
-    }
-
-    private void startCopies(ShardPlan plan) {
-        copying = plan;
-        copyNext();
     }
 
     /** Goes on if the shard still has what follows the position. */
     private void verified(Position position, Runnable next) {
-        long attempt = generation;
-        plumbing.source()
-                .verify(shard, position)
-                .subscribe()
-                .with(done -> on(attempt, next), failure -> on(attempt, () -> fail(failure)));
+        then(plumbing.source().verify(shard, position), verified -> next.run());
     }
 
     private void copyNext() {
@@ -118,7 +113,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             return;
         }
         Position passed = plan.checkpoint().changes();
-        while (pumps.size() < settings.copy().parts()) {
+        while (pumps.count() < settings.copy().parts()) {
             PartCheckpoint part = parts.next();
             if (part == null) {
                 break;
@@ -128,7 +123,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             pump.start(plumbing.source().copy(shard, part, table, passed, context, pump));
         }
         report.state(parts.state());
-        if (pumps.isEmpty()) {
+        if (pumps.count() == 0) {
             copying = null;
             onCopied(plan);
         }
@@ -147,24 +142,28 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private void follow(ShardPlan plan, Position from) {
         report.follow(from);
         StreamPump pump = pump(PartId.CHANGES, false, !plan.checkpoint().parts().isEmpty());
-        Discovery found = plan.discovery();
         pump.start(plumbing.source()
-                .changes(shard, from, parts.all(), found.tables(), found.position(shard), context, pump));
+                .changes(
+                        shard,
+                        from,
+                        parts.all(),
+                        plan.followed(),
+                        plan.discovery().position(shard),
+                        context,
+                        pump));
+        pause = new SchemaPause(shard, epoch, plan.followed(), plumbing);
         listener.accept(new ShardEvent.Reached(shard, from));
     }
 
     private StreamPump pump(PartId part, boolean atOnce, boolean partsRemembered) {
         StreamId stream = new StreamId(shard, part);
-        StreamPump pump =
-                new StreamPump(stream, epoch, atOnce, partsRemembered, context, limits, plumbing.budget(), this);
-        pumps.add(pump);
-        report.show(pumps);
-        return pump;
+        return pumps.add(new StreamPump(
+                stream, epoch, atOnce, partsRemembered, context, BatchLimits.of(settings), plumbing.budget(), this));
     }
 
     @Override
     public void send(Message<ChangeBatch> message) {
-        report.show(pumps);
+        pumps.show();
         plumbing.channel().accept(message);
     }
 
@@ -190,7 +189,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             case Mark.Chunk chunk -> {}
             case Mark.Open open -> {}
         }
-        report.show(pumps);
+        pumps.show();
         finishDrain();
     }
 
@@ -204,6 +203,17 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private void onReached(StreamPump pump, Position at) {
         if (pump.stream().part().isChanges()) {
             listener.accept(new ShardEvent.Reached(shard, at));
+            if (pump.isThrough() && drained == null) {
+                quit();
+                begin();
+            }
+        }
+    }
+
+    @Override
+    public void onSchemaChange(StreamPump pump, SchemaChange change) {
+        if (pause != null) {
+            then(pause.through(change), made -> pump.pass());
         }
     }
 
@@ -213,14 +223,21 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     }
 
     private void fail(Throwable failure) {
-        generation++;
-        report.lost();
-        copying = null;
-        pumps.forEach(StreamPump::stop);
-        pumps.clear();
-        report.show(pumps);
+        quit();
         long attempt = generation;
         plumbing.giveUp(shard, epoch, () -> on(attempt, () -> decide(failure)));
+    }
+
+    /** Ends every open stream; what they still bring about is not heard. */
+    private void quit() {
+        generation++;
+        if (pause != null) {
+            pause.end();
+            pause = null;
+        }
+        report.lost();
+        copying = null;
+        pumps.stop();
     }
 
     private void decide(Throwable failure) {
@@ -233,12 +250,11 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         }
         String cause = String.valueOf(failure.getMessage());
         if (failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT) {
-            report.failed();
-            long pause = backoff.next();
-            report.state(new StreamState.BackingOff(backoff.failures(), cause));
-            LOG.warnf("%s; next try in %d ms (failure %d in a row)", cause, pause, backoff.failures());
+            long wait = backoff.next();
+            report.failed(backoff.failures(), cause);
+            LOG.warnf("%s; next try in %d ms (failure %d in a row)", cause, wait, backoff.failures());
             long attempt = generation;
-            vertx.setTimer(pause, id -> on(attempt, this::begin));
+            vertx.setTimer(wait, id -> on(attempt, this::begin));
             return;
         }
         report.state(new StreamState.Failed(cause));
@@ -253,27 +269,24 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
                 return;
             }
             drained = done;
-            if (!pumps.isEmpty()) {
+            if (pumps.count() > 0) {
                 report.state(new StreamState.Draining());
             }
-            List.copyOf(pumps).forEach(StreamPump::drain);
+            pumps.drain();
             finishDrain();
         });
     }
 
     private void finishDrain() {
         Promise<Void> done = drained;
-        if (done == null || !pumps.stream().allMatch(StreamPump::isQuiet)) {
+        if (done == null || !pumps.areQuiet()) {
             return;
         }
-        boolean open = pumps.stream().anyMatch(StreamPump::isOpen);
-        pumps.forEach(StreamPump::stop);
-        pumps.clear();
-        generation++;
+        boolean open = pumps.holdOpen();
+        quit();
         if (!(report.state() instanceof StreamState.Failed)) {
             report.state(new StreamState.Ended());
         }
-        report.show(pumps);
         if (open) {
             plumbing.giveUp(shard, epoch, done::tryComplete);
         } else {
@@ -285,11 +298,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private void on(long attempt, Runnable action) {
         context.runOnContext(ignored -> {
             if (attempt == generation) {
-                try {
-                    action.run();
-                } catch (RuntimeException defect) {
-                    fail(defect);
-                }
+                new OwnContext(context, this::fail).guard(action);
             }
         });
     }

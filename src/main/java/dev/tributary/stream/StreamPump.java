@@ -2,12 +2,11 @@ package dev.tributary.stream;
 
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Position;
+import dev.tributary.record.SchemaChange;
 import dev.tributary.record.StreamId;
 import dev.tributary.source.ChangeListener;
 import dev.tributary.source.ChangeReader;
 import io.vertx.core.Context;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ final class StreamPump implements ChangeListener {
 
     private final StreamId stream;
     private final boolean atOnce;
-    private final Context context;
+    private final OwnContext own;
     private final BatchLimits limits;
     private final PumpOwner owner;
     private final StreamProgress progress;
@@ -34,11 +33,9 @@ final class StreamPump implements ChangeListener {
     private boolean caughtUp;
     private boolean draining;
     private boolean ended;
+    private final SchemaStop stop = new SchemaStop();
 
-    /**
-     * @param atOnce the stream can't be taken up in the middle: nothing is saved before it is copied whole
-     * @param partsRemembered a change stream whose parts are still in the checkpoint
-     */
+    /** Parameters are those of {@link NextBatch}. */
     StreamPump(
             StreamId stream,
             long epoch,
@@ -50,17 +47,21 @@ final class StreamPump implements ChangeListener {
             PumpOwner owner) {
         this.stream = stream;
         this.atOnce = atOnce;
-        this.context = context;
+        this.own = new OwnContext(context, this::fail);
         this.limits = limits;
         this.progress = new StreamProgress(stream);
         this.owner = owner;
         this.next = new NextBatch(stream, epoch, atOnce, partsRemembered, limits);
         this.window = new Window(budget);
-        this.timer = new BatchTimer(context, () -> guard(this::pull));
+        this.timer = new BatchTimer(context, () -> own.guard(this::pull));
     }
 
     StreamId stream() {
         return stream;
+    }
+
+    OwnContext own() {
+        return own;
     }
 
     StreamProgress progress() {
@@ -111,6 +112,24 @@ final class StreamPump implements ChangeListener {
     }
 
     @Override
+    public void onSchemaChange(SchemaChange change, boolean pastParts, long committedAt) {
+        stop.reach(change, pastParts, committedAt);
+        progress.publish();
+        pull();
+    }
+
+    /** The schema change that it stands at is made: saves that, and is not read any more. */
+    void pass() {
+        stop.pass(next);
+        sendWhole();
+    }
+
+    /** Whether it came through a schema change, and all that it had on its way is durable. */
+    boolean isThrough() {
+        return stop.isPassed() && isIdle();
+    }
+
+    @Override
     public void onHeartbeat() {
         caughtUp = true; // it comes where for a while there is nothing else to be sent
         owner.onHeard(this, isIdle());
@@ -137,8 +156,17 @@ final class StreamPump implements ChangeListener {
             return;
         }
         boolean tight = window.isTight();
-        if (next.hasWhole() ? tight || draining || window.isQuiet() && isDue() : isIdlePositionDue()) {
+        if (next.hasWhole()
+                ? tight || draining || stop.isReached() || window.isQuiet() && isDue()
+                : isIdlePositionDue()) {
             sendWhole();
+        }
+        if (stop.isReached()) {
+            SchemaChange change = isIdle() && !draining ? stop.tell() : null;
+            if (change != null) {
+                owner.onSchemaChange(this, change);
+            }
+            return;
         }
         if (next.isCopied() || draining || requested || window.isFull() && (next.isFull() || next.isTooLarge())) {
             return;
@@ -147,7 +175,7 @@ final class StreamPump implements ChangeListener {
             holdOpen();
         }
         if (tight && !mayExceed()) {
-            window.onRoom(() -> hop(() -> {
+            window.onRoom(() -> own.hop(() -> {
                 window.woken();
                 pull();
             }));
@@ -188,17 +216,14 @@ final class StreamPump implements ChangeListener {
     /** Sends a piece of a transaction that is too large to be held, if the reader can come back to the middle of it. */
     private void sendChunk() {
         if (!ended && !window.isFull() && reader != null) {
-            Position midway = atOnce ? null : reader.midway();
-            if (midway != null || atOnce) {
-                send(next.takeChunk(midway));
-            }
+            send(next.takeChunk(reader));
         }
     }
 
     /** If it can't, the target holds together what memory can't: in a transaction that a later mark ends. */
     private void holdOpen() {
-        if (!ended && !window.isFull() && reader != null && reader.midway() == null) {
-            send(next.takeChunk(null));
+        if (!ended && !window.isFull() && reader != null) {
+            send(next.takeOpen(reader));
         }
     }
 
@@ -211,22 +236,8 @@ final class StreamPump implements ChangeListener {
             timer.start(limits.delayMillis());
         }
         window.sent();
-        owner.send(Message.of(taken.batch(), () -> hop(() -> onAck(taken)), failure -> hop(() -> onNack(failure))));
-    }
-
-    /** Acknowledgements come on the sink's threads. */
-    CompletionStage<Void> hop(Runnable action) {
-        context.runOnContext(ignored -> guard(action));
-        return CompletableFuture.completedStage(null);
-    }
-
-    /** What goes wrong in an action is the stream's failure: nobody else would hear of it. */
-    private void guard(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException defect) {
-            fail(defect);
-        }
+        owner.send(Message.of(
+                taken.batch(), () -> own.hop(() -> onAck(taken)), failure -> own.hop(() -> onNack(failure))));
     }
 
     private void onAck(NextBatch.Taken taken) {
@@ -265,7 +276,7 @@ final class StreamPump implements ChangeListener {
         if (reader != null) {
             reader.cancel();
         }
-        guard(this::pull);
+        own.guard(this::pull);
     }
 
     /** Whether the target holds rows of it in an open transaction. */
@@ -273,14 +284,9 @@ final class StreamPump implements ChangeListener {
         return next.isOpen();
     }
 
-    /** Whether nothing is on its way. */
-    boolean isQuiet() {
-        return window.isQuiet();
-    }
-
-    /** What is read and not durable takes on the heap. */
-    long held() {
-        return window.bytes();
+    /** What is on its way. */
+    Window window() {
+        return window;
     }
 
     /** Ends at once; acknowledgements that still come are not heard. */

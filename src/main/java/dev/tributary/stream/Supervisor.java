@@ -4,6 +4,7 @@ import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.config.Settings;
 import dev.tributary.config.Settings.Until;
 import dev.tributary.record.Position;
+import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.source.ShardSource;
@@ -58,6 +59,7 @@ public class Supervisor {
      * Runs the pipeline.
      *
      * @param prepare makes the target ready for tables
+     * @param evolve sees a stream through a schema change at the target; false as long as other shards have not come to it
      * @param abandon gives up what the target has under way of a shard's epoch
      * @return done when the pipeline is over in good order; fails with a
      *     {@link dev.tributary.record.PipelineException} when it can't go on
@@ -66,15 +68,26 @@ public class Supervisor {
             ShardSource source,
             CheckpointStore checkpoints,
             Function<List<SourceTable>, Uni<Void>> prepare,
+            Function<SchemaStep, Uni<Boolean>> evolve,
             BiFunction<ShardId, Long, Uni<Void>> abandon) {
         RangedTables ranged = new RangedTables(settings);
-        Plumbing plumbing = new Plumbing(source, checkpoints, prepare, abandon, channel::send, budget, ranged);
         return checkpoints
                 .shards()
                 .flatMap(source::verifyShards)
                 .flatMap(verified -> source.shards())
-                .flatMap(shards ->
-                        Discovery.of(source, shards, prepare).invoke(found -> deploy(shards, found, plumbing)))
+                .flatMap(shards -> {
+                    Plumbing plumbing = new Plumbing(
+                            source,
+                            Set.copyOf(shards),
+                            checkpoints,
+                            prepare,
+                            evolve,
+                            abandon,
+                            channel::send,
+                            budget,
+                            ranged);
+                    return Discovery.of(source, shards, prepare).invoke(found -> deploy(shards, found, plumbing));
+                })
                 .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));
     }
 

@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.PartId;
+import dev.tributary.record.SchemaChange;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
 import dev.tributary.servers.Await;
@@ -33,6 +34,7 @@ abstract class PumpFixture {
     static final class Owner implements PumpOwner {
         final List<Message<ChangeBatch>> sent = new CopyOnWriteArrayList<>();
         final List<String> durable = new CopyOnWriteArrayList<>();
+        final List<SchemaChange> schemaChanges = new CopyOnWriteArrayList<>();
         volatile int quiet;
         volatile int busy;
         volatile @Nullable Throwable failure;
@@ -45,6 +47,11 @@ abstract class PumpFixture {
             if (thrown != null) {
                 throw thrown;
             }
+        }
+
+        @Override
+        public void onSchemaChange(StreamPump pump, SchemaChange change) {
+            schemaChanges.add(change);
         }
 
         @Override
@@ -95,13 +102,13 @@ abstract class PumpFixture {
         /** What {@code held} says on the context. */
         long held() {
             AtomicReference<Long> held = new AtomicReference<>();
-            onContext(() -> held.set(pump.held()));
+            onContext(() -> held.set(pump.window().bytes()));
             return held.get();
         }
 
         boolean isQuiet() {
             AtomicReference<Boolean> quiet = new AtomicReference<>();
-            onContext(() -> quiet.set(pump.isQuiet()));
+            onContext(() -> quiet.set(pump.window().isQuiet()));
             return quiet.get();
         }
 

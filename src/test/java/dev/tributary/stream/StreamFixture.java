@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.config.Settings;
 import dev.tributary.config.SettingsReader;
+import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
 import io.smallrye.config.PropertiesConfigSource;
@@ -9,9 +10,12 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,12 +52,25 @@ abstract class StreamFixture {
         return SettingsReader.read(builder -> builder.withSources(new PropertiesConfigSource(settings, "test", 500)));
     }
 
+    /** Answers of the target to a schema change, one after the other; then it is made. */
+    final Deque<Boolean> made = new ConcurrentLinkedDeque<>();
+    /** Schema changes that the target was asked to make. */
+    final List<SchemaStep> steps = new CopyOnWriteArrayList<>();
+
+    private Uni<Boolean> evolve(SchemaStep step) {
+        steps.add(step);
+        Boolean answer = made.poll();
+        return Uni.createFrom().item(answer == null || answer);
+    }
+
     /** Starts the stream of {@link #SHARD}, with the tables as they are. */
     ShardStream start() {
         Plumbing plumbing = new Plumbing(
                 source,
+                Set.of(SHARD),
                 target,
                 tables -> Uni.createFrom().voidItem(),
+                this::evolve,
                 target::abandon,
                 target::accept,
                 budget,

@@ -40,7 +40,12 @@ class SupervisorTest extends StreamFixture {
     private CompletableFuture<Void> run() {
         source.shards = List.of(LEFT, RIGHT);
         return supervisor()
-                .run(source, target, tables -> Uni.createFrom().voidItem(), target::abandon)
+                .run(
+                        source,
+                        target,
+                        tables -> Uni.createFrom().voidItem(),
+                        step -> Uni.createFrom().item(true),
+                        target::abandon)
                 .subscribeAsCompletionStage();
     }
 

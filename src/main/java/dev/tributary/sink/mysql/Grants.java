@@ -1,5 +1,6 @@
 package dev.tributary.sink.mysql;
 
+import dev.tributary.config.Settings.DropPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,9 @@ final class Grants {
     private static final List<String> NEEDED = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE");
     /** What creating tables needs besides: the source's may have foreign keys. */
     private static final String TO_CREATE = "REFERENCES";
+
+    private static final String TO_EVOLVE = "ALTER";
+    private static final String TO_DROP = "DROP";
 
     private static final Pattern GRANT = Pattern.compile(
             "^GRANT (.+?) ON (?:TABLE )?(`(?:[^`]|``)*`|\\*|\"[^\"]*\")\\.(`(?:[^`]|``)*`|\\*|\"[^\"]*\") TO ",
@@ -44,7 +48,7 @@ final class Grants {
             String name = privilege.strip().toUpperCase(Locale.ROOT);
             if (name.startsWith("ALL")) {
                 allowed.addAll(NEEDED);
-                allowed.add(TO_CREATE);
+                allowed.addAll(List.of(TO_CREATE, TO_EVOLVE, TO_DROP));
             }
             allowed.add(name);
         }
@@ -68,15 +72,17 @@ final class Grants {
         return database.matches("(?i)" + regex);
     }
 
-    /**
-     * What is needed and not granted.
-     *
-     * @param creates whether tables of the source are created
-     */
-    List<String> missing(boolean creates) {
+    /** What is needed and not granted. */
+    List<String> missing(SchemaRules rules) {
         List<String> missing = new ArrayList<>(NEEDED);
-        if (creates) {
+        if (rules.creates()) {
             missing.add(TO_CREATE);
+        }
+        if (rules.evolves()) {
+            missing.add(TO_EVOLVE);
+        }
+        if (rules.evolves() && rules.drops() == DropPolicy.APPLY) {
+            missing.add(TO_DROP);
         }
         missing.removeAll(allowed);
         return missing;

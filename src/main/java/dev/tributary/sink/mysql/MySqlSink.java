@@ -4,10 +4,10 @@ import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.MySqlCheckpoints;
 import dev.tributary.checkpoint.MySqlErrors;
 import dev.tributary.config.ConnectionUrl;
-import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.config.Unreachable;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
@@ -38,6 +38,8 @@ public final class MySqlSink implements Sink {
     private final Tables tables;
     private final TargetCheck check;
     private final Lanes lanes;
+    private final SchemaEvolution evolution;
+    private final boolean skipsMissing;
     private final SinkMetrics metrics;
     private final MySqlCheckpoints checkpoints;
     private volatile RowSizes sizes = new RowSizes(4 << 20);
@@ -47,21 +49,16 @@ public final class MySqlSink implements Sink {
      * @param url the setting {@code tributary.sink}
      * @param pipeline the setting {@code tributary.pipeline}
      * @param owner this process, as operators know it
-     * @param policy the setting {@code tributary.schema}
+     * @param rules how far the target's schema is the pipeline's business
      * @throws PipelineException of kind SETTING if the URL is not understood
      */
     public MySqlSink(
-            Vertx vertx,
-            ConnectionUrl url,
-            String pipeline,
-            String owner,
-            SchemaPolicy policy,
-            MeterRegistry registry) {
+            Vertx vertx, ConnectionUrl url, String pipeline, String owner, SchemaRules rules, MeterRegistry registry) {
         this.target = Target.parse(url);
         this.sessions = new Sessions(vertx, target);
         this.catalog = new Catalog(sessions, target.schema(), !target.vitess());
-        this.tables = new Tables(sessions, catalog, policy, target.checksTypes());
-        this.check = new TargetCheck(target, sessions, policy);
+        this.tables = new Tables(sessions, catalog, rules, target.checksTypes());
+        this.check = new TargetCheck(target, sessions, rules);
         this.metrics = new SinkMetrics(registry);
         this.checkpoints = new MySqlCheckpoints(
                 target.checkpointSchema().orElse(""), pipeline, owner, new MySqlCheckpoints.Connections() {
@@ -70,12 +67,18 @@ public final class MySqlSink implements Sink {
                         return sessions.use(work);
                     }
                 });
+        this.skipsMissing = rules.skipsMissing();
+        this.evolution = new SchemaEvolution(sessions, catalog, checkpoints, rules, target.schema() + " " + pipeline);
         this.lanes = new Lanes(vertx, this::lane);
     }
 
     private Lane lane(StreamId stream, ContextInternal context) {
         return new Lane(
-                stream, context, sessions, new Planner(context, catalog, checkpoints, sizes, savesLast), metrics);
+                stream,
+                context,
+                sessions,
+                new Planner(context, catalog, checkpoints, sizes, savesLast, skipsMissing),
+                metrics);
     }
 
     @Override
@@ -145,6 +148,11 @@ public final class MySqlSink implements Sink {
     @Override
     public Uni<Void> prepare(Map<SourceTable, TargetTable> sources) {
         return uni("tables of the target " + target.name(), () -> tables.prepare(sources));
+    }
+
+    @Override
+    public Uni<Boolean> evolve(SchemaStep step, Map<SourceTable, TargetTable> sources) {
+        return uni("schema change of " + step.shard(), () -> evolution.evolve(step, sources));
     }
 
     /** Takes its place in the stream's order at the call, not at the subscription. */

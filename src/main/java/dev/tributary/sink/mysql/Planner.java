@@ -28,6 +28,7 @@ final class Planner {
     private final MySqlCheckpoints checkpoints;
     private final RowSizes sizes;
     private final boolean savesLast;
+    private final boolean skipsMissing;
     /** By shape of the rows and by target table; one shape of each source table. */
     private final IdentityHashMap<TableSchema, Map<String, Writing>> known = new IdentityHashMap<>();
 
@@ -36,9 +37,17 @@ final class Planner {
     /**
      * @param savesLast whether the position is on another shard than the rows: such a transaction is committed shard after
      *     shard in the order of their first use, and a position may never be durable without its rows
+     * @param skipsMissing whether columns that the target lacks are left out
      */
-    Planner(ContextInternal context, Catalog catalog, MySqlCheckpoints checkpoints, RowSizes sizes, boolean savesLast) {
+    Planner(
+            ContextInternal context,
+            Catalog catalog,
+            MySqlCheckpoints checkpoints,
+            RowSizes sizes,
+            boolean savesLast,
+            boolean skipsMissing) {
         this.savesLast = savesLast;
+        this.skipsMissing = skipsMissing;
         this.context = context;
         this.catalog = catalog;
         this.checkpoints = checkpoints;
@@ -117,7 +126,7 @@ final class Planner {
         Writing writing = ofSchema.get(group.target().name());
         if (writing == null || writing.layout() != layout || !writing.target().equals(group.target())) {
             Shape.check(group.target(), layout);
-            Shape shape = Shape.of(group.target(), group.schema(), layout);
+            Shape shape = Shape.of(group.target(), group.schema(), layout, skipsMissing);
             RowWriter writer = shape.appends() ? new AppendedRows(shape, sizes) : new KeyedRows(shape, sizes);
             writing = new Writing(group.target(), layout, writer);
             ofSchema.put(group.target().name(), writing);

@@ -41,13 +41,17 @@ final class Shape {
         this.replaces = replaces;
     }
 
-    static Shape of(TargetTable target, TableSchema schema, TargetLayout layout) {
+    /** @param skips whether columns that the target lacks are left out */
+    static Shape of(TargetTable target, TableSchema schema, TargetLayout layout, boolean skips) {
         List<Binding> written = new ArrayList<>();
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         List<Column> columns = schema.columns();
         for (int i = 0; i < columns.size(); i++) {
             String name = columns.get(i).name();
             TargetColumn column = layout.column(name);
+            if (column == null && skips) {
+                continue;
+            }
             if (column == null) {
                 throw withoutColumn(target, schema.table(), name);
             }
@@ -141,7 +145,8 @@ final class Shape {
     static PipelineException withoutColumn(TargetTable target, TableId source, String column) {
         return wrong(
                 target,
-                "column " + column + " of source table " + source + " does not exist at the target; add it there");
+                "column " + column + " of source table " + source + " does not exist at the target; add it there,"
+                        + " or set TRIBUTARY_SCHEMA=evolve");
     }
 
     private static PipelineException wrong(TargetTable target, String what) {

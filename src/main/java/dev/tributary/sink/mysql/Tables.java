@@ -1,7 +1,6 @@
 package dev.tributary.sink.mysql;
 
 import dev.tributary.checkpoint.MySqlErrors;
-import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SourceTable;
@@ -18,14 +17,14 @@ import java.util.Map.Entry;
 final class Tables {
     private final Sessions sessions;
     private final Catalog catalog;
-    private final SchemaPolicy policy;
+    private final SchemaRules rules;
     private final boolean checksTypes;
 
-    Tables(Sessions sessions, Catalog catalog, SchemaPolicy policy, boolean checksTypes) {
+    Tables(Sessions sessions, Catalog catalog, SchemaRules rules, boolean checksTypes) {
         this.checksTypes = checksTypes;
         this.sessions = sessions;
         this.catalog = catalog;
-        this.policy = policy;
+        this.rules = rules;
     }
 
     Future<Void> prepare(Map<SourceTable, TargetTable> tables) {
@@ -35,15 +34,18 @@ final class Tables {
                     .filter(entry -> catalog.layout(entry.getValue().name()) == null)
                     .toList();
             if (missing.isEmpty()) {
-                return check(tables);
+                return evolve(tables).compose(done -> check(tables));
             }
-            if (policy == SchemaPolicy.NONE) {
+            if (!rules.creates()) {
                 return Future.failedFuture(
                         Planner.missing(missing.getFirst().getValue().name()));
             }
             List<String> created =
                     missing.stream().map(entry -> entry.getValue().name()).toList();
-            return create(missing).compose(done -> catalog.load(created)).compose(done -> check(tables));
+            return create(missing)
+                    .compose(done -> catalog.load(created))
+                    .compose(done -> evolve(tables))
+                    .compose(done -> check(tables));
         });
     }
 
@@ -52,7 +54,7 @@ final class Tables {
         Map<SourceTable, TargetTable> needed = new LinkedHashMap<>(tables);
         return catalog.load(tables.values().stream().map(TargetTable::name).toList())
                 .compose(loaded -> {
-                    if (policy == SchemaPolicy.CREATE) {
+                    if (rules.creates()) {
                         needed.values().removeIf(target -> catalog.layout(target.name()) == null);
                     }
                     return check(needed);
@@ -60,7 +62,7 @@ final class Tables {
     }
 
     private Future<Void> check(Map<SourceTable, TargetTable> tables) {
-        TypeCheck types = new TypeCheck();
+        TypeCheck types = new TypeCheck(rules.evolves() || rules.skipsMissing());
         for (Entry<SourceTable, TargetTable> entry : tables.entrySet()) {
             TargetTable target = entry.getValue();
             TargetLayout layout = catalog.layout(target.name());
@@ -75,7 +77,8 @@ final class Tables {
                 return Future.failedFuture(unfit);
             }
         }
-        return checksTypes ? types.outcome() : Future.succeededFuture();
+        // what the source has altered meanwhile is still to come where the target follows it
+        return checksTypes && !rules.evolves() ? types.outcome() : Future.succeededFuture();
     }
 
     /** A target that compares more or less of a key than the source takes other rows for the same. */
@@ -93,6 +96,39 @@ final class Tables {
                             + " at the source; it needs a primary key or unique index on (" + String.join(", ", needed)
                             + ")");
         }
+    }
+
+    /** Adds columns that came while a table was copied: a copy has no place in the changes that would tell them. */
+    private Future<Void> evolve(Map<SourceTable, TargetTable> tables) {
+        Map<String, String> statements = new LinkedHashMap<>();
+        try {
+            tables.forEach((source, target) -> {
+                TargetLayout layout = catalog.layout(target.name());
+                if (rules.evolves() && layout != null) {
+                    ColumnChanges.missing(SchemaRefusal.of(source.id()), source.columns(), target, layout)
+                            .ifPresent(sql -> statements.put(target.name(), sql));
+                }
+            });
+        } catch (PipelineException refused) {
+            return Future.failedFuture(refused);
+        }
+        return statements.isEmpty()
+                ? Future.succeededFuture()
+                : sessions.acquire()
+                        .compose(session -> run(session, statements.values().iterator())
+                                .onSuccess(done -> sessions.release(session))
+                                .onFailure(failure -> session.close()))
+                        .compose(done -> catalog.load(statements.keySet()));
+    }
+
+    private Future<Void> run(Session session, Iterator<String> statements) {
+        return statements.hasNext()
+                ? session.query(statements.next())
+                        .recover(failure -> MySqlErrors.isDuplicateColumn(failure)
+                                ? Future.succeededFuture() // another shard's stream was quicker
+                                : Future.failedFuture(failure))
+                        .compose(done -> run(session, statements))
+                : Future.succeededFuture();
     }
 
     private Future<Void> create(List<Entry<SourceTable, TargetTable>> missing) {

@@ -1,6 +1,5 @@
 package dev.tributary.sink.mysql;
 
-import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import io.vertx.core.Future;
@@ -13,12 +12,12 @@ import java.util.List;
 final class TargetCheck {
     private final Target target;
     private final Sessions sessions;
-    private final SchemaPolicy policy;
+    private final SchemaRules rules;
 
-    TargetCheck(Target target, Sessions sessions, SchemaPolicy policy) {
+    TargetCheck(Target target, Sessions sessions, SchemaRules rules) {
         this.target = target;
         this.sessions = sessions;
-        this.policy = policy;
+        this.rules = rules;
     }
 
     /** What was found, a line each. */
@@ -68,7 +67,7 @@ final class TargetCheck {
     }
 
     private List<String> lines(String version, Grants grants) {
-        List<String> missing = grants.missing(policy == SchemaPolicy.CREATE);
+        List<String> missing = grants.missing(rules);
         if (missing.isEmpty()) {
             return List.of(target.name() + ": " + version + ", every privilege needed is granted");
         }

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** Collects over all tables what columns of the target do not hold that the source's can have. */
 final class TypeCheck {
     private final List<String> differences = new ArrayList<>();
+    private final boolean missingAllowed;
+
+    /** @param missingAllowed whether the target may lack columns of the source */
+    TypeCheck(boolean missingAllowed) {
+        this.missingAllowed = missingAllowed;
+    }
 
     /** @throws PipelineException if a column is missing, which is wrong whether types are checked or not */
     void add(SourceTable source, TargetTable target, TargetLayout layout) {
@@ -20,7 +26,7 @@ final class TypeCheck {
         }
         for (SourceColumn column : TableDefinition.read(source).columns()) {
             TargetColumn into = layout.column(column.name());
-            if (into == null && column.written()) {
+            if (into == null && column.written() && !missingAllowed) {
                 throw Shape.withoutColumn(target, source.id(), column.name());
             }
             if (into != null && column.written() && !into.generated()) {

@@ -1,5 +1,6 @@
 package dev.tributary.source.vitess;
 
+import binlogdata.Binlogdata.FieldEvent;
 import binlogdata.Binlogdata.MigrationType;
 import binlogdata.Binlogdata.RowChange;
 import binlogdata.Binlogdata.RowEvent;
@@ -9,6 +10,9 @@ import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.Row;
+import dev.tributary.record.SchemaChange;
+import dev.tributary.record.SchemaChange.Altered;
+import dev.tributary.record.SchemaChange.OfTable;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import dev.tributary.record.TableSchema;
@@ -16,12 +20,9 @@ import dev.tributary.source.ChangeListener;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jboss.logging.Logger;
 
 /** Reads a shard's changes: whole transactions, less what the copied parts hold already. */
 final class ChangesReader extends VStreamReader {
-    private static final Logger LOG = Logger.getLogger(ChangesReader.class);
-
     private final Map<String, SourceTable> tables = new HashMap<>();
     private final TableFilter filter;
     private final CopiedParts parts;
@@ -66,17 +67,13 @@ final class ChangesReader extends VStreamReader {
             case FIELD -> {
                 SourceTable table = tables.get(nameOf(event.getFieldEvent().getTableName()));
                 if (table != null) {
-                    schemas.compute(
-                            table.id().name(), (name, known) -> RowDecoder.schema(table, event.getFieldEvent(), known));
+                    onField(table, event.getFieldEvent());
                 }
             }
             case ROW -> onRows(event);
             case VGTID -> onVgtid(event);
             case COMMIT, OTHER -> onBoundary(event);
-            case DDL -> {
-                LOG.warnf("%s: a schema change at the source is not followed: %s", stream, event.getStatement());
-                onBoundary(event);
-            }
+            case DDL -> onDdl(event);
             case JOURNAL -> {
                 if (event.getJournal().getMigrationType() == MigrationType.SHARDS) {
                     throw resharded();
@@ -96,6 +93,19 @@ final class ChangesReader extends VStreamReader {
         }
     }
 
+    private void onField(SourceTable table, FieldEvent fields) {
+        String name = table.id().name();
+        try {
+            schemas.compute(name, (known, schema) -> RowDecoder.schema(table, fields, schema));
+        } catch (PipelineException unreadable) {
+            if (!parts.isCopiedLater(name)) {
+                throw unreadable;
+            }
+            // the copy has these rows, under a later schema
+            schemas.remove(name);
+        }
+    }
+
     /** A VTGate before 23 does not know the flag that leaves the keyspace out of a table's name. */
     private String nameOf(String sent) {
         String keyspace = stream.shard().keyspace();
@@ -111,6 +121,10 @@ final class ChangesReader extends VStreamReader {
             return;
         }
         TableSchema schema = schemas.get(name);
+        if (schema == null && parts.isCopiedLater(name)) {
+            told.merge(name, (long) rows.getRowChangesCount(), Long::sum);
+            return;
+        }
         if (schema == null) {
             throw new PipelineException(
                     Kind.TRANSIENT, stream + ": rows of table " + name + " came before their fields");
@@ -164,7 +178,51 @@ final class ChangesReader extends VStreamReader {
         }
     }
 
+    /** Ends the stream in front of a schema change that concerns its tables; of any other the place is told. */
+    private void onDdl(VEvent event) {
+        DdlStatement ddl = DdlStatement.read(event.getStatement(), tables);
+        List<OfTable> concerned = ddl.tables().stream().filter(this::concerns).toList();
+        boolean makes = pastDiscovery && ddl.made().stream().anyMatch(filter::selects);
+        if (concerned.isEmpty() && !makes) {
+            onBoundary(event);
+            return;
+        }
+        Position before = VitessPosition.at(begin).toPosition();
+        pass();
+        Position after = VitessPosition.at(gtid).toPosition();
+        end();
+        listener.onSchemaChange(
+                new SchemaChange(event.getStatement(), before, after, concerned),
+                parts.isPast(),
+                event.getTimestamp() * 1000);
+    }
+
+    private boolean concerns(OfTable change) {
+        if (change instanceof Altered altered) {
+            return altered.refused().isPresent()
+                    || altered.after().isEmpty()
+                    || !altered.after().equals(altered.before())
+                    || !altered.droppedIndexes().isEmpty();
+        }
+        if (parts.isBetweenCopies(change.table())) {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    stream + ": table " + change.table()
+                            + " was truncated, dropped or renamed at the source while its key"
+                            + " ranges were copied; start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
+        }
+        // what was copied later does not have the rows that go here
+        return !parts.isCopiedLater(change.table());
+    }
+
     private void onBoundary(VEvent event) {
+        pass();
+        if (durable.isEmpty()) {
+            listener.onPosition(VitessPosition.at(gtid).toPosition(), parts.isPast(), event.getTimestamp() * 1000);
+        }
+    }
+
+    private void pass() {
         if (!durable.isEmpty() && (!told.isEmpty() || hasMoved())) {
             checkDurable();
         }
@@ -174,9 +232,6 @@ final class ChangesReader extends VStreamReader {
             GtidSet position = GtidSet.parse(gtid);
             parts.moveTo(position);
             pastDiscovery |= discovered.isWithin(position);
-        }
-        if (durable.isEmpty()) {
-            listener.onPosition(VitessPosition.at(gtid).toPosition(), parts.isPast(), event.getTimestamp() * 1000);
         }
     }
 

@@ -85,6 +85,18 @@ final class CopiedParts {
         return false;
     }
 
+    /** Whether the table was copied behind the transaction that follows {@link #moveTo}'s position, in all its parts. */
+    boolean isCopiedLater(String table) {
+        List<Part> parts = byTable.getOrDefault(table, List.of());
+        return !parts.isEmpty() && parts.stream().noneMatch(part -> part.passed);
+    }
+
+    /** Whether some of its parts were copied behind that transaction, and some before. */
+    boolean isBetweenCopies(String table) {
+        List<Part> parts = byTable.getOrDefault(table, List.of());
+        return parts.stream().anyMatch(part -> part.passed) && parts.stream().anyMatch(part -> !part.passed);
+    }
+
     private static boolean contains(Part part, TableSchema schema, Row image) {
         if (part.range.isAll()) {
             return true;

@@ -32,7 +32,7 @@ final class RowDecoder {
 
     static TableSchema schema(SourceTable table, FieldEvent event) {
         List<Column> columns = new ArrayList<>(event.getFieldsCount());
-        for (Query.Field field : event.getFieldsList()) {
+        for (Query.Field field : KnownColumns.name(table, event.getFieldsList())) {
             if (field.getName().startsWith("@")) {
                 throw fatal(
                         table,

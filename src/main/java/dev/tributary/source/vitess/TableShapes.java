@@ -3,7 +3,6 @@ package dev.tributary.source.vitess;
 import io.vertx.core.Future;
 import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,25 +42,25 @@ record TableShapes(Map<String, Shape> byTable) {
         return byTable.getOrDefault(table, Shape.PLAIN);
     }
 
-    /** Of all tables of a keyspace. */
-    static Future<TableShapes> ask(MySQLConnection connection, String keyspace) {
-        return keys(connection, keyspace)
-                .compose(shapes -> floats(connection, keyspace).map(copied -> {
+    /** Of all tables of the connection's database. */
+    static Future<TableShapes> ask(MySQLConnection connection) {
+        return keys(connection)
+                .compose(shapes -> floats(connection).map(copied -> {
                     copied.forEach((table, selected) -> shapes.put(
                             table, shapes.getOrDefault(table, Shape.PLAIN).copying(selected)));
                     return new TableShapes(Map.copyOf(shapes));
                 }));
     }
 
-    private static Future<Map<String, Shape>> keys(MySQLConnection connection, String keyspace) {
+    private static Future<Map<String, Shape>> keys(MySQLConnection connection) {
         return connection
-                .preparedQuery("select s.table_name, s.index_name, s.column_name, s.nullable, s.sub_part, c.data_type"
+                .query("select s.table_name, s.index_name, s.column_name, s.nullable, s.sub_part, c.data_type"
                         + " from information_schema.statistics s left join information_schema.columns c"
                         + " on c.table_schema = s.table_schema and c.table_name = s.table_name"
                         + " and c.column_name = s.column_name"
-                        + " where s.table_schema = ? and s.non_unique = 0"
+                        + " where s.table_schema = database() and s.non_unique = 0"
                         + " order by s.table_name, s.index_name = 'PRIMARY' desc, s.index_name, s.seq_in_index")
-                .execute(Tuple.of(keyspace))
+                .execute()
                 .map(rows -> {
                     Map<String, Map<String, List<Row>>> indexes = new HashMap<>();
                     rows.forEach(row -> indexes.computeIfAbsent(row.getString(0), table -> new TreeMap<>())
@@ -107,12 +106,12 @@ record TableShapes(Map<String, Shape> byTable) {
     }
 
     /** What the copies of the tables that have a FLOAT select. */
-    private static Future<Map<String, String>> floats(MySQLConnection connection, String keyspace) {
+    private static Future<Map<String, String>> floats(MySQLConnection connection) {
         return connection
-                .preparedQuery("select table_name, column_name, data_type from information_schema.columns"
-                        + " where table_schema = ? and extra not like '%INVISIBLE%'"
+                .query("select table_name, column_name, data_type from information_schema.columns"
+                        + " where table_schema = database() and extra not like '%INVISIBLE%'"
                         + " order by table_name, ordinal_position")
-                .execute(Tuple.of(keyspace))
+                .execute()
                 .map(rows -> {
                     Map<String, List<String>> columns = new HashMap<>();
                     Set<String> withFloats = new HashSet<>();

@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,34 +72,32 @@ final class VitessCatalog {
                 .toList();
     }
 
-    Uni<List<SourceTable>> tables() {
+    /** @param database the keyspace, or a shard of it: they may differ while a schema is changed */
+    Uni<List<SourceTable>> tables(String database) {
         return port.ask(
                 "listing tables",
-                address.keyspace(),
+                database,
                 connection -> names(connection)
-                        .compose(names -> TableShapes.ask(connection, address.keyspace())
-                                .compose(found -> {
-                                    shapes = found;
-                                    List<Future<SourceTable>> tables = names.stream()
-                                            .map(name -> connection
-                                                    .query("show create table " + KeyRange.quote(name))
-                                                    .execute()
-                                                    .map(rows -> new SourceTable(
-                                                            new TableId(address.keyspace(), name),
-                                                            found.of(name).key(),
-                                                            rows.iterator()
-                                                                    .next()
-                                                                    .getString(1))))
-                                            .toList();
-                                    return Future.all(tables).map(all -> all.<SourceTable>list());
-                                })));
+                        .compose(names -> TableShapes.ask(connection).compose(found -> {
+                            shapes = found;
+                            List<Future<SourceTable>> tables = names.stream()
+                                    .map(name -> connection
+                                            .query("show create table " + KeyRange.quote(name))
+                                            .execute()
+                                            .map(rows -> new SourceTable(
+                                                    new TableId(address.keyspace(), name),
+                                                    found.of(name).key(),
+                                                    rows.iterator().next().getString(1))))
+                                    .toList();
+                            return Future.all(tables).map(all -> all.<SourceTable>list());
+                        })));
     }
 
     private Future<List<String>> names(MySQLConnection connection) {
         return connection
-                .preparedQuery("select table_name from information_schema.tables"
-                        + " where table_schema = ? and table_type = 'BASE TABLE' order by table_name")
-                .execute(Tuple.of(address.keyspace()))
+                .query("select table_name from information_schema.tables"
+                        + " where table_schema = database() and table_type = 'BASE TABLE' order by table_name")
+                .execute()
                 .map(rows -> {
                     List<String> names = new ArrayList<>();
                     rows.forEach(row -> names.add(row.getString(0)));

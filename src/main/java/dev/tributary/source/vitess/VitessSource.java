@@ -1,10 +1,9 @@
 package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.Filter;
+import binlogdata.Binlogdata.Filter.FieldEventMode;
 import binlogdata.Binlogdata.Rule;
 import binlogdata.Binlogdata.ShardGtid;
-import binlogdata.Binlogdata.VGtid;
-import com.google.protobuf.UnknownFieldSet;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
@@ -22,7 +21,6 @@ import io.grpc.ManagedChannel;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vitess.proto.Vtgate.VStreamFlags;
 import io.vitess.proto.Vtgate.VStreamRequest;
 import java.time.Duration;
 import java.util.List;
@@ -35,12 +33,6 @@ import org.jspecify.annotations.Nullable;
 /** A keyspace behind a VTGate. */
 public final class VitessSource implements ShardSource {
     private static final Logger LOG = Logger.getLogger(VitessSource.class);
-
-    /** Bytes after which VTGate sends on what it has of a transaction; without it VTGate holds the whole in memory. */
-    private static final long TRANSACTION_CHUNK = 4 << 20;
-
-    /** {@code transaction_chunk_size} of VStreamFlags (vtgate.proto of Vitess 24), newer than the proto at hand. */
-    private static final int TRANSACTION_CHUNK_FIELD = 11;
 
     private final Vertx vertx;
     private final VitessAddress address;
@@ -75,7 +67,7 @@ public final class VitessSource implements ShardSource {
                         .all(shards.stream().map(this::openFirst).toList())
                         .andFailFast())
                 .flatMap(VitessSource::failed)
-                .flatMap(opened -> catalog.tables())
+                .flatMap(opened -> catalog.tables(address.keyspace()))
                 .invoke(this::verifySelected)
                 .onFailure()
                 .transform(VitessFailures::atStart)
@@ -132,7 +124,16 @@ public final class VitessSource implements ShardSource {
 
     @Override
     public Uni<List<SourceTable>> tables() {
-        return catalog.tables().map(tables -> {
+        return tables(address.keyspace());
+    }
+
+    @Override
+    public Uni<List<SourceTable>> tables(ShardId shard) {
+        return tables(address.target(shard.shard()));
+    }
+
+    private Uni<List<SourceTable>> tables(String database) {
+        return catalog.tables(database).map(tables -> {
             if (tables.isEmpty() && !address.tables().isOpen()) {
                 throw address.url().wrong("no table is selected in keyspace '" + address.keyspace() + "'");
             }
@@ -236,7 +237,8 @@ public final class VitessSource implements ShardSource {
     }
 
     private Filter changesFilter(List<SourceTable> tables) {
-        Filter.Builder filter = Filter.newBuilder();
+        // rows of before a column or a table was dropped come without names; which they had is known here
+        Filter.Builder filter = Filter.newBuilder().setFieldEventMode(FieldEventMode.BEST_EFFORT);
         for (SourceTable table : tables) {
             String name = table.id().name();
             filter.addRules(Rule.newBuilder().setMatch(name).setFilter(KeyRange.ALL.filter(name)));
@@ -253,25 +255,7 @@ public final class VitessSource implements ShardSource {
     }
 
     private ChangeReader open(StreamId stream, ShardGtid start, Filter filter, Context context, VStreamReader reader) {
-        VStreamFlags flags = VStreamFlags.newBuilder()
-                .setHeartbeatInterval((int) address.heartbeat().toSeconds())
-                .setCells(address.cells())
-                .setIncludeReshardJournalEvents(true)
-                .setExcludeKeyspaceFromTableName(true)
-                .setUnknownFields(UnknownFieldSet.newBuilder()
-                        .addField(
-                                TRANSACTION_CHUNK_FIELD,
-                                UnknownFieldSet.Field.newBuilder()
-                                        .addVarint(TRANSACTION_CHUNK)
-                                        .build())
-                        .build())
-                .build();
-        VStreamRequest request = VStreamRequest.newBuilder()
-                .setTabletType(address.tabletType())
-                .setVgtid(VGtid.newBuilder().addShardGtids(start))
-                .setFilter(filter)
-                .setFlags(flags)
-                .build();
+        VStreamRequest request = VStreamRequests.of(address, start, filter);
         Duration silence = address.heartbeat().multipliedBy(4).plusSeconds(10);
         reader.bind(new VStreamCall(
                 channel,

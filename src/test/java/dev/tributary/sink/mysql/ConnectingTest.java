@@ -42,7 +42,7 @@ class ConnectingTest {
                 ConnectionUrl.parse("TRIBUTARY_SINK", url, Optional.empty()),
                 "default",
                 "test",
-                SchemaPolicy.CREATE,
+                SchemaRules.of(SchemaPolicy.CREATE),
                 new SimpleMeterRegistry());
     }
 

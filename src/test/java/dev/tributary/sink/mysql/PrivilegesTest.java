@@ -77,7 +77,7 @@ class PrivilegesTest {
                         Optional.empty()),
                 "default",
                 "test",
-                policy,
+                SchemaRules.of(policy),
                 new SimpleMeterRegistry());
         return sink;
     }

@@ -96,7 +96,16 @@ final class TargetFixture implements AutoCloseable {
                 "TRIBUTARY_SINK",
                 "mysql://root@127.0.0.1:" + server.port() + "/" + database + "?tls=disabled" + parameters,
                 Optional.empty());
-        return new MySqlSink(vertx, url, "default", "test", policy, meters);
+        return new MySqlSink(vertx, url, "default", "test", SchemaRules.of(policy), meters);
+    }
+
+    /** A further sink on the same database, under these rules. */
+    static MySqlSink sink(TargetFixture target, SchemaRules rules) {
+        ConnectionUrl url = ConnectionUrl.parse(
+                "TRIBUTARY_SINK",
+                "mysql://root@127.0.0.1:" + target.server.port() + "/" + target.database + "?tls=disabled",
+                Optional.empty());
+        return new MySqlSink(target.vertx, url, "default", "test", rules, target.meters);
     }
 
     /** A second process on the same database. */

@@ -79,7 +79,7 @@ class VtGateTargetTest {
                         "TRIBUTARY_SINK", "vitess://127.0.0.1:" + cluster.mysqlPort() + "/" + rest, Optional.empty()),
                 "default",
                 "test",
-                SchemaPolicy.CREATE,
+                SchemaRules.of(SchemaPolicy.CREATE),
                 new SimpleMeterRegistry());
         return sink;
     }

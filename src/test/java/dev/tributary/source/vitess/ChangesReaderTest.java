@@ -25,6 +25,8 @@ import binlogdata.Binlogdata.MigrationType;
 import binlogdata.Binlogdata.ShardGtid;
 import binlogdata.Binlogdata.VEvent;
 import binlogdata.Binlogdata.VEventType;
+import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PartId;
 import dev.tributary.servers.VEvents;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -81,27 +83,64 @@ class ChangesReaderTest {
     void aSchemaChangeAndWhatIsNothingElseArePlaces() {
         ChangesReader reader = reader(3);
 
-        reader.onMessage(message(vgtid(ON, gtid(4)), ddl("alter table orders add x int"), vgtid(ON, gtid(5)), other()));
+        reader.onMessage(
+                message(vgtid(ON, gtid(4)), ddl("alter table strange add x int"), vgtid(ON, gtid(5)), other()));
 
         assertThat(told.lines).containsExactly("at 4", "at 5");
     }
 
     @Test
-    void rowsBehindASchemaChangeHaveTheNewColumns() {
+    void endsInFrontOfASchemaChangeOfItsTables() {
         ChangesReader reader = reader(3);
         reader.onMessage(message(begin()));
         reader.onMessage(message(fields()));
-        reader.onMessage(message(rows("orders", insert(1, "a")), vgtid(ON, gtid(4)), commit()));
 
-        reader.onMessage(message(vgtid(ON, gtid(5)), ddl("alter table orders drop name")));
         reader.onMessage(message(
+                rows("orders", insert(1, "a")),
+                vgtid(ON, gtid(4)),
+                commit(),
+                vgtid(ON, gtid(5)),
+                ddl("truncate orders"),
                 begin(),
                 field("orders", List.of(idAndName().getFirst())),
                 rows("orders", insert(2)),
                 vgtid(ON, gtid(6)),
                 commit()));
+        reader.onMessage(message(vgtid(ON, gtid(7)), ddl("truncate log")));
 
-        assertThat(told.lines).containsExactly("create orders 1,a", "at 4", "at 5", "create orders 2", "at 6");
+        assertThat(told.lines)
+                .containsExactly("create orders 1,a", "at 4", "schema change 4 to 5 [Truncated[table=orders]]");
+    }
+
+    @Test
+    void endsWhereATableIsMadeThatIsSelected() {
+        ChangesReader reader = Told.changes(told, at(3), "?exclude=secret");
+
+        reader.onMessage(message(
+                vgtid(ON, gtid(4)),
+                ddl("create table secret (id int)"),
+                vgtid(ON, gtid(5)),
+                ddl("create table _vt_vrp_6ace8bcef73211ea87e9f875a4d24e90_20200915120410_ like orders"),
+                vgtid(ON, gtid(6)),
+                ddl("rename table other to late")));
+
+        assertThat(told.lines).containsExactly("at 4", "at 5", "schema change 5 to 6 []");
+    }
+
+    @Test
+    void whatWasCopiedLaterIsNotTruncatedAgain() {
+        PartCheckpoint copied = new PartCheckpoint(new PartId("orders", 0), "", at(6), true);
+        ChangesReader reader = Told.changes(told, at(3), "", copied);
+
+        reader.onMessage(message(vgtid(ON, gtid(4)), ddl("truncate orders"), vgtid(ON, gtid(5)), other()));
+        reader.onMessage(message(begin(), vgtid(ON, gtid(6)), commit(), vgtid(ON, gtid(7)), ddl("truncate orders")));
+
+        assertThat(told.lines)
+                .containsExactly(
+                        "at 4 among parts",
+                        "at 5 among parts",
+                        "at 6",
+                        "schema change 6 to 7 [Truncated[table=orders]]");
     }
 
     @Test

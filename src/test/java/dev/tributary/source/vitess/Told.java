@@ -8,6 +8,7 @@ import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.Position;
 import dev.tributary.record.Row;
+import dev.tributary.record.SchemaChange;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
@@ -95,6 +96,12 @@ class Told implements ChangeListener {
     public void onPosition(Position position, boolean pastParts, long committedAt) {
         positions.add(position);
         lines.add("at " + place(position) + (pastParts ? "" : " among parts"));
+    }
+
+    @Override
+    public void onSchemaChange(SchemaChange change, boolean pastParts, long committedAt) {
+        positions.add(change.after());
+        lines.add("schema change " + place(change.before()) + " to " + place(change.after()) + " " + change.tables());
     }
 
     @Override

@@ -1,0 +1,169 @@
+package dev.tributary.checkpoint;
+
+import dev.tributary.record.ColumnDefinition;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each shard's stream has told of the source's schema, in a table of the target database: the columns of its rows, and
+ * the last schema change that it has come to. DDL commits at once and a stream tells it again after a crash, so that what is
+ * done has to be known. To be used on a connection that nothing else uses; the caller commits.
+ */
+public final class SchemaLog {
+    /** The table's name. */
+    public static final String TABLE = "tributary_schema";
+
+    private static final String OF_TABLE = " WHERE `pipeline` = ? AND `source_table` = ? AND `keyspace` = ?";
+    private static final String OF_SHARD = " WHERE `pipeline` = ? AND `keyspace` = ? AND `shard` = ?";
+
+    private final String pipeline;
+    private final String table;
+
+    /** Makes the table. */
+    final String create;
+
+    /**
+     * A stream that has come to a schema change of a table.
+     *
+     * @param at the position behind the change
+     * @param change what other shards' streams have to come to as well before it is made; empty if nothing
+     * @param then the table's columns behind it
+     */
+    public record Arrival(ShardId shard, String sourceTable, Position at, String change, List<ColumnDefinition> then) {}
+
+    /** @param schema the database that holds the table; empty for the connection's own */
+    SchemaLog(String schema, String pipeline) {
+        this.pipeline = pipeline;
+        this.table = (schema.isEmpty() ? "" : CheckpointSql.quoted(schema) + ".") + CheckpointSql.quoted(TABLE);
+        String name = " VARCHAR(" + CheckpointSql.MAX_NAME + ") NOT NULL, ";
+        this.create = "CREATE TABLE IF NOT EXISTS " + table + " (`pipeline`" + name + "`keyspace`" + name + "`shard`"
+                + name + "`source_table`" + name + "`columns` LONGTEXT NOT NULL, `told_at` LONGTEXT NULL,"
+                + " `change_told` LONGTEXT NULL, `columns_then` LONGTEXT NULL, `applied` TINYINT NOT NULL DEFAULT 1,"
+                + " PRIMARY KEY (`pipeline`, `keyspace`, `shard`, `source_table`))"
+                + " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+    }
+
+    Future<Map<String, TableColumns>> columns(SqlConnection connection, ShardId shard) {
+        return connection
+                .preparedQuery("SELECT `source_table`, `columns`, `told_at`, `columns_then` FROM " + table + OF_SHARD)
+                .execute(Tuple.of(pipeline, shard.keyspace(), shard.shard()))
+                .map(rows -> {
+                    Map<String, TableColumns> columns = new HashMap<>();
+                    for (Row row : rows) {
+                        String at = row.getString(2);
+                        columns.put(
+                                row.getString(0),
+                                new TableColumns(
+                                        decode(row.getString(1)),
+                                        at == null ? null : new Position(at),
+                                        decode(row.getString(3))));
+                    }
+                    return columns;
+                });
+    }
+
+    /** Stores the columns of tables, and that nothing is told of them. */
+    Future<Void> keep(SqlConnection connection, ShardId shard, Map<String, List<ColumnDefinition>> columns) {
+        return keep(connection, shard, columns.entrySet().iterator());
+    }
+
+    private Future<Void> keep(
+            SqlConnection connection, ShardId shard, Iterator<Entry<String, List<ColumnDefinition>>> columns) {
+        if (!columns.hasNext()) {
+            return Future.succeededFuture();
+        }
+        Entry<String, List<ColumnDefinition>> next = columns.next();
+        return connection
+                .preparedQuery("INSERT INTO " + table
+                        + " (`pipeline`, `keyspace`, `shard`, `source_table`, `columns`) VALUES (?, ?, ?, ?, ?)"
+                        + " ON DUPLICATE KEY UPDATE `columns` = VALUES(`columns`), `columns_then` = NULL")
+                .execute(Tuple.of(pipeline, shard.keyspace(), shard.shard(), next.getKey(), encode(next.getValue())))
+                .compose(done -> keep(connection, shard, columns));
+    }
+
+    /**
+     * Notes that a stream has come to a change, unless that is noted already.
+     *
+     * @return how many shards have come to the same change that is still to be made; 0 if it is made
+     */
+    public Future<Integer> arrive(SqlConnection connection, Arrival arrival) {
+        ShardId shard = arrival.shard();
+        Tuple key = Tuple.of(pipeline, shard.keyspace(), shard.shard(), arrival.sourceTable());
+        return connection
+                .preparedQuery(
+                        "SELECT `told_at`, `applied` FROM " + table + OF_SHARD + " AND `source_table` = ? FOR UPDATE")
+                .execute(key)
+                .compose(rows -> isKnown(rows, arrival)
+                        ? Future.succeededFuture()
+                        : connection
+                                .preparedQuery("INSERT INTO " + table + " (`pipeline`, `keyspace`, `shard`,"
+                                        + " `source_table`, `columns`, `told_at`, `change_told`, `columns_then`,"
+                                        + " `applied`) VALUES (?, ?, ?, ?, '[]', ?, ?, ?, ?) ON DUPLICATE KEY UPDATE"
+                                        + " `told_at` = VALUES(`told_at`), `change_told` = VALUES(`change_told`),"
+                                        + " `columns_then` = VALUES(`columns_then`), `applied` = VALUES(`applied`)")
+                                .execute(key.addValue(arrival.at().text())
+                                        .addValue(arrival.change())
+                                        .addValue(encode(arrival.then()))
+                                        .addValue(arrival.change().isEmpty() ? 1 : 0)))
+                .compose(noted -> connection
+                        .preparedQuery("SELECT `shard` FROM " + table + OF_TABLE
+                                + " AND `change_told` = ? AND `applied` = 0 FOR UPDATE")
+                        .execute(ofTable(arrival).addValue(arrival.change())))
+                .map(rows -> {
+                    boolean waits = false;
+                    for (Row row : rows) {
+                        waits |= row.getString(0).equals(shard.shard());
+                    }
+                    return waits ? rows.size() : 0;
+                });
+    }
+
+    private static boolean isKnown(RowSet<Row> rows, Arrival arrival) {
+        for (Row row : rows) {
+            return arrival.at().text().equals(row.getString(0));
+        }
+        return false;
+    }
+
+    /** Notes that a change which streams wait at is made. */
+    public Future<Void> applied(SqlConnection connection, Arrival arrival) {
+        return connection
+                .preparedQuery("UPDATE " + table + " SET `applied` = 1" + OF_TABLE + " AND `change_told` = ?")
+                .execute(ofTable(arrival).addValue(arrival.change()))
+                .mapEmpty();
+    }
+
+    private Tuple ofTable(Arrival arrival) {
+        return Tuple.of(pipeline, arrival.sourceTable(), arrival.shard().keyspace());
+    }
+
+    private static String encode(List<ColumnDefinition> columns) {
+        JsonArray json = new JsonArray();
+        columns.forEach(column -> json.add(new JsonArray().add(column.name()).add(column.definition())));
+        return json.encode();
+    }
+
+    private static List<ColumnDefinition> decode(@Nullable String text) {
+        List<ColumnDefinition> columns = new ArrayList<>();
+        if (text != null) {
+            new JsonArray(text).forEach(item -> {
+                JsonArray column = (JsonArray) item;
+                columns.add(new ColumnDefinition(column.getString(0), column.getString(1)));
+            });
+        }
+        return columns;
+    }
+}

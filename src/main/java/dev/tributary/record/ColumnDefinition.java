@@ -1,0 +1,103 @@
+package dev.tributary.record;
+
+import dev.tributary.record.SqlWords.Word;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A column as DDL defines it.
+ *
+ * @param name its name
+ * @param definition what follows the name: type and attributes, in the source's own words
+ */
+public record ColumnDefinition(String name, String definition) {
+    private static final Set<String> NO_COLUMN = Set.of(
+            "primary", "unique", "key", "index", "fulltext", "spatial", "constraint", "foreign", "check", "period");
+
+    public ColumnDefinition {
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(definition);
+    }
+
+    /** The columns of a {@code CREATE TABLE}, in order; none if the statement is not understood. */
+    public static List<ColumnDefinition> of(String createStatement) {
+        List<Word> words = SqlWords.of(createStatement);
+        int open = 0;
+        while (open < words.size() && !words.get(open).is("(")) {
+            open++;
+        }
+        if (open == words.size() || !words.getFirst().is("create")) {
+            return List.of();
+        }
+        List<ColumnDefinition> columns = new ArrayList<>();
+        for (List<Word> item : SqlWords.list(words.subList(open + 1, SqlWords.closing(words, open)))) {
+            if (isColumn(item)) {
+                columns.add(of(createStatement, item));
+            }
+        }
+        return List.copyOf(columns);
+    }
+
+    /** Whether words of a list of definitions define a column. */
+    public static boolean isColumn(List<Word> item) {
+        Word first = item.getFirst();
+        return first.quoted() || !NO_COLUMN.contains(first.text().toLowerCase(Locale.ROOT));
+    }
+
+    /** A column by its words, the first of which is its name. */
+    public static ColumnDefinition of(String sql, List<Word> words) {
+        return new ColumnDefinition(words.getFirst().text(), SqlWords.text(sql, words.subList(1, words.size())));
+    }
+
+    /** The type as {@code information_schema} would show it, such as {@code decimal(10,2) unsigned}. */
+    public String type() {
+        List<Word> words = SqlWords.of(definition);
+        if (words.isEmpty()) {
+            return "";
+        }
+        int end = words.size() > 1 && words.get(1).is("(") ? SqlWords.closing(words, 1) : 0;
+        StringBuilder type = new StringBuilder();
+        for (Word word : words.subList(0, end + 1)) {
+            type.append(word.quoted() ? word.text() : word.text().toLowerCase(Locale.ROOT));
+        }
+        for (Word word : words.subList(end + 1, words.size())) {
+            if (!word.isOneOf("unsigned", "zerofill")) {
+                break;
+            }
+            type.append(' ').append(word.text().toLowerCase(Locale.ROOT));
+        }
+        return type.toString();
+    }
+
+    /** Whether these words follow each other in the definition. */
+    public boolean says(String... phrase) {
+        return indexOf(phrase) >= 0;
+    }
+
+    /** Where these words follow each other, as an index of {@link SqlWords#of}; -1 for nowhere. */
+    public int indexOf(String... phrase) {
+        List<Word> words = SqlWords.of(definition);
+        for (int i = 0; i + phrase.length <= words.size(); i++) {
+            int matched = 0;
+            while (matched < phrase.length && words.get(i + matched).is(phrase[matched])) {
+                matched++;
+            }
+            if (matched == phrase.length) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether its values are computed. */
+    public boolean isGenerated() {
+        return says("generated", "always") || says("as", "(");
+    }
+
+    public boolean isNullable() {
+        return !says("not", "null") && !says("primary", "key");
+    }
+}

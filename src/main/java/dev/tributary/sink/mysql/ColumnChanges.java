@@ -1,0 +1,330 @@
+package dev.tributary.sink.mysql;
+
+import static dev.tributary.sink.mysql.Identifiers.quoted;
+
+import dev.tributary.config.Settings.DropPolicy;
+import dev.tributary.config.Settings.SchemaPolicy;
+import dev.tributary.record.ColumnDefinition;
+import dev.tributary.record.SchemaChange.Altered;
+import dev.tributary.record.SqlWords;
+import dev.tributary.record.SqlWords.Word;
+import dev.tributary.route.TargetTable;
+import dev.tributary.sink.mysql.TargetLayout.UniqueIndex;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides how a change of a source table's columns is made at the target: what adds or widens when the first shard comes to
+ * it, for rows of the others fit a wider table; what renames or drops when all have come to it. What would not give the same
+ * rows on both sides is refused.
+ */
+final class ColumnChanges {
+    private final SchemaRefusal refusal;
+    private final TargetTable target;
+    private final TargetLayout layout;
+    private final SchemaRules rules;
+    private final List<ColumnDefinition> before;
+    private final List<ColumnDefinition> after;
+    private final SchemaPlan plan;
+    private final List<String> alter = new ArrayList<>();
+
+    private ColumnChanges(
+            SchemaRefusal refusal,
+            TargetTable target,
+            TargetLayout layout,
+            SchemaRules rules,
+            List<ColumnDefinition> before,
+            List<ColumnDefinition> after) {
+        this.refusal = refusal;
+        this.target = target;
+        this.layout = layout;
+        this.rules = rules;
+        this.before = before;
+        this.after = after;
+        this.plan = SchemaPlan.of(after);
+    }
+
+    /**
+     * @param refusal words of a message that says why not
+     * @param now the table's columns as the shard has them now; empty if it is gone
+     */
+    static SchemaPlan plan(
+            SchemaRefusal refusal,
+            Altered altered,
+            List<ColumnDefinition> now,
+            TargetTable target,
+            TargetLayout layout,
+            SchemaRules rules) {
+        altered.refused().ifPresent(why -> {
+            throw refusal.because(why + "; " + SchemaRefusal.BY_HAND);
+        });
+        List<ColumnDefinition> before = altered.before().isEmpty() ? columns(layout) : altered.before();
+        boolean swapped = altered.after().isEmpty();
+        // the server's own words tell more than those of the statement
+        boolean newest = swapped || names(altered.after()).equals(names(now));
+        List<ColumnDefinition> after = newest ? now : altered.after();
+        if (after.isEmpty()) {
+            throw refusal.because("its new columns are not known, for the table is gone; " + SchemaRefusal.BY_HAND);
+        }
+        ColumnChanges changes = new ColumnChanges(refusal, target, layout, rules, before, after);
+        if (swapped) {
+            changes.refuseUntoldRename();
+        }
+        changes.columns(altered);
+        changes.indexes(altered.droppedIndexes());
+        return changes.finished();
+    }
+
+    /** Adds the columns that a table of the target lacks, if there is no doubt about what they are. */
+    static Optional<String> missing(
+            SchemaRefusal refusal, List<ColumnDefinition> now, TargetTable target, TargetLayout layout) {
+        Set<String> names = names(now);
+        boolean doubt = layout.columns().stream().anyMatch(column -> !names.contains(column.name()));
+        if (doubt || now.isEmpty()) {
+            // one may be another's new name, which the stream will tell
+            return Optional.empty();
+        }
+        ColumnChanges changes =
+                new ColumnChanges(refusal, target, layout, SchemaRules.of(SchemaPolicy.EVOLVE), now, now);
+        for (int i = 0; i < now.size(); i++) {
+            if (layout.column(now.get(i).name()) == null) {
+                changes.add(i);
+            }
+        }
+        return changes.finished().early().stream().findFirst();
+    }
+
+    private SchemaPlan finished() {
+        if (!alter.isEmpty()) {
+            plan.early().add(alterTable(String.join(", ", alter)));
+        }
+        return plan;
+    }
+
+    private void refuseUntoldRename() {
+        List<String> gone = only(before, after);
+        List<String> come = only(after, before);
+        boolean madeByHand = come.stream().allMatch(name -> layout.column(name) != null)
+                && gone.stream().allMatch(name -> layout.column(name) == null);
+        if (!gone.isEmpty() && !come.isEmpty() && !madeByHand) {
+            throw refusal.because("an online schema change does not tell whether columns " + come
+                    + " are new or are new names of " + gone
+                    + "; rename them at the target (ALTER TABLE … RENAME COLUMN),"
+                    + " or drop and add them there, and start again");
+        }
+    }
+
+    private void columns(Altered altered) {
+        Set<String> renamedTo = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        altered.renamed().forEach((from, to) -> {
+            renamedTo.add(to);
+            rename(from, to);
+        });
+        for (int i = 0; i < after.size(); i++) {
+            ColumnDefinition column = after.get(i);
+            ColumnDefinition old = find(before, column.name());
+            if (old != null) {
+                modify(old, column, layout.column(column.name()));
+            } else if (!renamedTo.contains(column.name()) && layout.column(column.name()) == null) {
+                add(i);
+            }
+        }
+        for (ColumnDefinition column : before) {
+            if (find(after, column.name()) == null && !altered.renamed().containsKey(column.name())) {
+                drop(column.name());
+            }
+        }
+    }
+
+    private void rename(String from, String to) {
+        TargetColumn old = layout.column(from);
+        boolean done = layout.column(to) != null;
+        if (old == null && done) {
+            return;
+        }
+        if (old == null || done) {
+            throw refusal.because("the target has " + (done ? "both" : "neither") + " column " + from + " and " + to
+                    + "; leave there the one with the values of " + from);
+        }
+        plan.late(
+                "rename column " + from + " to " + to,
+                alterTable("RENAME COLUMN " + quoted(old.name()) + " TO " + quoted(to)));
+        ColumnDefinition was = find(before, from);
+        ColumnDefinition is = find(after, to);
+        if (was != null && is != null) {
+            String widened = widened(was, is, old);
+            if (widened != null) {
+                plan.late().add(alterTable(widened));
+            }
+        }
+    }
+
+    private void add(int index) {
+        ColumnDefinition column = after.get(index);
+        if (!column.isGenerated() && (column.says("auto_increment") || !hasConstantDefault(column))) {
+            throw refusal.because("rows that are there get values for column " + column.name()
+                    + " which the stream does not tell; add the column at the target yourself, with the values that the"
+                    + " source has, and start again");
+        }
+        String implicit = !column.isGenerated() && !column.isNullable() && !column.says("default")
+                ? AlteredType.of(column.type()).implicitDefault()
+                : "";
+        // rows of shards that do not have the column yet come without it
+        alter.add("ADD COLUMN " + quoted(column.name()) + " " + column.definition()
+                + (implicit.isEmpty() ? "" : " DEFAULT " + implicit) + place(index));
+    }
+
+    private String place(int index) {
+        if (index == 0) {
+            return " FIRST";
+        }
+        String previous = after.get(index - 1).name();
+        boolean there = layout.column(previous) != null
+                || alter.stream().anyMatch(part -> part.startsWith("ADD COLUMN " + quoted(previous) + " "));
+        return there ? " AFTER " + quoted(previous) : "";
+    }
+
+    private static boolean hasConstantDefault(ColumnDefinition column) {
+        int at = column.indexOf("default");
+        if (at < 0) {
+            return true;
+        }
+        List<Word> words = SqlWords.of(column.definition());
+        Word value = words.get(Math.min(at + 1, words.size() - 1));
+        return value.quoted()
+                || value.isOneOf("null", "true", "false", "-", "+", ".", "b", "x")
+                || value.text().startsWith("_")
+                || Character.isDigit(value.text().charAt(0));
+    }
+
+    private void modify(ColumnDefinition old, ColumnDefinition column, @Nullable TargetColumn there) {
+        if (there != null && !old.definition().equals(column.definition())) {
+            String widened = widened(old, column, there);
+            if (widened != null) {
+                alter.add(widened);
+            }
+        }
+    }
+
+    /** What makes the target's column take the source's new values; null for nothing. */
+    private @Nullable String widened(ColumnDefinition old, ColumnDefinition column, TargetColumn there) {
+        AlteredType was = AlteredType.of(old.type());
+        AlteredType is = AlteredType.of(column.type());
+        AlteredType has = AlteredType.of(there.columnType());
+        String name = quoted(column.name());
+        if (has.equals(is) && charset(old).equals(charset(column))) {
+            boolean takesNull = column.isNullable() && !there.nullable();
+            return takesNull ? "MODIFY COLUMN " + name + " " + column.definition() : null;
+        }
+        if (has.equals(is) && !was.equals(is)) {
+            return null;
+        }
+        if (!was.widensTo(is) || !charset(old).equals(charset(column))) {
+            throw refusal.because("column " + column.name() + " becomes " + column.type()
+                    + ", and that the target would make the same values of it is not certain; "
+                    + SchemaRefusal.BY_HAND);
+        }
+        if (is.widensTo(has)) {
+            return null;
+        }
+        if (!has.widensTo(is)) {
+            throw refusal.because("column " + column.name() + " is " + there.columnType()
+                    + " at the target and does not widen to " + column.type() + "; " + SchemaRefusal.BY_HAND);
+        }
+        String definition = there.nullable() ? nullable(column) : column.definition();
+        return "MODIFY COLUMN " + name + " " + definition;
+    }
+
+    private static String charset(ColumnDefinition column) {
+        List<Word> words = SqlWords.of(column.definition());
+        StringBuilder named = new StringBuilder();
+        for (int i = 0; i + 1 < words.size(); i++) {
+            if (words.get(i).isOneOf("set", "charset", "collate")) {
+                named.append(words.get(i + 1).text()).append(' ');
+            }
+        }
+        return named.toString();
+    }
+
+    /** The definition of a column that takes NULL, whatever the source says. */
+    static String nullable(ColumnDefinition column) {
+        int at = column.indexOf("not", "null");
+        if (at < 0) {
+            return column.definition();
+        }
+        List<Word> words = SqlWords.of(column.definition());
+        return column.definition().substring(0, words.get(at).start())
+                + column.definition().substring(words.get(at + 1).start());
+    }
+
+    private void drop(String name) {
+        TargetColumn there = layout.column(name);
+        if (there == null) {
+            return;
+        }
+        if (target.keyColumns().stream().anyMatch(name::equalsIgnoreCase)) {
+            throw refusal.because("column " + name + " is part of the target's key; " + SchemaRefusal.BY_HAND);
+        }
+        if (rules.drops() == DropPolicy.APPLY) {
+            plan.late("drop column " + name, alterTable("DROP COLUMN " + quoted(there.name())));
+        } else if (rules.drops() == DropPolicy.STOP) {
+            throw refusal.because("column " + name + " is dropped; " + SchemaRefusal.DROPS);
+        } else {
+            plan.warnings().add("column " + name + " was dropped at the source and stays at the target");
+            if (!there.optional()) {
+                ColumnDefinition was = find(before, name);
+                String type = was == null ? there.columnType() : nullable(was);
+                alter.add("MODIFY COLUMN " + quoted(there.name()) + " " + type);
+            }
+        }
+    }
+
+    private void indexes(Set<String> dropped) {
+        for (UniqueIndex index : layout.unique()) {
+            if (dropped.stream().noneMatch(index.name()::equalsIgnoreCase)) {
+                continue;
+            }
+            if (!target.keyColumns().isEmpty() && index.covers(target.keyColumns())) {
+                throw refusal.because("index " + index.name() + " is the target's key; " + SchemaRefusal.BY_HAND);
+            }
+            // it would refuse rows that the source takes
+            alter.add("DROP INDEX " + quoted(index.name()));
+        }
+    }
+
+    private String alterTable(String what) {
+        return "ALTER TABLE " + quoted(layout.name()) + " " + what;
+    }
+
+    private static List<ColumnDefinition> columns(TargetLayout layout) {
+        return layout.columns().stream()
+                .map(column -> new ColumnDefinition(
+                        column.name(), column.columnType() + (column.nullable() ? "" : " NOT NULL")))
+                .toList();
+    }
+
+    private static List<String> only(List<ColumnDefinition> one, List<ColumnDefinition> other) {
+        Set<String> names = names(other);
+        return one.stream()
+                .map(ColumnDefinition::name)
+                .filter(name -> !names.contains(name))
+                .toList();
+    }
+
+    private static @Nullable ColumnDefinition find(List<ColumnDefinition> columns, String name) {
+        return columns.stream()
+                .filter(column -> column.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Set<String> names(List<ColumnDefinition> columns) {
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        columns.forEach(column -> names.add(column.name()));
+        return names;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tributary.stream;
+
+import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.TableColumns;
+import dev.tributary.record.ColumnDefinition;
+import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.Position;
+import dev.tributary.record.SourceTable;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which columns the rows of a shard's tables have where its change stream goes on: those that were found when the table's copy
+ * began, and behind each schema change those that it left.
+ *
+ * @param claimed the shard as it was claimed
+ * @param found its tables as they are now
+ */
+record FollowedColumns(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
+    /** The tables with these columns; what is new of them is stored. */
+    Uni<List<SourceTable>> tables() {
+        return plumbing.checkpoints().columns(claimed.shard()).flatMap(this::resolve);
+    }
+
+    private Uni<List<SourceTable>> resolve(Map<String, TableColumns> stored) {
+        Set<String> copying = claimed.parts().stream()
+                .filter(part -> !part.copied())
+                .map(PartCheckpoint::id)
+                .map(part -> part.table())
+                .collect(Collectors.toSet());
+        Set<String> known = claimed.tables() == null ? Set.of() : claimed.tables();
+        List<SourceTable> tables = new ArrayList<>();
+        Map<String, List<ColumnDefinition>> changed = new HashMap<>();
+        for (SourceTable table : found.tables()) {
+            String name = table.id().name();
+            TableColumns columns = stored.get(name);
+            boolean follows = known.contains(name) && !copying.contains(name);
+            List<ColumnDefinition> now = columns == null || !follows ? table.columns() : here(columns);
+            tables.add(table.with(now));
+            if (!now.isEmpty() && (columns == null || !columns.columns().equals(now))) {
+                changed.put(name, now);
+            }
+        }
+        return changed.isEmpty()
+                ? Uni.createFrom().item(tables)
+                : plumbing.checkpoints().keepColumns(claimed.shard(), changed).replaceWith(tables);
+    }
+
+    private List<ColumnDefinition> here(TableColumns columns) {
+        return isBehind(columns.until()) && !columns.then().isEmpty() ? columns.then() : columns.columns();
+    }
+
+    private boolean isBehind(@Nullable Position until) {
+        Position changes = claimed.changes();
+        return until != null && changes != null && plumbing.source().reached(changes, until);
+    }
+}

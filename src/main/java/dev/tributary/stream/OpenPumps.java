@@ -1,0 +1,54 @@
+package dev.tributary.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The open streams of a shard: as many parts as may be copied at a time, or the change stream. Used on its context. */
+final class OpenPumps {
+    private final List<StreamPump> open = new ArrayList<>();
+    private final ShardReport report;
+
+    OpenPumps(ShardReport report) {
+        this.report = report;
+    }
+
+    StreamPump add(StreamPump pump) {
+        open.add(pump);
+        show();
+        return pump;
+    }
+
+    void remove(StreamPump pump) {
+        open.remove(pump);
+    }
+
+    int count() {
+        return open.size();
+    }
+
+    /** Shows others how they stand. */
+    void show() {
+        report.show(open);
+    }
+
+    /** Ends all at once. */
+    void stop() {
+        open.forEach(StreamPump::stop);
+        open.clear();
+        show();
+    }
+
+    void drain() {
+        List.copyOf(open).forEach(StreamPump::drain);
+    }
+
+    /** Whether nothing is on its way. */
+    boolean areQuiet() {
+        return open.stream().allMatch(pump -> pump.window().isQuiet());
+    }
+
+    /** Whether the target holds a transaction open for one of them. */
+    boolean holdOpen() {
+        return open.stream().anyMatch(StreamPump::isOpen);
+    }
+}

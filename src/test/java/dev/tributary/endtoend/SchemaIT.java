@@ -1,0 +1,203 @@
+package dev.tributary.endtoend;
+
+import static dev.tributary.endtoend.EndToEnd.assertEqual;
+import static dev.tributary.endtoend.EndToEnd.assertExit;
+import static dev.tributary.endtoend.EndToEnd.await;
+import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
+import static dev.tributary.endtoend.EndToEnd.said;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.TributaryProcess;
+import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.SharedServers;
+import dev.tributary.servers.VitessCluster;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Schema changes of a source of two shards that is written to meanwhile. */
+@NeedsVitess
+class SchemaIT {
+    private static final String ITEMS =
+            "id BIGINT PRIMARY KEY, n INT NOT NULL, name VARCHAR(20) NOT NULL DEFAULT 'first', note VARCHAR(20)";
+
+    private final VitessCluster source = SharedServers.vitess();
+    private SourceTables tables;
+
+    @BeforeEach
+    void makeTables() throws SQLException {
+        tables = SourceTables.in(source)
+                .create("items", "id", ITEMS)
+                .insert("items", 200, id -> id + ", " + id + ", 'seed', NULL");
+    }
+
+    @Test
+    void columnsThatAreAddedAndWidenedFollow() throws Exception {
+        Replica replica = evolving("schema_add");
+        try (SchemaLoad load = SchemaLoad.start(source, "items");
+                TributaryProcess pipeline = replica.start()) {
+            awaitFollowing(replica, pipeline);
+            load.more(100);
+            ddl("ALTER TABLE items ADD COLUMN extra VARCHAR(10)");
+            source.execute("UPDATE items SET extra = 'extra' WHERE id % 7 = 0");
+            load.more(100);
+            ddl(
+                    "ALTER TABLE items ADD COLUMN counted INT NOT NULL AFTER n, ADD COLUMN kind ENUM('a', 'b') NOT NULL DEFAULT 'b'");
+            load.more(100);
+            ddl("ALTER TABLE items MODIFY n BIGINT NOT NULL, MODIFY name VARCHAR(200) NOT NULL DEFAULT 'second'");
+            source.execute(
+                    "UPDATE items SET n = 5000000000 WHERE id % 5 = 0",
+                    "UPDATE items SET name = REPEAT('x', 200), counted = 3, kind = 'a' WHERE id % 5 = 1");
+            load.more(100);
+            await(
+                    "the last column is there",
+                    pipeline,
+                    () -> !replica.query(column("kind")).isEmpty());
+            assertThat(said(pipeline)).doesNotContain("failure 1 in a row");
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+        assertThat(replica.query(column("n"))).containsExactly(List.of("bigint"));
+    }
+
+    private static String column(String name) {
+        return "SELECT DATA_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items'"
+                + " AND COLUMN_NAME = '" + name + "'";
+    }
+
+    @Test
+    void aColumnThatIsRenamedKeepsItsValues() throws Exception {
+        Replica replica = evolving("schema_rename");
+        try (SchemaLoad load = SchemaLoad.start(source, "items");
+                TributaryProcess pipeline = replica.start()) {
+            awaitFollowing(replica, pipeline);
+            source.execute("UPDATE items SET note = 'before' WHERE id % 3 = 0");
+            load.more(100);
+            ddl("ALTER TABLE items RENAME COLUMN note TO remark");
+            source.execute("UPDATE items SET remark = 'after' WHERE id % 3 = 1");
+            load.more(100);
+            ddl("ALTER TABLE items CHANGE name title VARCHAR(40) NOT NULL DEFAULT 'x'");
+            load.more(100);
+            await(
+                    "it is renamed",
+                    pipeline,
+                    () -> !replica.query(column("title")).isEmpty());
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+        assertThat(replica.number("SELECT COUNT(*) FROM items WHERE remark = 'before'"))
+                .isPositive();
+    }
+
+    @Test
+    void aColumnThatIsDroppedStopsTheStreamUnlessTheSettingSaysMore() throws Exception {
+        Replica replica = evolving("schema_drop_column");
+        try (SchemaLoad load = SchemaLoad.start(source, "items")) {
+            try (TributaryProcess pipeline = replica.start()) {
+                awaitFollowing(replica, pipeline);
+                ddl("ALTER TABLE items DROP COLUMN name");
+                load.more(50);
+                assertExit(pipeline, 1);
+                assertThat(said(pipeline)).contains("table items", "drop column", "name", "TRIBUTARY_SCHEMA_DROPS");
+            }
+            try (TributaryProcess keeping =
+                    replica.with("TRIBUTARY_SCHEMA_DROPS", "keep").start()) {
+                awaitFollowing(replica, keeping);
+                load.more(50);
+                ddl("ALTER TABLE items ADD COLUMN later INT");
+                await(
+                        "it goes on",
+                        keeping,
+                        () -> !replica.query(column("later")).isEmpty());
+                assertThat(replica.number("SELECT COUNT(*) FROM items WHERE name = 'seed'"))
+                        .isPositive();
+                keeping.kill();
+            }
+            try (TributaryProcess applying =
+                    replica.with("TRIBUTARY_SCHEMA_DROPS", "apply").start()) {
+                awaitFollowing(replica, applying);
+                ddl("ALTER TABLE items DROP COLUMN note");
+                load.more(50);
+                await(
+                        "it is dropped",
+                        applying,
+                        () -> replica.query(column("note")).isEmpty());
+            }
+        }
+        replica.catchUp();
+        replica.target().execute("ALTER TABLE " + replica.database() + ".items DROP COLUMN name");
+
+        assertEqual(replica);
+    }
+
+    @Test
+    void rowsAndTablesThatGoAreDroppedIfTheSettingSaysSo() throws Exception {
+        tables.create("logs", "id", "id BIGINT PRIMARY KEY, n INT").insert("logs", 100, id -> id + ", 1");
+        tables.create("old_name", "id", "id BIGINT PRIMARY KEY, n INT").insert("old_name", 100, id -> id + ", 1");
+        Replica replica = evolving("schema_truncate").with("TRIBUTARY_SCHEMA_DROPS", "apply");
+        try (SchemaLoad load = SchemaLoad.start(source, "items");
+                TributaryProcess pipeline = replica.start()) {
+            awaitFollowing(replica, pipeline);
+            load.more(100);
+            truncate("items");
+            load.more(100);
+            truncate("items");
+            load.more(100);
+            ddl("DROP TABLE logs");
+            await(
+                    "it is dropped",
+                    pipeline,
+                    () -> replica.query("SHOW TABLES LIKE 'logs'").isEmpty());
+            ddl("RENAME TABLE old_name TO new_name");
+            await("it has its new name", pipeline, () -> replica.rows("new_name") == 100);
+            assertThat(replica.query("SHOW TABLES LIKE 'old_name'")).isEmpty();
+            tables.create("added", "id", "id BIGINT PRIMARY KEY, n INT").insert("added", 100, id -> id + ", 1");
+            await("the new table is there", pipeline, () -> replica.rows("added") == 100);
+            load.more(100);
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+    }
+
+    @Test
+    void rowsAndTablesThatGoStayIfTheSettingSaysSo() throws Exception {
+        tables.create("logs", "id", "id BIGINT PRIMARY KEY, n INT").insert("logs", 100, id -> id + ", 1");
+        Replica replica = evolving("schema_keep");
+        try (TributaryProcess pipeline = replica.start()) {
+            awaitFollowing(replica, pipeline);
+            truncate("items");
+            assertExit(pipeline, 1);
+            assertThat(said(pipeline)).contains("table items", "truncate", "TRIBUTARY_SCHEMA_DROPS");
+        }
+        try (TributaryProcess keeping =
+                replica.with("TRIBUTARY_SCHEMA_DROPS", "keep").start()) {
+            awaitFollowing(replica, keeping);
+            ddl("DROP TABLE logs");
+            source.execute("INSERT INTO items (id, n) VALUES (1001, 1), (1002, 2), (1003, 3), (1004, 4)");
+            await("rows behind it are there", keeping, () -> replica.rows("items") == 204);
+        }
+        assertThat(replica.rows("logs")).isEqualTo(100);
+    }
+
+    /** VTGate runs it on one shard after the other. */
+    private void truncate(String table) throws SQLException {
+        for (String shard : source.shards()) {
+            try (var connection = source.connect(source.keyspace() + ":" + shard + "@primary");
+                    var statement = connection.createStatement()) {
+                statement.execute("TRUNCATE TABLE " + table);
+            }
+        }
+    }
+
+    private void ddl(String sql) throws SQLException {
+        source.execute(sql);
+    }
+
+    private Replica evolving(String database) throws SQLException {
+        return Replica.create(source, SharedServers.mysql(), database).with("TRIBUTARY_SCHEMA", "evolve");
+    }
+}
