@@ -8,6 +8,7 @@ import static dev.tributary.endtoend.EndToEnd.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.TributaryProcess;
+import dev.tributary.servers.Await;
 import dev.tributary.servers.NeedsVitess;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.VitessCluster;
@@ -29,7 +30,7 @@ class SchemaIT {
     void makeTables() throws SQLException {
         tables = SourceTables.in(source)
                 .create("items", "id", ITEMS)
-                .insert("items", 200, id -> id + ", " + id + ", 'seed', NULL");
+                .insert("items", 200, id -> (id + 1000) + ", " + id + ", 'seed', NULL");
     }
 
     @Test
@@ -40,13 +41,13 @@ class SchemaIT {
             awaitFollowing(replica, pipeline);
             load.more(100);
             ddl("ALTER TABLE items ADD COLUMN extra VARCHAR(10)");
-            source.execute("UPDATE items SET extra = 'extra' WHERE id % 7 = 0");
+            write("UPDATE items SET extra = 'extra' WHERE id % 7 = 0");
             load.more(100);
             ddl(
                     "ALTER TABLE items ADD COLUMN counted INT NOT NULL AFTER n, ADD COLUMN kind ENUM('a', 'b') NOT NULL DEFAULT 'b'");
             load.more(100);
             ddl("ALTER TABLE items MODIFY n BIGINT NOT NULL, MODIFY name VARCHAR(200) NOT NULL DEFAULT 'second'");
-            source.execute(
+            write(
                     "UPDATE items SET n = 5000000000 WHERE id % 5 = 0",
                     "UPDATE items SET name = REPEAT('x', 200), counted = 3, kind = 'a' WHERE id % 5 = 1");
             load.more(100);
@@ -73,10 +74,10 @@ class SchemaIT {
         try (SchemaLoad load = SchemaLoad.start(source, "items");
                 TributaryProcess pipeline = replica.start()) {
             awaitFollowing(replica, pipeline);
-            source.execute("UPDATE items SET note = 'before' WHERE id % 3 = 0");
+            write("UPDATE items SET note = 'before' WHERE id % 3 = 0");
             load.more(100);
             ddl("ALTER TABLE items RENAME COLUMN note TO remark");
-            source.execute("UPDATE items SET remark = 'after' WHERE id % 3 = 1");
+            write("UPDATE items SET remark = 'after' WHERE id % 3 = 1");
             load.more(100);
             ddl("ALTER TABLE items CHANGE name title VARCHAR(40) NOT NULL DEFAULT 'x'");
             load.more(100);
@@ -177,7 +178,7 @@ class SchemaIT {
                 replica.with("TRIBUTARY_SCHEMA_DROPS", "keep").start()) {
             awaitFollowing(replica, keeping);
             ddl("DROP TABLE logs");
-            source.execute("INSERT INTO items (id, n) VALUES (1001, 1), (1002, 2), (1003, 3), (1004, 4)");
+            write("INSERT INTO items (id, n) VALUES (5001, 1), (5002, 2), (5003, 3), (5004, 4)");
             await("rows behind it are there", keeping, () -> replica.rows("items") == 204);
         }
         assertThat(replica.rows("logs")).isEqualTo(100);
@@ -195,6 +196,20 @@ class SchemaIT {
 
     private void ddl(String sql) throws SQLException {
         source.execute(sql);
+    }
+
+    /** VTGate learns new columns some time after they are there, and may refuse a statement meanwhile. */
+    private void write(String... statements) {
+        for (String sql : statements) {
+            Await.until(
+                    sql,
+                    EndToEnd.LIMIT,
+                    () -> {
+                        source.execute(sql);
+                        return true;
+                    },
+                    () -> "refused");
+        }
     }
 
     private Replica evolving(String database) throws SQLException {
