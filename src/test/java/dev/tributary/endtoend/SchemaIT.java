@@ -184,6 +184,123 @@ class SchemaIT {
         assertThat(replica.rows("logs")).isEqualTo(100);
     }
 
+    /** The text of its ALTER is in no binlog, and its shadow tables are nobody's. */
+    @Test
+    void anOnlineSchemaChangeOfVitessFollows() throws Exception {
+        Replica replica = evolving("schema_online");
+        try (SchemaLoad load = SchemaLoad.start(source, "items");
+                TributaryProcess pipeline = replica.start()) {
+            awaitFollowing(replica, pipeline);
+            online("ALTER TABLE items ADD COLUMN extra INT NOT NULL DEFAULT 7 AFTER id, MODIFY n BIGINT NOT NULL");
+            load.more(50);
+            write("UPDATE items SET extra = 8, n = 5000000000 WHERE id % 2 = 0");
+            await("it is followed", pipeline, () -> replica.number("SELECT COUNT(*) FROM items WHERE extra = 8") > 0);
+            assertThat(said(pipeline)).doesNotContain("in a row");
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+        assertThat(replica.query("SHOW TABLES")).hasSize(3).doesNotContain(List.of("_vt"));
+        try (TributaryProcess pipeline = replica.start()) {
+            awaitFollowing(replica, pipeline);
+            online("ALTER TABLE items CHANGE note remark VARCHAR(20)");
+            assertExit(pipeline, 1);
+            assertThat(said(pipeline)).contains("[remark]", "[note]", "RENAME COLUMN");
+        }
+        replica.target().execute("ALTER TABLE " + replica.database() + ".items RENAME COLUMN note TO remark");
+        replica.catchUp();
+
+        assertEqual(replica);
+    }
+
+    /** Submits it and waits until every shard has it. */
+    private void online(String sql) throws SQLException {
+        String id;
+        try (var connection = source.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("SET @@ddl_strategy = 'vitess'");
+            try (var answer = statement.executeQuery(sql)) {
+                assertThat(answer.next()).isTrue();
+                id = answer.getString(1);
+            }
+        }
+        Await.until(
+                sql,
+                EndToEnd.LIMIT,
+                () -> source.query("SHOW VITESS_MIGRATIONS LIKE '" + id + "'").stream()
+                                .filter(row -> row.contains("complete"))
+                                .count()
+                        == source.shards().size(),
+                () -> "not complete");
+    }
+
+    /** What is changed while nobody reads, and rows of before each change are read after all of them. */
+    @Test
+    void changesAroundPowerCutsAreMadeOnceAndInTheirPlaces() throws Exception {
+        Replica replica = evolving("schema_killed")
+                .with("TRIBUTARY_SCHEMA_DROPS", "apply")
+                .with("TRIBUTARY_RETRY_DELAY", "100MS");
+        try (SchemaLoad load = SchemaLoad.start(source, "items")) {
+            try (TributaryProcess pipeline = replica.start()) {
+                awaitFollowing(replica, pipeline);
+                pipeline.kill();
+            }
+            write("UPDATE items SET note = 'before' WHERE id % 3 = 0");
+            ddl("ALTER TABLE items ADD COLUMN first_added VARCHAR(20) AFTER n");
+            load.more(50);
+            write("UPDATE items SET first_added = name WHERE id % 3 = 1");
+            ddl("ALTER TABLE items RENAME COLUMN note TO remark");
+            load.more(50);
+            for (String sql : List.of(
+                    "ALTER TABLE items ADD COLUMN killed INT NOT NULL DEFAULT 5",
+                    "ALTER TABLE items RENAME COLUMN killed TO alive",
+                    "ALTER TABLE items MODIFY n BIGINT NOT NULL",
+                    "ALTER TABLE items DROP COLUMN name")) {
+                try (TributaryProcess pipeline = replica.start()) {
+                    awaitFollowing(replica, pipeline);
+                    long carried = replica.carried();
+                    ddl(sql);
+                    await("it reads on", pipeline, () -> replica.carried() > carried);
+                    pipeline.kill();
+                }
+                load.more(20);
+            }
+            ddl("ALTER TABLE items DROP COLUMN first_added");
+            load.more(20);
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+        assertThat(replica.number("SELECT COUNT(*) FROM items WHERE remark = 'before'"))
+                .isPositive();
+    }
+
+    @Test
+    void withoutEvolvingANewColumnStopsTheStreamOrIsLeftOut() throws Exception {
+        Replica replica = Replica.create(source, SharedServers.mysql(), "schema_create");
+        try (TributaryProcess pipeline = replica.start()) {
+            awaitFollowing(replica, pipeline);
+            ddl("ALTER TABLE items ADD COLUMN extra INT DEFAULT 1 AFTER n");
+            assertExit(pipeline, 1);
+            assertThat(said(pipeline)).contains("table items", "column extra", "TRIBUTARY_SCHEMA=evolve");
+        }
+        write("INSERT INTO items (id, n, extra) VALUES (1, 1, 1), (2, 2, 2), (3, 3, 3), (4, 4, 4)");
+        replica.with("TRIBUTARY_SCHEMA_MISSING", "skip").catchUp();
+        assertThat(replica.rows("items")).isEqualTo(204);
+
+        Replica later = Replica.create(source, SharedServers.mysql(), "schema_create_later");
+        later.catchUp();
+        ddl("ALTER TABLE items ADD COLUMN more INT");
+        write("UPDATE items SET more = 3 WHERE id % 2 = 0");
+        try (TributaryProcess pipeline = later.start()) {
+            assertExit(pipeline, 1);
+            assertThat(said(pipeline)).contains("column more", "TRIBUTARY_SCHEMA=evolve");
+        }
+        later.with("TRIBUTARY_SCHEMA", "evolve").catchUp();
+
+        assertEqual(later);
+    }
+
     /** VTGate runs it on one shard after the other. */
     private void truncate(String table) throws SQLException {
         for (String shard : source.shards()) {
