@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param id its name
  * @param key names of the columns that tell rows apart, empty if none do
- * @param createStatement the source's own {@code CREATE TABLE} of now, in MySQL's words
+ * @param createStatement the source's own {@code CREATE TABLE} of now, in MySQL's words; empty for a table that is gone
  * @param columns the columns of the rows that are to be read next, in order, which need not be those of now; empty if not
  *     known
  */
@@ -23,6 +23,16 @@ public record SourceTable(TableId id, List<String> key, String createStatement, 
     /** A table whose rows are as its statement says. */
     public SourceTable(TableId id, List<String> key, String createStatement) {
         this(id, key, createStatement, ColumnDefinition.of(createStatement));
+    }
+
+    /** A table that is no more, although a stream may still come to its end. */
+    public static SourceTable gone(TableId id, List<ColumnDefinition> columns) {
+        return new SourceTable(id, List.of(), "", columns);
+    }
+
+    /** Whether it is no more; its rows are not read. */
+    public boolean isGone() {
+        return createStatement.isEmpty();
     }
 
     /** The same table with rows of these columns. */

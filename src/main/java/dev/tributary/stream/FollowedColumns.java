@@ -6,6 +6,7 @@ import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.Position;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param found its tables as they are now
  */
 record FollowedColumns(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
-    /** The tables with these columns; what is new of them is stored. */
+    /** The tables with these columns, and those that are gone; what is new of them is stored. */
     Uni<List<SourceTable>> tables() {
         return plumbing.checkpoints().columns(claimed.shard()).flatMap(this::resolve);
     }
@@ -45,6 +46,15 @@ record FollowedColumns(ShardCheckpoint claimed, Discovery found, Plumbing plumbi
             tables.add(table.with(now));
             if (!now.isEmpty() && (columns == null || !columns.columns().equals(now))) {
                 changed.put(name, now);
+            }
+        }
+        for (String name : known) {
+            String told = name.stripTrailing();
+            if (!found.names().contains(told)) {
+                // its end may lie ahead of the stream
+                TableColumns columns = stored.get(told);
+                TableId id = new TableId(claimed.shard().keyspace(), told);
+                tables.add(SourceTable.gone(id, columns == null ? List.of() : here(columns)));
             }
         }
         return changed.isEmpty()

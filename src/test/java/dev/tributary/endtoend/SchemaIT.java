@@ -8,6 +8,7 @@ import static dev.tributary.endtoend.EndToEnd.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.TributaryProcess;
+import dev.tributary.servers.Await;
 import dev.tributary.servers.NeedsVitess;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.VitessCluster;
@@ -29,7 +30,7 @@ class SchemaIT {
     void makeTables() throws SQLException {
         tables = SourceTables.in(source)
                 .create("items", "id", ITEMS)
-                .insert("items", 200, id -> id + ", " + id + ", 'seed', NULL");
+                .insert("items", 200, id -> (id + 1000) + ", " + id + ", 'seed', NULL");
     }
 
     @Test
@@ -40,13 +41,13 @@ class SchemaIT {
             awaitFollowing(replica, pipeline);
             load.more(100);
             ddl("ALTER TABLE items ADD COLUMN extra VARCHAR(10)");
-            source.execute("UPDATE items SET extra = 'extra' WHERE id % 7 = 0");
+            write("UPDATE items SET extra = 'extra' WHERE id % 7 = 0");
             load.more(100);
             ddl(
                     "ALTER TABLE items ADD COLUMN counted INT NOT NULL AFTER n, ADD COLUMN kind ENUM('a', 'b') NOT NULL DEFAULT 'b'");
             load.more(100);
             ddl("ALTER TABLE items MODIFY n BIGINT NOT NULL, MODIFY name VARCHAR(200) NOT NULL DEFAULT 'second'");
-            source.execute(
+            write(
                     "UPDATE items SET n = 5000000000 WHERE id % 5 = 0",
                     "UPDATE items SET name = REPEAT('x', 200), counted = 3, kind = 'a' WHERE id % 5 = 1");
             load.more(100);
@@ -73,10 +74,10 @@ class SchemaIT {
         try (SchemaLoad load = SchemaLoad.start(source, "items");
                 TributaryProcess pipeline = replica.start()) {
             awaitFollowing(replica, pipeline);
-            source.execute("UPDATE items SET note = 'before' WHERE id % 3 = 0");
+            write("UPDATE items SET note = 'before' WHERE id % 3 = 0");
             load.more(100);
             ddl("ALTER TABLE items RENAME COLUMN note TO remark");
-            source.execute("UPDATE items SET remark = 'after' WHERE id % 3 = 1");
+            write("UPDATE items SET remark = 'after' WHERE id % 3 = 1");
             load.more(100);
             ddl("ALTER TABLE items CHANGE name title VARCHAR(40) NOT NULL DEFAULT 'x'");
             load.more(100);
@@ -177,10 +178,127 @@ class SchemaIT {
                 replica.with("TRIBUTARY_SCHEMA_DROPS", "keep").start()) {
             awaitFollowing(replica, keeping);
             ddl("DROP TABLE logs");
-            source.execute("INSERT INTO items (id, n) VALUES (1001, 1), (1002, 2), (1003, 3), (1004, 4)");
+            write("INSERT INTO items (id, n) VALUES (5001, 1), (5002, 2), (5003, 3), (5004, 4)");
             await("rows behind it are there", keeping, () -> replica.rows("items") == 204);
         }
         assertThat(replica.rows("logs")).isEqualTo(100);
+    }
+
+    /** The text of its ALTER is in no binlog, and its shadow tables are nobody's. */
+    @Test
+    void anOnlineSchemaChangeOfVitessFollows() throws Exception {
+        Replica replica = evolving("schema_online");
+        try (SchemaLoad load = SchemaLoad.start(source, "items");
+                TributaryProcess pipeline = replica.start()) {
+            awaitFollowing(replica, pipeline);
+            online("ALTER TABLE items ADD COLUMN extra INT NOT NULL DEFAULT 7 AFTER id, MODIFY n BIGINT NOT NULL");
+            load.more(50);
+            write("UPDATE items SET extra = 8, n = 5000000000 WHERE id % 2 = 0");
+            await("it is followed", pipeline, () -> replica.number("SELECT COUNT(*) FROM items WHERE extra = 8") > 0);
+            assertThat(said(pipeline)).doesNotContain("in a row");
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+        assertThat(replica.query("SHOW TABLES")).hasSize(3).doesNotContain(List.of("_vt"));
+        try (TributaryProcess pipeline = replica.start()) {
+            awaitFollowing(replica, pipeline);
+            online("ALTER TABLE items CHANGE note remark VARCHAR(20)");
+            assertExit(pipeline, 1);
+            assertThat(said(pipeline)).contains("[remark]", "[note]", "RENAME COLUMN");
+        }
+        replica.target().execute("ALTER TABLE " + replica.database() + ".items RENAME COLUMN note TO remark");
+        replica.catchUp();
+
+        assertEqual(replica);
+    }
+
+    /** Submits it and waits until every shard has it. */
+    private void online(String sql) throws SQLException {
+        String id;
+        try (var connection = source.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("SET @@ddl_strategy = 'vitess'");
+            try (var answer = statement.executeQuery(sql)) {
+                assertThat(answer.next()).isTrue();
+                id = answer.getString(1);
+            }
+        }
+        Await.until(
+                sql,
+                EndToEnd.LIMIT,
+                () -> source.query("SHOW VITESS_MIGRATIONS LIKE '" + id + "'").stream()
+                                .filter(row -> row.contains("complete"))
+                                .count()
+                        == source.shards().size(),
+                () -> "not complete");
+    }
+
+    /** What is changed while nobody reads, and rows of before each change are read after all of them. */
+    @Test
+    void changesAroundPowerCutsAreMadeOnceAndInTheirPlaces() throws Exception {
+        Replica replica = evolving("schema_killed")
+                .with("TRIBUTARY_SCHEMA_DROPS", "apply")
+                .with("TRIBUTARY_RETRY_DELAY", "100MS");
+        try (SchemaLoad load = SchemaLoad.start(source, "items")) {
+            try (TributaryProcess pipeline = replica.start()) {
+                awaitFollowing(replica, pipeline);
+                pipeline.kill();
+            }
+            write("UPDATE items SET note = 'before' WHERE id % 3 = 0");
+            ddl("ALTER TABLE items ADD COLUMN first_added VARCHAR(20) AFTER n");
+            load.more(50);
+            write("UPDATE items SET first_added = name WHERE id % 3 = 1");
+            ddl("ALTER TABLE items RENAME COLUMN note TO remark");
+            load.more(50);
+            for (String sql : List.of(
+                    "ALTER TABLE items ADD COLUMN killed INT NOT NULL DEFAULT 5",
+                    "ALTER TABLE items RENAME COLUMN killed TO alive",
+                    "ALTER TABLE items MODIFY n BIGINT NOT NULL",
+                    "ALTER TABLE items DROP COLUMN name")) {
+                try (TributaryProcess pipeline = replica.start()) {
+                    awaitFollowing(replica, pipeline);
+                    long carried = replica.carried();
+                    ddl(sql);
+                    await("it reads on", pipeline, () -> replica.carried() > carried);
+                    pipeline.kill();
+                }
+                load.more(20);
+            }
+            ddl("ALTER TABLE items DROP COLUMN first_added");
+            load.more(20);
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+        assertThat(replica.number("SELECT COUNT(*) FROM items WHERE remark = 'before'"))
+                .isPositive();
+    }
+
+    @Test
+    void withoutEvolvingANewColumnStopsTheStreamOrIsLeftOut() throws Exception {
+        Replica replica = Replica.create(source, SharedServers.mysql(), "schema_create");
+        try (TributaryProcess pipeline = replica.start()) {
+            awaitFollowing(replica, pipeline);
+            ddl("ALTER TABLE items ADD COLUMN extra INT DEFAULT 1 AFTER n");
+            assertExit(pipeline, 1);
+            assertThat(said(pipeline)).contains("table items", "column extra", "TRIBUTARY_SCHEMA=evolve");
+        }
+        write("INSERT INTO items (id, n, extra) VALUES (1, 1, 1), (2, 2, 2), (3, 3, 3), (4, 4, 4)");
+        replica.with("TRIBUTARY_SCHEMA_MISSING", "skip").catchUp();
+        assertThat(replica.rows("items")).isEqualTo(204);
+
+        Replica later = Replica.create(source, SharedServers.mysql(), "schema_create_later");
+        later.catchUp();
+        ddl("ALTER TABLE items ADD COLUMN more INT");
+        write("UPDATE items SET more = 3 WHERE id % 2 = 0");
+        try (TributaryProcess pipeline = later.start()) {
+            assertExit(pipeline, 1);
+            assertThat(said(pipeline)).contains("column more", "TRIBUTARY_SCHEMA=evolve");
+        }
+        later.with("TRIBUTARY_SCHEMA", "evolve").catchUp();
+
+        assertEqual(later);
     }
 
     /** VTGate runs it on one shard after the other. */
@@ -195,6 +313,20 @@ class SchemaIT {
 
     private void ddl(String sql) throws SQLException {
         source.execute(sql);
+    }
+
+    /** VTGate learns new columns some time after they are there, and may refuse a statement meanwhile. */
+    private void write(String... statements) {
+        for (String sql : statements) {
+            Await.until(
+                    sql,
+                    EndToEnd.LIMIT,
+                    () -> {
+                        source.execute(sql);
+                        return true;
+                    },
+                    () -> "refused");
+        }
     }
 
     private Replica evolving(String database) throws SQLException {

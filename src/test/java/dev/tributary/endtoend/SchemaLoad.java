@@ -46,8 +46,7 @@ final class SchemaLoad implements AutoCloseable {
                     statement.execute(
                             switch (random.nextInt(4)) {
                                 case 0 -> "DELETE FROM " + table + " WHERE id = " + id;
-                                case 1 ->
-                                    "UPDATE " + table + " SET n = n + 1 WHERE id BETWEEN " + id + " AND " + (id + 5);
+                                case 1 -> "UPDATE " + table + " SET n = n + 1 WHERE id = " + id;
                                 default -> "INSERT IGNORE INTO " + table + " (id, n) VALUES (" + id + ", " + id + ")";
                             });
                     committed.incrementAndGet();

@@ -12,6 +12,7 @@ import dev.tributary.record.Position;
 import dev.tributary.record.Row;
 import dev.tributary.record.SchemaChange;
 import dev.tributary.record.SchemaChange.Altered;
+import dev.tributary.record.SchemaChange.Dropped;
 import dev.tributary.record.SchemaChange.OfTable;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
@@ -55,7 +56,12 @@ final class ChangesReader extends VStreamReader {
         this.parts = parts;
         this.filter = filter;
         this.discovered = discovered;
-        tables.forEach(table -> this.tables.put(table.id().name(), table));
+        for (SourceTable table : tables) {
+            String name = table.id().name();
+            if (!table.isGone() || filter.selects(name)) {
+                this.tables.put(name, table);
+            }
+        }
         parts.moveTo(start.set());
         pastDiscovery = discovered.isWithin(start.set());
     }
@@ -66,7 +72,7 @@ final class ChangesReader extends VStreamReader {
             case BEGIN -> onBegin();
             case FIELD -> {
                 SourceTable table = tables.get(nameOf(event.getFieldEvent().getTableName()));
-                if (table != null) {
+                if (table != null && !table.isGone()) {
                     onField(table, event.getFieldEvent());
                 }
             }
@@ -116,7 +122,7 @@ final class ChangesReader extends VStreamReader {
     private void onRows(VEvent event) {
         RowEvent rows = event.getRowEvent();
         String name = nameOf(rows.getTableName());
-        if (!tables.containsKey(name)) {
+        if (!isRead(name)) {
             onUnknownTable(name);
             return;
         }
@@ -162,6 +168,11 @@ final class ChangesReader extends VStreamReader {
         }
     }
 
+    private boolean isRead(String table) {
+        SourceTable known = tables.get(table);
+        return known != null && !known.isGone();
+    }
+
     /** A table that was not there when the tables were looked up is dropped by now, or it is new. */
     private void onUnknownTable(String name) {
         if (filter.selects(name) && pastDiscovery) {
@@ -198,6 +209,9 @@ final class ChangesReader extends VStreamReader {
     }
 
     private boolean concerns(OfTable change) {
+        if (!isRead(change.table()) && !(change instanceof Dropped)) {
+            return false;
+        }
         if (change instanceof Altered altered) {
             return altered.refused().isPresent()
                     || altered.after().isEmpty()
@@ -241,7 +255,7 @@ final class ChangesReader extends VStreamReader {
 
     private void checkDurable() {
         for (Map.Entry<String, Long> entry : durable.entrySet()) {
-            if (entry.getValue() > 0 && tables.containsKey(entry.getKey())) {
+            if (entry.getValue() > 0 && isRead(entry.getKey())) {
                 throw new PipelineException(
                         Kind.FATAL,
                         stream + ": the transaction after " + begin + " has " + entry.getValue()

@@ -65,7 +65,9 @@ final class KnownColumns {
         boolean nameless = field.getName().startsWith("@");
         boolean readable = nameless
                 ? READ_WITHOUT_DEFINITION.matcher(column.type()).matches()
-                : column.type().equalsIgnoreCase(field.getColumnType()) && !column.says("character", "set");
+                : !column.says("character", "set")
+                        && (column.type().equalsIgnoreCase(field.getColumnType())
+                                || readsAlike(column.type(), field.getColumnType()));
         if (!readable) {
             throw unlike(table, "column " + column.name() + " came as " + field.getName());
         }
@@ -73,6 +75,11 @@ final class KnownColumns {
                 .setName(column.name())
                 .setColumnType(column.type())
                 .build();
+    }
+
+    private static boolean readsAlike(String one, String other) {
+        return READ_WITHOUT_DEFINITION.matcher(one).matches()
+                && READ_WITHOUT_DEFINITION.matcher(other).matches();
     }
 
     private static PipelineException unlike(SourceTable table, String what) {
