@@ -49,7 +49,8 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
      * the values of a row MySQL converts none.
      */
     String placeholder() {
-        boolean converted = raw || !(into.encoding().isEmpty() || into.encoding().equals("utf8mb4"));
+        boolean converted =
+                raw || !(into.encoding().isEmpty() || into.encoding().equals("utf8mb4"));
         return converted
                 ? "CONVERT(? USING " + into.encoding() + ") COLLATE " + into.collation()
                 : Match.placeholder(into);

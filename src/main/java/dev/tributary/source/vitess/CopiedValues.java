@@ -44,7 +44,8 @@ final class CopiedValues {
                             Kind.FATAL,
                             "table " + table.id() + ": column " + field.getName()
                                     + ": the members of an ENUM or SET can't be"
-                                    + " read in its charset; leave the table out (exclude=" + table.id().name() + ")");
+                                    + " read in its charset; leave the table out (exclude="
+                                    + table.id().name() + ")");
                 }
                 // in the column's charset here, and in that of the schema there
                 yield charset.equals(StandardCharsets.UTF_8)

@@ -62,11 +62,13 @@ class CollationsTest {
     }
 
     private static Column column(int collation) {
-        return Collations.column(Field.newBuilder()
-                .setName("c")
-                .setColumnType("varchar(9)")
-                .setCharset(collation)
-                .build(), "");
+        return Collations.column(
+                Field.newBuilder()
+                        .setName("c")
+                        .setColumnType("varchar(9)")
+                        .setCharset(collation)
+                        .build(),
+                "");
     }
 
     /** Vitess tells the collations of these charsets by no number. */
