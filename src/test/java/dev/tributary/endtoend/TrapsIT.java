@@ -192,7 +192,7 @@ class TrapsIT {
     void aTableWithAFloatInItsKeyIsCopiedExactly() throws Exception {
         SourceTables.in(source)
                 .create("floats", "d", "d BIGINT, k FLOAT, n INT, PRIMARY KEY (k)")
-                .create("others", "d", "d BIGINT, k FLOAT, n INT, PRIMARY KEY (d)")
+                .create("others", "d", "d BIGINT, k FLOAT NOT NULL, n INT, PRIMARY KEY (d)")
                 .insert("floats", 400, id -> id + ", 16777216 - " + id + ", 0")
                 .insert("others", 400, id -> id + ", 0.1 + " + id + " / 3, 0");
         // a key that is set may be a FLOAT as well

@@ -22,7 +22,7 @@ final class KeyReader implements Fold.Keys {
         this.canonicalColumns = new int[columns.length];
         // numbers may come with leading zeros
         boolean several =
-                key.stream().anyMatch(column -> column.into().columnType().contains("zerofill"));
+                key.stream().anyMatch(column -> column.from().type().contains("zerofill"));
         for (int i = 0; i < columns.length; i++) {
             canonicalColumns[i] = i;
             several |= matches[i] == Match.DECIMAL || matches[i] == Match.FLOAT || matches[i] == Match.DOUBLE;
