@@ -17,6 +17,7 @@ record SourceColumn(String name, ColumnType type, boolean nullable, boolean writ
     /** What it repeats is never given back: a thousand members of an ENUM would else be as many calls on the stack. */
     private static final Pattern COLUMN = Pattern.compile(
             "^`((?:[^`]|``)+)`\\s+(\\w+(?:\\s*\\((?:'(?:[^'\\\\]++|''|\\\\.)*+'|[^()']++)*+\\))?)", Pattern.DOTALL);
+
     private static final Pattern NUMBER = Pattern.compile("(?i)\\b(unsigned|zerofill)\\b");
     private static final Pattern CHARSET = Pattern.compile("(?i)\\b(?:CHARACTER\\s+SET|CHARSET)\\s+(\\w+)");
     private static final Pattern COLLATION = Pattern.compile("(?i)\\bCOLLATE\\s+(\\w+)");

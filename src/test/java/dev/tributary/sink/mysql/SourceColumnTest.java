@@ -10,9 +10,8 @@ import org.junit.jupiter.api.Test;
 class SourceColumnTest {
     @Test
     void anEnumMayHaveThousandsOfMembers() {
-        String members = IntStream.range(0, 10_000)
-                .mapToObj(i -> "'member ''" + i + "'")
-                .collect(Collectors.joining(","));
+        String members =
+                IntStream.range(0, 10_000).mapToObj(i -> "'member ''" + i + "'").collect(Collectors.joining(","));
 
         SourceColumn column = Objects.requireNonNull(
                 SourceColumn.read("`c` enum(" + members + ") NOT NULL", "utf8mb4", "utf8mb4_bin"));
