@@ -26,6 +26,7 @@ final class VitessCatalog {
 
     private volatile TableShapes shapes = TableShapes.NONE;
     private volatile List<String> leftOut = List.of();
+    private volatile List<String> warnings = List.of();
 
     VitessCatalog(Vertx vertx, VitessAddress address, long rangeRows) {
         this.port = new MySqlPort(vertx, address);
@@ -81,6 +82,7 @@ final class VitessCatalog {
                         .compose(names -> TableShapes.ask(connection, address.keyspace())
                                 .compose(found -> {
                                     shapes = found;
+                                    warn(names);
                                     List<Future<SourceTable>> tables = names.stream()
                                             .map(name -> connection
                                                     .query("show create table " + KeyRange.quote(name))
@@ -132,11 +134,25 @@ final class VitessCatalog {
         return shapes;
     }
 
-    /** Tables that were not told by the last {@link #tables}, for their names alone. */
-    List<TableId> leftOut() {
-        return leftOut.stream()
-                .map(name -> new TableId(address.keyspace(), name))
-                .toList();
+    /** What is wrong with tables of the last {@link #tables}, or with the names of others that would be among them. */
+    List<String> warnings() {
+        return warnings;
+    }
+
+    private void warn(List<String> names) {
+        List<String> found = new ArrayList<>();
+        for (String table : leftOut) {
+            found.add(
+                    "table " + address.keyspace() + "." + table + " is not read: Vitess streams no table of that name,"
+                            + " or uses such names itself; rename it, or name it in parameter 'exclude'");
+        }
+        for (String table : names) {
+            String flaw = shapes.flaws().get(table);
+            if (flaw != null) {
+                found.add("table " + address.keyspace() + "." + table + ": " + flaw);
+            }
+        }
+        warnings = List.copyOf(found);
     }
 
     /** @param ranged which tables may be cut into key ranges */
