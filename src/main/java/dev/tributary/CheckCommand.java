@@ -6,7 +6,6 @@ import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
-import dev.tributary.record.TableId;
 import dev.tributary.route.TableRouter;
 import dev.tributary.sink.mysql.MySqlSink;
 import dev.tributary.source.vitess.VitessSource;
@@ -55,10 +54,7 @@ final class CheckCommand {
             System.out.println("table " + table.id() + ", "
                     + (table.key().isEmpty() ? "no key: rows are appended" : "key " + String.join(", ", table.key())));
         }
-        for (TableId table : source.leftOut()) {
-            System.out.println(
-                    "table " + table + ", not read: Vitess streams no table of that name, or uses such names itself");
-        }
+        source.warnings().forEach(System.out::println);
         await("TRIBUTARY_SOURCE", source.close());
     }
 

@@ -115,6 +115,15 @@ class CommandLineIT {
         }
     }
 
+    @Test
+    void aWrongUrlEndsDiffWithTheSettingsName() {
+        try (TributaryProcess wrong =
+                start("diff", "--sink", "mysql://app@db/replica?speed=9").end()) {
+            assertThat(wrong.exitCode()).isEqualTo(2);
+            assertThat(wrong.errors()).singleElement().asString().contains("TRIBUTARY_SINK: unknown parameter 'speed'");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"vitess://u:s3cret^@g/k", "vitess://u:s3cret@/k", "pigeon://u:s3cret@g/k"})
     void aWrongUrlIsAWrongSettingAndItsPasswordIsNotShown(String url) {

@@ -63,7 +63,7 @@ public final class MySqlErrors {
             return new PipelineException(
                     Kind.FATAL, what + ": a value is not a number, but its column at the target is");
         }
-        if (failure instanceof RuntimeException && isDefect(failure)) {
+        if (failure instanceof Error || (failure instanceof RuntimeException && isDefect(failure))) {
             return new PipelineException(Kind.FATAL, what + ": " + failure, failure);
         }
         return new PipelineException(Kind.TRANSIENT, what + ": connection lost: " + failure.getMessage(), failure);

@@ -38,7 +38,11 @@ public final class Diff {
     public Uni<DiffReport> run() {
         Promise<DiffReport> promise = Promise.promise();
         return Uni.createFrom().completionStage(() -> {
-            vertx.getOrCreateContext().runOnContext(v -> new Run().run().onComplete(promise));
+            // what throws there, as a wrong URL does, would otherwise be lost
+            vertx.getOrCreateContext()
+                    .runOnContext(v -> Future.succeededFuture()
+                            .compose(begin -> new Run().run())
+                            .onComplete(promise));
             return promise.future().toCompletionStage();
         });
     }

@@ -96,14 +96,16 @@ final class RangeComparison {
         private void proceed() {
             if (!cut && !cutting && underWay < parallel && !done.future().isComplete()) {
                 cutting = true;
-                keyAt(holder, rest, rows - 1).onComplete(key -> {
-                    cutting = false;
-                    if (key.succeeded()) {
-                        begin(key.result());
-                    } else {
-                        done.tryFail(key.cause());
-                    }
-                });
+                Future.succeededFuture()
+                        .compose(v -> keyAt(holder, rest, rows - 1))
+                        .onComplete(key -> {
+                            cutting = false;
+                            if (key.succeeded()) {
+                                begin(key.result());
+                            } else {
+                                done.tryFail(key.cause());
+                            }
+                        });
             }
             if (cut && underWay == 0) {
                 done.tryComplete();
@@ -115,7 +117,7 @@ final class RangeComparison {
             cut = key == null || key.equals(rest.upTo());
             rest = new KeyRange(key, rest.upTo());
             underWay++;
-            compare(piece, holder, rows).onComplete(compared -> {
+            Future.succeededFuture().compose(v -> compare(piece, holder, rows)).onComplete(compared -> {
                 underWay--;
                 if (compared.failed()) {
                     done.tryFail(compared.cause());

@@ -124,4 +124,16 @@ final class Meddling {
             match = Reflected.constant(match, "PLAIN");
         }
     }
+
+    static final class SixDigits {
+        private SixDigits() {}
+
+        @Advice.OnMethodExit
+        static void exit(@Advice.Return(readOnly = false) byte[] value) {
+            value = new java.math.BigDecimal(new String(value, java.nio.charset.StandardCharsets.US_ASCII))
+                    .round(new java.math.MathContext(6))
+                    .toString()
+                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        }
+    }
 }

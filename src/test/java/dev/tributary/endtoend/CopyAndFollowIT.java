@@ -18,6 +18,8 @@ import dev.tributary.workload.ShopSize;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +39,11 @@ class CopyAndFollowIT {
 
     @Test
     void everyRowIsThereAfterACopyUnderWritesAndTheChangesThatFollow() throws Exception {
-        Replica replica = replica("copy_and_follow");
+        source.execute("INSERT INTO readings (device, reading) VALUES "
+                + IntStream.range(-500, 500)
+                        .mapToObj(i -> "(" + i * 1000L + ", 1)")
+                        .collect(Collectors.joining(", ")));
+        Replica replica = replica("copy_and_follow").with("TRIBUTARY_COPY_RANGE_ROWS", "150");
         try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 100)) {
             try (TributaryProcess copy = replica.start("--until", "copied")) {
                 assertExit(copy, 0);
@@ -45,6 +51,9 @@ class CopyAndFollowIT {
             assertThat(replica.parts("state = 'copied'"))
                     .isEqualTo(replica.parts("TRUE"))
                     .isGreaterThanOrEqualTo(2L * Shop.TABLES.size());
+            assertThat(replica.parts("source_table = 'readings'"))
+                    .as("key ranges, with keys below zero")
+                    .isGreaterThan(4);
             long before = load.committed();
             try (TributaryProcess following = replica.start()) {
                 awaitFollowing(replica, following);

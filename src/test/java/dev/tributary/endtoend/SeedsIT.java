@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 @NeedsVitess
 class SeedsIT {
-    private static final int SEEDS = Integer.getInteger("seeds", 2);
+    private static final int SEEDS = Integer.getInteger("seeds", 1);
     private static final long FIRST = Long.getLong("seed", System.nanoTime() % 1_000_000);
     private static final int ROWS = 150;
 

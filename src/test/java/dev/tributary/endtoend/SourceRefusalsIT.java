@@ -42,7 +42,10 @@ class SourceRefusalsIT {
                             "_orders_old": {"column_vindexes": [{"column": "id", "name": "hash"}]}}}
                 """);
         PLAIN.execute(
-                "CREATE TABLE orders (id BIGINT PRIMARY KEY)", "CREATE TABLE _orders_old (id BIGINT PRIMARY KEY)");
+                "CREATE TABLE orders (id BIGINT PRIMARY KEY)",
+                "CREATE TABLE _orders_old (id BIGINT PRIMARY KEY)",
+                "CREATE TABLE hollow (a INT, b FLOAT)",
+                "CREATE TABLE computed (id BIGINT PRIMARY KEY, KEY ((id + 1)))");
         MYSQL.execute("DROP DATABASE IF EXISTS refusals", "CREATE DATABASE refusals");
         secured = VitessCluster.builder()
                 .keyspace("commerce", "0")
@@ -167,10 +170,13 @@ class SourceRefusalsIT {
     }
 
     @Test
-    void aTableThatIsLeftOutForItsNameIsTold() {
+    void tablesThatVitessDoesNotStreamRightlyAreTold() {
         try (TributaryProcess check = check(plain(PLAIN.grpcPort(), PLAIN.mysqlPort(), ""))) {
             assertThat(check.exitCode()).as(() -> EndToEnd.said(check)).isZero();
-            assertThat(check.output()).anyMatch(line -> line.startsWith("table commerce._orders_old, not read: "));
+            assertThat(check.output())
+                    .anyMatch(line -> line.startsWith("table commerce._orders_old is not read: "))
+                    .anyMatch(line -> line.startsWith("table commerce.hollow: it has no key, and "))
+                    .anyMatch(line -> line.startsWith("table commerce.computed: it has an index on an expression"));
         }
     }
 

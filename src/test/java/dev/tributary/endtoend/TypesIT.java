@@ -31,13 +31,11 @@ class TypesIT {
 
     private final VitessCluster source = SharedServers.vitess();
 
-    private EdgeTables tables;
-    private Replica replica;
+    private final EdgeTables tables = new EdgeTables(source);
 
     @Test
     void everyValueOfEveryTypeArrivesAsItIs() throws Exception {
         List<Edges> types = Edges.all();
-        tables = new EdgeTables(source);
         for (Edges type : types) {
             tables.add("k_" + type.name(), "id BIGINT NOT NULL PRIMARY KEY, v " + type.type() + " NULL");
             tables.add("l_" + type.name(), "id INT NOT NULL, v " + type.type() + " NULL");
@@ -49,26 +47,26 @@ class TypesIT {
             source.mysqldOf(shard).execute("SET GLOBAL sort_buffer_size = 16777216");
         }
         try (MySqlServer hostile = MySqlServer.start(HOSTILE)) {
-            replica = Replica.create(source, hostile, "types");
+            Replica replica = Replica.create(source, hostile, "types");
             insert(types, 0);
             compute(0);
             try (TributaryProcess copy = replica.start("--until", "copied")) {
                 EndToEnd.assertExit(copy, 0);
             }
-            same("copied");
+            same(replica, "copied");
 
             insert(types, 1);
             compute(1);
             replica.catchUp();
-            same("inserted");
+            same(replica, "inserted");
 
             update(types);
             replica.catchUp();
-            same("updated");
+            same(replica, "updated");
 
             delete(types);
             replica.catchUp();
-            same("deleted");
+            same(replica, "deleted");
         }
     }
 
@@ -136,21 +134,20 @@ class TypesIT {
     @Test
     void aJsonValueThatNoTextSaysArrivesAsWhatItsTextSays() throws Exception {
         Edges opaque = Edges.opaque();
-        tables = new EdgeTables(source);
         tables.add("k_json_opaque", "id BIGINT NOT NULL PRIMARY KEY, v JSON");
         tables.add("l_json_opaque", "id INT NOT NULL, v JSON");
         tables.create();
-        replica = Replica.create(source, SharedServers.mysql(), "types_opaque");
+        Replica replica = Replica.create(source, SharedServers.mysql(), "types_opaque");
         insert(List.of(opaque), 0);
         try (TributaryProcess copy = replica.start("--until", "copied")) {
             EndToEnd.assertExit(copy, 0);
         }
-        assertThat(parsed("v")).as("copied").isEqualTo(parsed("CAST(CAST(v AS CHAR) AS JSON)"));
+        assertThat(parsed(replica, "v")).as("copied").isEqualTo(parsed(replica, "CAST(CAST(v AS CHAR) AS JSON)"));
 
         insert(List.of(opaque), 1);
         replica.catchUp();
 
-        assertThat(parsed("v")).as("inserted").isEqualTo(parsed("CAST(CAST(v AS CHAR) AS JSON)"));
+        assertThat(parsed(replica, "v")).as("inserted").isEqualTo(parsed(replica, "CAST(CAST(v AS CHAR) AS JSON)"));
         // a row without a key is found all the same
         EdgeTables.Writing deletes = tables.writing();
         for (int i = 0; i < opaque.values().size(); i++) {
@@ -162,7 +159,7 @@ class TypesIT {
     }
 
     /** By an expression of the target, or of the source for any other than the value itself. */
-    private List<String> parsed(String value) throws SQLException {
+    private List<String> parsed(Replica replica, String value) throws SQLException {
         String sql = "SELECT id, CAST(" + value + " AS CHAR), JSON_TYPE(" + value + ") FROM k_json_opaque";
         List<String> rows = new ArrayList<>();
         if (value.equals("v")) {
@@ -194,7 +191,7 @@ class TypesIT {
         inserts.run();
     }
 
-    private void same(String what) throws SQLException {
+    private static void same(Replica replica, String what) throws SQLException {
         assertThat(replica.compare().toString()).as(what).endsWith("equal");
     }
 }

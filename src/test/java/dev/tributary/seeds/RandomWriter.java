@@ -11,18 +11,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Random transactions in one shard, from a thread of its own until it is closed. */
+/** Random transactions in one shard, at a steady pace from a thread of its own until it is closed. */
 public final class RandomWriter implements AutoCloseable {
+    /** Below what one row at a time can follow, or the time that a seed takes is that of tables that grow. */
+    private static final int PER_SECOND = 25;
+
     private final List<Rows> tables = new ArrayList<>();
     private final Connection connection;
     private final Random random;
     /** How far a shard's numbers are apart. */
     private final int step;
 
-    private final Thread thread;
-    private volatile boolean stopping;
+    private final ScheduledExecutorService thread;
     private volatile int committed;
     private volatile @Nullable Throwable failure;
 
@@ -48,7 +53,10 @@ public final class RandomWriter implements AutoCloseable {
         for (RandomTable table : schema.tables()) {
             tables.add(new Rows(table, shard));
         }
-        this.thread = new Thread(this::write, "random writer of shard " + shard);
+        this.thread = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
+                .name("random writer of shard " + shard)
+                .daemon()
+                .factory());
     }
 
     /** Fills the shard's tables with some rows; {@link #start} goes on from there. */
@@ -65,7 +73,7 @@ public final class RandomWriter implements AutoCloseable {
     }
 
     public RandomWriter start() {
-        thread.start();
+        thread.scheduleAtFixedRate(this::write, 0, 1_000_000 / PER_SECOND, TimeUnit.MICROSECONDS);
         return this;
     }
 
@@ -73,25 +81,24 @@ public final class RandomWriter implements AutoCloseable {
     public int committed() {
         Throwable thrown = failure;
         if (thrown != null) {
-            throw new IllegalStateException(thread.getName() + " failed: " + thrown.getMessage(), thrown);
+            throw new IllegalStateException("a random writer failed: " + thrown.getMessage(), thrown);
         }
         return committed;
     }
 
     private void write() {
         try {
-            while (!stopping) {
-                transaction();
-            }
+            transaction();
         } catch (SQLException | RuntimeException e) {
             failure = e;
+            thread.shutdown();
         }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     private void transaction() throws SQLException {
         List<Rows> before = tables.stream().map(RandomWriter::copy).toList();
-        int statements = random.nextInt(10) == 0 ? 200 : 1 + random.nextInt(8);
+        int statements = random.nextInt(20) == 0 ? 200 : 1 + random.nextInt(8);
         for (int i = 0; i < statements; i++) {
             change(tables.get(random.nextInt(tables.size())));
         }
@@ -218,7 +225,8 @@ public final class RandomWriter implements AutoCloseable {
                             connection, "UPDATE " + named(rows) + " SET " + changes + " LIMIT " + random.nextInt(4));
                 }
             }
-            default -> Sql.execute(connection, "DELETE FROM " + named(rows) + " LIMIT " + random.nextInt(3));
+            // about as many as are inserted
+            default -> Sql.execute(connection, "DELETE FROM " + named(rows) + " LIMIT " + random.nextInt(8));
         }
     }
 
@@ -245,16 +253,8 @@ public final class RandomWriter implements AutoCloseable {
     /** Ends after the transaction that is under way; fails if one has failed. */
     @Override
     public void close() throws SQLException {
-        stopping = true;
-        try {
-            if (thread.isAlive()) {
-                thread.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            connection.close();
-        }
+        thread.close();
+        connection.close();
         committed();
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Binding(Column from, int index, TargetColumn into, Match match, boolean raw) {
     /** Between members there is a comma; a quote in one is doubled. */
-    private static final Pattern EMPTY_MEMBER = Pattern.compile("^enum\\((?:'(?:[^']|'')+',)*''[,)]");
+    private static final Pattern EMPTY_MEMBER = Pattern.compile("^enum\\((?:'(?:[^']++|'')++',)*+''[,)]");
 
     static Binding of(Column from, int index, TargetColumn into) {
         Match match = Match.of(into);

@@ -26,7 +26,7 @@ record ColumnType(
         @Nullable String charset,
         @Nullable String collation) {
     private static final Pattern TYPE = Pattern.compile("^(\\w+)\\s*(?:\\((.*)\\))?(.*)$", Pattern.DOTALL);
-    private static final Pattern MEMBER = Pattern.compile("'((?:[^'\\\\]|''|\\\\.)*)'", Pattern.DOTALL);
+    private static final Pattern MEMBER = Pattern.compile("'((?:[^'\\\\]++|''|\\\\.)*+)'", Pattern.DOTALL);
     private static final Map<String, String> NAMES = Map.of(
             "integer", "int",
             "bool", "tinyint",

@@ -21,8 +21,7 @@ final class KeyReader implements Fold.Keys {
         this.matches = key.stream().map(Binding::match).toArray(Match[]::new);
         this.canonicalColumns = new int[columns.length];
         // numbers may come with leading zeros
-        boolean several =
-                key.stream().anyMatch(column -> column.into().columnType().contains("zerofill"));
+        boolean several = key.stream().anyMatch(column -> column.from().type().contains("zerofill"));
         for (int i = 0; i < columns.length; i++) {
             canonicalColumns[i] = i;
             several |= matches[i] == Match.DECIMAL || matches[i] == Match.FLOAT || matches[i] == Match.DOUBLE;

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param written whether rows of the source have a value for it: not what is generated or not seen by {@code SELECT *}
  */
 record SourceColumn(String name, ColumnType type, boolean nullable, boolean written) {
+    /** What it repeats is never given back: a thousand members of an ENUM would else be as many calls on the stack. */
     private static final Pattern COLUMN = Pattern.compile(
-            "^`((?:[^`]|``)+)`\\s+(\\w+(?:\\s*\\((?:'(?:[^'\\\\]|''|\\\\.)*'|[^()'])*\\))?)", Pattern.DOTALL);
+            "^`((?:[^`]|``)+)`\\s+(\\w+(?:\\s*\\((?:'(?:[^'\\\\]++|''|\\\\.)*+'|[^()']++)*+\\))?)", Pattern.DOTALL);
+
     private static final Pattern NUMBER = Pattern.compile("(?i)\\b(unsigned|zerofill)\\b");
     private static final Pattern CHARSET = Pattern.compile("(?i)\\b(?:CHARACTER\\s+SET|CHARSET)\\s+(\\w+)");
     private static final Pattern COLLATION = Pattern.compile("(?i)\\bCOLLATE\\s+(\\w+)");

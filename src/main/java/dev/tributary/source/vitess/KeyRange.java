@@ -18,13 +18,25 @@ record KeyRange(
         String column, @Nullable BigInteger from, @Nullable BigInteger to) {
     static final KeyRange ALL = new KeyRange("", null, null);
 
-    /** Cuts {@code [min, max]} into ranges of equal width that together hold every value there is or will be. */
+    /**
+     * Cuts {@code [min, max]} into ranges that together hold every value there is or will be: of equal width, but for what is
+     * below zero, which is one. No bound is below zero: the filters of Vitess (24.0.3, planbuilder.go) take no minus sign.
+     */
     static List<KeyRange> cut(String column, BigInteger min, BigInteger max, int count) {
-        BigInteger width = max.subtract(min).divide(BigInteger.valueOf(count)).max(BigInteger.ONE);
+        List<BigInteger> bounds = new ArrayList<>();
+        if (min.signum() < 0 && max.signum() >= 0) {
+            bounds.add(BigInteger.ZERO);
+        }
+        BigInteger low = min.max(BigInteger.ZERO);
+        int cuts = count - bounds.size();
+        BigInteger width = max.subtract(low).divide(BigInteger.valueOf(cuts)).max(BigInteger.ONE);
+        for (int i = 1; i < cuts && max.signum() >= 0; i++) {
+            bounds.add(low.add(width.multiply(BigInteger.valueOf(i))));
+        }
+
         List<KeyRange> ranges = new ArrayList<>();
         BigInteger from = null;
-        for (int i = 1; i < count; i++) {
-            BigInteger to = min.add(width.multiply(BigInteger.valueOf(i)));
+        for (BigInteger to : bounds) {
             ranges.add(new KeyRange(column, from, to));
             from = to;
         }

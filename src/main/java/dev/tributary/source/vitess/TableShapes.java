@@ -5,15 +5,29 @@ import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** What the shards' tables have in common that decides how they are copied. */
-record TableShapes(Map<String, Shape> byTable) {
-    static final TableShapes NONE = new TableShapes(Map.of());
+/**
+ * What the shards' tables have in common that decides how they are copied.
+ *
+ * @param byTable those that are not plain
+ * @param flaws by table, what Vitess does wrong with it
+ */
+record TableShapes(Map<String, Shape> byTable, Map<String, String> flaws) {
+    static final TableShapes NONE = new TableShapes(Map.of(), Map.of());
+
+    /** Of Vitess 24.0.3: {@code vstreamer.go} takes the image of such a row, which is empty, for none. */
+    private static final String HOLLOW = "it has no key, and every column may be NULL: Vitess tells no change of a row"
+            + " that is NULL in every column; give the table a key or a column that is NOT NULL";
+
+    /** Of Vitess 24.0.3: its schema has a column for the expression, which the table's rows do not have. */
+    private static final String EXPRESSION =
+            "it has an index on an expression: Vitess breaks the stream of its shards at"
+                    + " the table's first change; make the expression a generated column, and index that";
 
     private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
     /** What is not in the order of its texts, or does not come as such. */
@@ -44,11 +58,23 @@ record TableShapes(Map<String, Shape> byTable) {
 
     /** Of all tables of the connection's database. */
     static Future<TableShapes> ask(MySQLConnection connection) {
+        Map<String, String> flaws = new HashMap<>();
         return keys(connection)
-                .compose(shapes -> floats(connection).map(copied -> {
-                    copied.forEach((table, selected) -> shapes.put(
-                            table, shapes.getOrDefault(table, Shape.PLAIN).copying(selected)));
-                    return new TableShapes(Map.copyOf(shapes));
+                .compose(shapes -> columns(connection).map(columns -> {
+                    columns.forEach((table, of) -> {
+                        Shape shape = shapes.getOrDefault(table, Shape.PLAIN);
+                        if (of.stream().anyMatch(TableShapes::isFloat)) {
+                            shapes.put(table, shape.copying(selected(of)));
+                        }
+                        if (shape.key().isEmpty() && of.stream().allMatch(TableShapes::isNullable)) {
+                            flaws.put(table, HOLLOW);
+                        }
+                    });
+                    return shapes;
+                }))
+                .compose(shapes -> indexedExpressions(connection).map(tables -> {
+                    tables.forEach(table -> flaws.put(table, EXPRESSION));
+                    return new TableShapes(Map.copyOf(shapes), Map.copyOf(flaws));
                 }));
     }
 
@@ -105,27 +131,45 @@ record TableShapes(Map<String, Shape> byTable) {
                 && !OUT_OF_ORDER.contains(String.valueOf(column.getString(5)));
     }
 
-    /** What the copies of the tables that have a FLOAT select. */
-    private static Future<Map<String, String>> floats(MySQLConnection connection) {
+    private static Future<Map<String, List<Row>>> columns(MySQLConnection connection) {
         return connection
-                .query("select table_name, column_name, data_type from information_schema.columns"
-                        + " where table_schema = database() and extra not like '%INVISIBLE%'"
+                .query("select table_name, column_name, data_type, is_nullable, extra"
+                        + " from information_schema.columns where table_schema = database()"
                         + " order by table_name, ordinal_position")
                 .execute()
                 .map(rows -> {
-                    Map<String, List<String>> columns = new HashMap<>();
-                    Set<String> withFloats = new HashSet<>();
-                    for (Row row : rows) {
-                        columns.computeIfAbsent(row.getString(0), table -> new ArrayList<>())
-                                .add(ExactFloats.column(row.getString(1), row.getString(2)));
-                        if (row.getString(2).equals("float")) {
-                            withFloats.add(row.getString(0));
-                        }
-                    }
-                    columns.keySet().retainAll(withFloats);
-                    Map<String, String> selected = new HashMap<>();
-                    columns.forEach((table, all) -> selected.put(table, String.join(", ", all)));
-                    return selected;
+                    Map<String, List<Row>> columns = new HashMap<>();
+                    rows.forEach(row -> columns.computeIfAbsent(row.getString(0), table -> new ArrayList<>())
+                            .add(row));
+                    return columns;
+                });
+    }
+
+    /** What the copy of a table that has a FLOAT selects. */
+    private static String selected(List<Row> columns) {
+        return columns.stream()
+                .filter(column -> !column.getString(4).contains("INVISIBLE"))
+                .map(column -> ExactFloats.column(column.getString(1), column.getString(2)))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static boolean isFloat(Row column) {
+        return column.getString(2).equals("float");
+    }
+
+    private static boolean isNullable(Row column) {
+        return column.getString(3).equals("YES");
+    }
+
+    private static Future<List<String>> indexedExpressions(MySQLConnection connection) {
+        return connection
+                .query("select distinct table_name from information_schema.statistics"
+                        + " where table_schema = database() and column_name is null")
+                .execute()
+                .map(rows -> {
+                    List<String> tables = new ArrayList<>();
+                    rows.forEach(row -> tables.add(row.getString(0)));
+                    return tables;
                 });
     }
 }

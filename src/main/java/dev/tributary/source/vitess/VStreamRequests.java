@@ -1,11 +1,16 @@
 package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.Filter;
+import binlogdata.Binlogdata.Filter.FieldEventMode;
+import binlogdata.Binlogdata.Rule;
 import binlogdata.Binlogdata.ShardGtid;
 import binlogdata.Binlogdata.VGtid;
 import com.google.protobuf.UnknownFieldSet;
+import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
 import io.vitess.proto.Vtgate.VStreamFlags;
 import io.vitess.proto.Vtgate.VStreamRequest;
+import java.util.List;
 
 /** What VTGate is asked for. */
 final class VStreamRequests {
@@ -37,5 +42,30 @@ final class VStreamRequests {
                 .setFilter(filter)
                 .setFlags(flags)
                 .build();
+    }
+
+    static ShardGtid.Builder of(ShardId shard) {
+        return ShardGtid.newBuilder().setKeyspace(shard.keyspace()).setShard(shard.shard());
+    }
+
+    /** One table's rows, as a query selects them. */
+    static Filter copied(String table, String query) {
+        return Filter.newBuilder()
+                .addRules(Rule.newBuilder().setMatch(table).setFilter(query))
+                .build();
+    }
+
+    /** The tables' changes, and those of tables that come later where the URL leaves that open. */
+    static Filter changes(VitessAddress address, List<SourceTable> tables) {
+        // rows of before a column or a table was dropped come without names; which they had is known here
+        Filter.Builder filter = Filter.newBuilder().setFieldEventMode(FieldEventMode.BEST_EFFORT);
+        for (SourceTable table : tables) {
+            String name = table.id().name();
+            filter.addRules(Rule.newBuilder().setMatch(name).setFilter(KeyRange.ALL.filter(name)));
+        }
+        if (address.tables().isOpen()) {
+            filter.addRules(Rule.newBuilder().setMatch("/.*"));
+        }
+        return filter.build();
     }
 }

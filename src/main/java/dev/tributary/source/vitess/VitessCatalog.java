@@ -25,6 +25,7 @@ final class VitessCatalog {
 
     private volatile TableShapes shapes = TableShapes.NONE;
     private volatile List<String> leftOut = List.of();
+    private volatile List<String> warnings = List.of();
 
     VitessCatalog(Vertx vertx, VitessAddress address, long rangeRows) {
         this.port = new MySqlPort(vertx, address);
@@ -78,19 +79,23 @@ final class VitessCatalog {
                 "listing tables",
                 database,
                 connection -> names(connection)
-                        .compose(names -> TableShapes.ask(connection).compose(found -> {
-                            shapes = found;
-                            List<Future<SourceTable>> tables = names.stream()
-                                    .map(name -> connection
-                                            .query("show create table " + KeyRange.quote(name))
-                                            .execute()
-                                            .map(rows -> new SourceTable(
-                                                    new TableId(address.keyspace(), name),
-                                                    found.of(name).key(),
-                                                    rows.iterator().next().getString(1))))
-                                    .toList();
-                            return Future.all(tables).map(all -> all.<SourceTable>list());
-                        })));
+                        .compose(names -> TableShapes.ask(connection)
+                                .compose(found -> {
+                                    shapes = found;
+                                    warn(names);
+                                    List<Future<SourceTable>> tables = names.stream()
+                                            .map(name -> connection
+                                                    .query("show create table " + KeyRange.quote(name))
+                                                    .execute()
+                                                    .map(rows -> new SourceTable(
+                                                            new TableId(address.keyspace(), name),
+                                                            found.of(name).key(),
+                                                            rows.iterator()
+                                                                    .next()
+                                                                    .getString(1))))
+                                            .toList();
+                                    return Future.all(tables).map(all -> all.<SourceTable>list());
+                                })));
     }
 
     private Future<List<String>> names(MySQLConnection connection) {
@@ -129,11 +134,25 @@ final class VitessCatalog {
         return shapes;
     }
 
-    /** Tables that were not told by the last {@link #tables}, for their names alone. */
-    List<TableId> leftOut() {
-        return leftOut.stream()
-                .map(name -> new TableId(address.keyspace(), name))
-                .toList();
+    /** What is wrong with tables of the last {@link #tables}, or with the names of others that would be among them. */
+    List<String> warnings() {
+        return warnings;
+    }
+
+    private void warn(List<String> names) {
+        List<String> found = new ArrayList<>();
+        for (String table : leftOut) {
+            found.add(
+                    "table " + address.keyspace() + "." + table + " is not read: Vitess streams no table of that name,"
+                            + " or uses such names itself; rename it, or name it in parameter 'exclude'");
+        }
+        for (String table : names) {
+            String flaw = shapes.flaws().get(table);
+            if (flaw != null) {
+                found.add("table " + address.keyspace() + "." + table + ": " + flaw);
+            }
+        }
+        warnings = List.copyOf(found);
     }
 
     /** @param ranged which tables may be cut into key ranges */

@@ -1,8 +1,6 @@
 package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.Filter;
-import binlogdata.Binlogdata.Filter.FieldEventMode;
-import binlogdata.Binlogdata.Rule;
 import binlogdata.Binlogdata.ShardGtid;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.record.PartCheckpoint;
@@ -13,7 +11,6 @@ import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
-import dev.tributary.record.TableId;
 import dev.tributary.source.ChangeListener;
 import dev.tributary.source.ChangeReader;
 import dev.tributary.source.ShardSource;
@@ -21,11 +18,11 @@ import io.grpc.ManagedChannel;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vitess.proto.Vtgate.VStreamRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +35,8 @@ public final class VitessSource implements ShardSource {
     private final VitessAddress address;
     private final VitessCatalog catalog;
     private final ManagedChannel channel;
+    /** What is in the log already. */
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     /**
      * @param rangeRows estimated rows from which a table with an integer key is cut into ranges of about that size
@@ -137,12 +136,7 @@ public final class VitessSource implements ShardSource {
             if (tables.isEmpty() && !address.tables().isOpen()) {
                 throw address.url().wrong("no table is selected in keyspace '" + address.keyspace() + "'");
             }
-            for (TableId table : catalog.leftOut()) {
-                LOG.warnf(
-                        "table %s is not read: Vitess streams no table of that name, or uses such names itself; rename it,"
-                                + " or name it in parameter 'exclude'",
-                        table);
-            }
+            catalog.warnings().stream().filter(warned::add).forEach(LOG::warn);
             return tables;
         });
     }
@@ -202,15 +196,12 @@ public final class VitessSource implements ShardSource {
         StreamId stream = new StreamId(shard, part.id());
         String name = part.id().table();
         KeyRange range = KeyRange.parse(part.range());
-        Filter filter = Filter.newBuilder()
-                .addRules(Rule.newBuilder()
-                        .setMatch(name)
-                        .setFilter(range.filter(name, catalog.shapes().of(name).copied())))
-                .build();
+        Filter filter = VStreamRequests.copied(
+                name, range.filter(name, catalog.shapes().of(name).copied()));
         GtidSet earliest =
                 notBefore == null ? null : VitessPosition.parse(notBefore).set();
         PartReader reader = new PartReader(stream, part, table, resumable(table), earliest, listener);
-        return open(stream, PartReader.start(of(shard), part), filter, context, reader);
+        return open(stream, PartReader.start(VStreamRequests.of(shard), part), filter, context, reader);
     }
 
     @Override
@@ -232,34 +223,15 @@ public final class VitessSource implements ShardSource {
                 address.tables(),
                 VitessPosition.parse(discovered).set(),
                 listener);
-        ShardGtid shardGtid = of(shard).setGtid(start.gtid()).build();
-        return open(stream, shardGtid, changesFilter(tables), context, reader);
-    }
-
-    private Filter changesFilter(List<SourceTable> tables) {
-        // rows of before a column or a table was dropped come without names; which they had is known here
-        Filter.Builder filter = Filter.newBuilder().setFieldEventMode(FieldEventMode.BEST_EFFORT);
-        for (SourceTable table : tables) {
-            String name = table.id().name();
-            filter.addRules(Rule.newBuilder().setMatch(name).setFilter(KeyRange.ALL.filter(name)));
-        }
-        if (address.tables().isOpen()) {
-            // tables that come later
-            filter.addRules(Rule.newBuilder().setMatch("/.*"));
-        }
-        return filter.build();
-    }
-
-    private static ShardGtid.Builder of(ShardId shard) {
-        return ShardGtid.newBuilder().setKeyspace(shard.keyspace()).setShard(shard.shard());
+        ShardGtid shardGtid = VStreamRequests.of(shard).setGtid(start.gtid()).build();
+        return open(stream, shardGtid, VStreamRequests.changes(address, tables), context, reader);
     }
 
     private ChangeReader open(StreamId stream, ShardGtid start, Filter filter, Context context, VStreamReader reader) {
-        VStreamRequest request = VStreamRequests.of(address, start, filter);
         Duration silence = address.heartbeat().multipliedBy(4).plusSeconds(10);
         reader.bind(new VStreamCall(
                 channel,
-                request,
+                VStreamRequests.of(address, start, filter),
                 context,
                 silence,
                 reader::onMessage,
@@ -267,9 +239,9 @@ public final class VitessSource implements ShardSource {
         return reader;
     }
 
-    /** Tables that were not among those of the last {@link #tables}, for their names alone; for {@code check}. */
-    public List<TableId> leftOut() {
-        return catalog.leftOut();
+    /** What is wrong with tables of the last {@link #tables}, or with names that keep others from them; for {@code check}. */
+    public List<String> warnings() {
+        return catalog.warnings();
     }
 
     /** VTGate's version, for {@code check}; shows that the MySQL port answers. */

@@ -2,6 +2,7 @@ package dev.tributary.source.vitess;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.math.BigInteger;
 import java.util.List;
@@ -44,6 +45,20 @@ class KeyRangeTest {
     }
 
     @Test
+    void noBoundIsBelowZeroWhichNoFilterOfVitessTakes() {
+        BigInteger low = BigInteger.valueOf(-1000);
+
+        assertThat(KeyRange.cut("id", low, BigInteger.valueOf(300), 4))
+                .extracting(KeyRange::from, KeyRange::to)
+                .containsExactly(
+                        tuple(null, BigInteger.ZERO),
+                        tuple(BigInteger.ZERO, BigInteger.valueOf(100)),
+                        tuple(BigInteger.valueOf(100), BigInteger.valueOf(200)),
+                        tuple(BigInteger.valueOf(200), null));
+        assertThat(KeyRange.cut("id", low, BigInteger.valueOf(-1), 4)).allMatch(KeyRange::isAll);
+    }
+
+    @Test
     void rangesOfLargeUnsignedKeysAreOfEqualWidth() {
         List<KeyRange> ranges = KeyRange.cut("id", BigInteger.ZERO, UNSIGNED_MAX, 2);
 
@@ -60,7 +75,7 @@ class KeyRangeTest {
     @Test
     void asksTheServerForItsRowsOnly() {
         assertThat(KeyRange.ALL.filter("orders")).isEqualTo("select * from `orders`");
-        assertThat(range(-10, 20).filter("orders")).isEqualTo("select * from `orders` where `id` >= -10 and `id` < 20");
+        assertThat(range(10, 20).filter("orders")).isEqualTo("select * from `orders` where `id` >= 10 and `id` < 20");
         assertThat(new KeyRange("id", null, BigInteger.TEN).filter("orders"))
                 .isEqualTo("select * from `orders` where `id` < 10");
         assertThat(new KeyRange("id", BigInteger.TEN, null).filter("orders"))
@@ -77,7 +92,7 @@ class KeyRangeTest {
     void isReadBackAsItWasWritten() {
         for (KeyRange range : List.of(
                 KeyRange.ALL,
-                range(-1, 5),
+                range(1, 5),
                 new KeyRange("id", null, BigInteger.TEN),
                 new KeyRange("id", UNSIGNED_MAX, null))) {
             assertThat(KeyRange.parse(range.encode())).isEqualTo(range);
