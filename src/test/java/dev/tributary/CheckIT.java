@@ -7,7 +7,6 @@ import dev.tributary.servers.NeedsVitess;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.VitessCluster;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +18,7 @@ class CheckIT {
 
     @BeforeEach
     void create() throws SQLException {
+        vitess.resetKeyspace();
         vitess.applyVSchema("""
                 {"sharded": true,
                  "vindexes": {"hash": {"type": "hash"}},
@@ -26,13 +26,8 @@ class CheckIT {
                             "keyless": {"column_vindexes": [{"column": "id", "name": "hash"}]}}}
                 """);
         vitess.execute(
-                "CREATE TABLE keyed (id BIGINT, n INT, PRIMARY KEY (n, id))", "CREATE TABLE keyless (id BIGINT)");
+                "CREATE TABLE keyed (id BIGINT, n INT, PRIMARY KEY (n, id))", "CREATE TABLE keyless (id BIGINT NOT NULL)");
         mysql.execute("DROP DATABASE IF EXISTS checked", "CREATE DATABASE checked");
-    }
-
-    @AfterEach
-    void reset() throws SQLException {
-        vitess.resetKeyspace();
     }
 
     @Test

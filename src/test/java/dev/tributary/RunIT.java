@@ -12,7 +12,6 @@ import dev.tributary.servers.VitessCluster;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +27,7 @@ class RunIT {
 
     @BeforeEach
     void create() throws SQLException {
+        vitess.resetKeyspace();
         vitess.applyVSchema("""
                 {"sharded": true,
                  "vindexes": {"hash": {"type": "hash"}},
@@ -35,11 +35,6 @@ class RunIT {
                 """);
         vitess.execute("CREATE TABLE orders (id BIGINT PRIMARY KEY, note VARCHAR(50))");
         mysql.execute("DROP DATABASE IF EXISTS replica", "CREATE DATABASE replica");
-    }
-
-    @AfterEach
-    void reset() throws SQLException {
-        vitess.resetKeyspace();
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,17 +22,13 @@ class VitessClusterTest {
 
     @BeforeEach
     void createTable() throws SQLException {
+        cluster.resetKeyspace();
         cluster.applyVSchema("""
                 {"sharded": true,
                  "vindexes": {"hash": {"type": "hash"}},
                  "tables": {"spread": {"column_vindexes": [{"column": "id", "name": "hash"}]}}}
                 """);
         cluster.execute("CREATE TABLE spread (id BIGINT PRIMARY KEY, name VARCHAR(50))");
-    }
-
-    @AfterEach
-    void reset() throws SQLException {
-        cluster.resetKeyspace();
     }
 
     @Test

@@ -25,9 +25,9 @@ final class Sessions {
      * A transaction of a batch is never silent for long, unless this process is cut off from the server: then its locks are
      * to go soon, for another process waits for them.
      */
-    private static final Duration SHARED_SILENCE = Duration.ofMinutes(2);
+    private static final Duration SHARED_SILENCE = Duration.ofSeconds(30);
     /** Beyond this a session may be about to be closed by the server. */
-    private static final Duration FRESH = Duration.ofMinutes(1);
+    private static final Duration FRESH = Duration.ofSeconds(15);
     /** The transaction of a table's copy waits for its source; its locks are on rows that nobody else writes. */
     private static final Duration DEDICATED_SILENCE = Duration.ofHours(8);
 
