@@ -3,6 +3,8 @@ package dev.tributary.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.config.Settings.DropPolicy;
+import dev.tributary.config.Settings.MissingPolicy;
 import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.config.Settings.Until;
 import dev.tributary.record.PipelineException;
@@ -43,6 +45,8 @@ class SettingsTest {
                         "TRIBUTARY_RETRY_DELAY --retry.delay 1S",
                         "TRIBUTARY_RETRY_MAX_DELAY --retry.max-delay 1M",
                         "TRIBUTARY_SCHEMA --schema create",
+                        "TRIBUTARY_SCHEMA_DROPS --schema.drops stop",
+                        "TRIBUTARY_SCHEMA_MISSING --schema.missing stop",
                         "TRIBUTARY_SHUTDOWN_TIMEOUT --shutdown.timeout 20S",
                         "TRIBUTARY_TABLE --table -",
                         "TRIBUTARY_UNTIL --until never");
@@ -71,6 +75,8 @@ class SettingsTest {
         assertThat(settings.table()).isEmpty();
         assertThat(settings.keyColumns()).isEmpty();
         assertThat(settings.schema()).isEqualTo(SchemaPolicy.CREATE);
+        assertThat(settings.schemaDrops()).isEqualTo(DropPolicy.STOP);
+        assertThat(settings.schemaMissing()).isEqualTo(MissingPolicy.STOP);
         assertThat(settings.batch().rows()).isEqualTo(2000);
         assertThat(settings.batch().bytes().asLongValue()).isEqualTo(8 << 20);
         assertThat(settings.batch().delay()).isZero();
@@ -92,6 +98,8 @@ class SettingsTest {
                 Map.entry("TRIBUTARY_TABLE", "all"),
                 Map.entry("TRIBUTARY_KEY_COLUMNS", "orders=tenant,id"),
                 Map.entry("TRIBUTARY_SCHEMA", "none"),
+                Map.entry("TRIBUTARY_SCHEMA_DROPS", "keep"),
+                Map.entry("TRIBUTARY_SCHEMA_MISSING", "skip"),
                 Map.entry("TRIBUTARY_BATCH_ROWS", "1"),
                 Map.entry("TRIBUTARY_BATCH_BYTES", "2K"),
                 Map.entry("TRIBUTARY_BATCH_DELAY", "3s"),
@@ -109,6 +117,8 @@ class SettingsTest {
         assertThat(settings.table()).hasValue("all");
         assertThat(settings.keyColumns()).hasValue("orders=tenant,id");
         assertThat(settings.schema()).isEqualTo(SchemaPolicy.NONE);
+        assertThat(settings.schemaDrops()).isEqualTo(DropPolicy.KEEP);
+        assertThat(settings.schemaMissing()).isEqualTo(MissingPolicy.SKIP);
         assertThat(settings.batch().rows()).isEqualTo(1);
         assertThat(settings.batch().bytes().asLongValue()).isEqualTo(2048);
         assertThat(settings.batch().delay()).isEqualTo(Duration.ofSeconds(3));
@@ -145,7 +155,7 @@ class SettingsTest {
             RETRY_MAX_DELAY  | 100MS   | the longest pause is shorter than the first, TRIBUTARY_RETRY_DELAY
             SHUTDOWN_TIMEOUT | 61M     | expected 0S to 1H, not 1H1M
             UNTIL            | midnight | expected one of never, copied, caught-up, not 'midnight'
-            SCHEMA           | drop    | expected one of none, create, not 'drop'
+            SCHEMA           | drop    | expected one of none, create, evolve, not 'drop'
             PIPELINE         | ' '     | is empty; leave it out for the default, default
             PIPELINE         | 12345678901234567890123456789012345678901234567890123456789012345 | expected 1 to 64 characters
             SOURCE           | ''      | is not set; 'tributary help' tells what it holds

@@ -79,23 +79,20 @@ final class VitessCatalog {
                 "listing tables",
                 database,
                 connection -> names(connection)
-                        .compose(names -> TableShapes.ask(connection)
-                                .compose(found -> {
-                                    shapes = found;
-                                    warn(names);
-                                    List<Future<SourceTable>> tables = names.stream()
-                                            .map(name -> connection
-                                                    .query("show create table " + KeyRange.quote(name))
-                                                    .execute()
-                                                    .map(rows -> new SourceTable(
-                                                            new TableId(address.keyspace(), name),
-                                                            found.of(name).key(),
-                                                            rows.iterator()
-                                                                    .next()
-                                                                    .getString(1))))
-                                            .toList();
-                                    return Future.all(tables).map(all -> all.<SourceTable>list());
-                                })));
+                        .compose(names -> TableShapes.ask(connection).compose(found -> {
+                            shapes = found;
+                            warn(names);
+                            List<Future<SourceTable>> tables = names.stream()
+                                    .map(name -> connection
+                                            .query("show create table " + KeyRange.quote(name))
+                                            .execute()
+                                            .map(rows -> new SourceTable(
+                                                    new TableId(address.keyspace(), name),
+                                                    found.of(name).key(),
+                                                    rows.iterator().next().getString(1))))
+                                    .toList();
+                            return Future.all(tables).map(all -> all.<SourceTable>list());
+                        })));
     }
 
     private Future<List<String>> names(MySQLConnection connection) {
