@@ -213,8 +213,11 @@ final class ChangesReader extends VStreamReader {
             return false;
         }
         if (change instanceof Altered altered) {
-            return altered.refused().isPresent()
-                    || altered.after().isEmpty()
+            if (altered.refused().isPresent()) {
+                // a copy that was made later is of the table as the change has left it
+                return !parts.isCopiedLater(change.table());
+            }
+            return altered.after().isEmpty()
                     || !altered.after().equals(altered.before())
                     || !altered.droppedIndexes().isEmpty();
         }

@@ -143,6 +143,17 @@ class ChangesReaderTest {
                         "schema change 6 to 7 [Truncated[table=orders]]");
     }
 
+    /** Else its rows would be those of a table that is not known. */
+    @Test
+    void whatWasCopiedLaterMayHaveHadAnotherName() {
+        PartCheckpoint copied = new PartCheckpoint(new PartId("orders", 0), "", at(6), true);
+        ChangesReader reader = Told.changes(told, at(3), "", copied);
+
+        reader.onMessage(message(vgtid(ON, gtid(4)), ddl("rename table old to orders"), vgtid(ON, gtid(5)), other()));
+
+        assertThat(told.lines).containsExactly("at 4 among parts", "at 5 among parts");
+    }
+
     @Test
     void hearsHeartbeats() {
         reader(3).onMessage(message(heartbeat()));
