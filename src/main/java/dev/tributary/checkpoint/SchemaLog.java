@@ -11,10 +11,12 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,16 +97,18 @@ public final class SchemaLog {
     }
 
     /**
-     * Notes that a stream has come to a change, unless that is noted already.
+     * Notes that a stream has come to a change, unless that is noted already. What it waited for under other settings is
+     * forgotten: it may be let pass now.
      *
-     * @return how many shards have come to the same change that is still to be made; 0 if it is made
+     * @param shards those that the tables are made of
+     * @return how many of them have come to the same change that is still to be made; 0 if it is made
      */
-    public Future<Integer> arrive(SqlConnection connection, Arrival arrival) {
+    public Future<Integer> arrive(SqlConnection connection, Arrival arrival, Set<ShardId> shards) {
         ShardId shard = arrival.shard();
         Tuple key = Tuple.of(pipeline, shard.keyspace(), shard.shard(), arrival.sourceTable());
         return connection
                 .preparedQuery(
-                        "SELECT `told_at`, `applied` FROM " + table + OF_SHARD + " AND `source_table` = ? FOR UPDATE")
+                        "SELECT `told_at`, `change_told` FROM " + table + OF_SHARD + " AND `source_table` = ? FOR UPDATE")
                 .execute(key)
                 .compose(rows -> isKnown(rows, arrival)
                         ? Future.succeededFuture()
@@ -123,17 +127,17 @@ public final class SchemaLog {
                                 + " AND `change_told` = ? AND `applied` = 0 FOR UPDATE")
                         .execute(ofTable(arrival).addValue(arrival.change())))
                 .map(rows -> {
-                    boolean waits = false;
-                    for (Row row : rows) {
-                        waits |= row.getString(0).equals(shard.shard());
-                    }
-                    return waits ? rows.size() : 0;
+                    Set<ShardId> come = new HashSet<>();
+                    rows.forEach(row -> come.add(new ShardId(shard.keyspace(), row.getString(0))));
+                    come.retainAll(shards);
+                    return come.contains(shard) ? come.size() : 0;
                 });
     }
 
     private static boolean isKnown(RowSet<Row> rows, Arrival arrival) {
         for (Row row : rows) {
-            return arrival.at().text().equals(row.getString(0));
+            return arrival.at().text().equals(row.getString(0))
+                    && arrival.change().equals(row.getString(1));
         }
         return false;
     }

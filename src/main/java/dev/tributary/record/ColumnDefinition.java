@@ -100,4 +100,41 @@ public record ColumnDefinition(String name, String definition) {
     public boolean isNullable() {
         return !says("not", "null") && !says("primary", "key");
     }
+
+    /** The same column, but it takes NULL. */
+    public String nullable() {
+        int at = indexOf("not", "null");
+        if (at < 0) {
+            return definition;
+        }
+        List<Word> words = SqlWords.of(definition);
+        return definition.substring(0, words.get(at).start())
+                + definition.substring(words.get(at + 1).start());
+    }
+
+    /** Whether it has no default or one that is the same for every row and at any time. */
+    public boolean hasConstantDefault() {
+        int at = indexOf("default");
+        if (at < 0) {
+            return true;
+        }
+        List<Word> words = SqlWords.of(definition);
+        Word value = words.get(Math.min(at + 1, words.size() - 1));
+        return value.quoted()
+                || value.isOneOf("null", "true", "false", "-", "+", ".", "b", "x")
+                || value.text().startsWith("_")
+                || Character.isDigit(value.text().charAt(0));
+    }
+
+    /** Charset and collation as far as they are named; empty if the table's hold. */
+    public String charset() {
+        List<Word> words = SqlWords.of(definition);
+        StringBuilder named = new StringBuilder();
+        for (int i = 0; i + 1 < words.size(); i++) {
+            if (words.get(i).isOneOf("set", "charset", "collate")) {
+                named.append(words.get(i + 1).text()).append(' ');
+            }
+        }
+        return named.toString();
+    }
 }

@@ -92,8 +92,11 @@ public final class SqlWords {
 
     /** What stands in the statement from the first of these words to the last; empty for none. */
     public static String text(String sql, List<Word> words) {
-        return words.isEmpty()
-                ? ""
-                : sql.substring(words.getFirst().start(), words.getLast().end());
+        if (words.isEmpty()) {
+            return "";
+        }
+        String text = sql.substring(words.getFirst().start(), words.getLast().end());
+        // the last word may be one of a comment that is executed
+        return text.lastIndexOf("/*!") > text.lastIndexOf("*/") ? text + " */" : text;
     }
 }

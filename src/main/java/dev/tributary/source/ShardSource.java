@@ -40,6 +40,11 @@ public interface ShardSource {
         return Uni.createFrom().voidItem();
     }
 
+    /** All shards that the tables are made of, those too that another process reads. */
+    default Uni<List<ShardId>> allShards() {
+        return shards();
+    }
+
     /** The tables to read, as they are now, in the order of their names. */
     Uni<List<SourceTable>> tables();
 

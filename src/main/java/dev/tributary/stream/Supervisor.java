@@ -74,11 +74,11 @@ public class Supervisor {
         return checkpoints
                 .shards()
                 .flatMap(source::verifyShards)
-                .flatMap(verified -> source.shards())
-                .flatMap(shards -> {
+                .flatMap(verified -> source.allShards())
+                .flatMap(all -> source.shards().flatMap(shards -> {
                     Plumbing plumbing = new Plumbing(
                             source,
-                            Set.copyOf(shards),
+                            Set.copyOf(all),
                             checkpoints,
                             prepare,
                             evolve,
@@ -87,7 +87,7 @@ public class Supervisor {
                             budget,
                             ranged);
                     return Discovery.of(source, shards, prepare).invoke(found -> deploy(shards, found, plumbing));
-                })
+                }))
                 .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));
     }
 

@@ -6,8 +6,6 @@ import dev.tributary.config.Settings.DropPolicy;
 import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.SchemaChange.Altered;
-import dev.tributary.record.SqlWords;
-import dev.tributary.record.SqlWords.Word;
 import dev.tributary.route.TargetTable;
 import dev.tributary.sink.mysql.TargetLayout.UniqueIndex;
 import java.util.ArrayList;
@@ -64,9 +62,8 @@ final class ColumnChanges {
         });
         List<ColumnDefinition> before = altered.before().isEmpty() ? columns(layout) : altered.before();
         boolean swapped = altered.after().isEmpty();
-        // the server's own words tell more than those of the statement
-        boolean newest = swapped || names(altered.after()).equals(names(now));
-        List<ColumnDefinition> after = newest ? now : altered.after();
+        // what came later has its own place: rows that are there get the default of this statement
+        List<ColumnDefinition> after = swapped ? now : altered.after();
         if (after.isEmpty()) {
             throw refusal.because("its new columns are not known, for the table is gone; " + SchemaRefusal.BY_HAND);
         }
@@ -142,8 +139,13 @@ final class ColumnChanges {
 
     private void rename(String from, String to) {
         TargetColumn old = layout.column(from);
-        boolean done = layout.column(to) != null;
+        TargetColumn renamed = layout.column(to);
+        String widened = widened(from, to, old == null ? renamed : old);
+        boolean done = renamed != null;
         if (old == null && done) {
+            if (widened != null) {
+                alter.add(widened);
+            }
             return;
         }
         if (old == null || done) {
@@ -153,19 +155,21 @@ final class ColumnChanges {
         plan.late(
                 "rename column " + from + " to " + to,
                 alterTable("RENAME COLUMN " + quoted(old.name()) + " TO " + quoted(to)));
+        if (widened != null) {
+            plan.late().add(alterTable(widened));
+        }
+    }
+
+    /** What makes a column that has a new name take the values that it may have from then on. */
+    private @Nullable String widened(String from, String to, @Nullable TargetColumn there) {
         ColumnDefinition was = find(before, from);
         ColumnDefinition is = find(after, to);
-        if (was != null && is != null) {
-            String widened = widened(was, is, old);
-            if (widened != null) {
-                plan.late().add(alterTable(widened));
-            }
-        }
+        return was == null || is == null || there == null ? null : widened(was, is, there);
     }
 
     private void add(int index) {
         ColumnDefinition column = after.get(index);
-        if (!column.isGenerated() && (column.says("auto_increment") || !hasConstantDefault(column))) {
+        if (!column.isGenerated() && (column.says("auto_increment") || !column.hasConstantDefault())) {
             throw refusal.because("rows that are there get values for column " + column.name()
                     + " which the stream does not tell; add the column at the target yourself, with the values that the"
                     + " source has, and start again");
@@ -188,19 +192,6 @@ final class ColumnChanges {
         return there ? " AFTER " + quoted(previous) : "";
     }
 
-    private static boolean hasConstantDefault(ColumnDefinition column) {
-        int at = column.indexOf("default");
-        if (at < 0) {
-            return true;
-        }
-        List<Word> words = SqlWords.of(column.definition());
-        Word value = words.get(Math.min(at + 1, words.size() - 1));
-        return value.quoted()
-                || value.isOneOf("null", "true", "false", "-", "+", ".", "b", "x")
-                || value.text().startsWith("_")
-                || Character.isDigit(value.text().charAt(0));
-    }
-
     private void modify(ColumnDefinition old, ColumnDefinition column, @Nullable TargetColumn there) {
         if (there != null && !old.definition().equals(column.definition())) {
             String widened = widened(old, column, there);
@@ -216,14 +207,14 @@ final class ColumnChanges {
         AlteredType is = AlteredType.of(column.type());
         AlteredType has = AlteredType.of(there.columnType());
         String name = quoted(column.name());
-        if (has.equals(is) && charset(old).equals(charset(column))) {
+        if (has.equals(is) && old.charset().equals(column.charset())) {
             boolean takesNull = column.isNullable() && !there.nullable();
             return takesNull ? "MODIFY COLUMN " + name + " " + column.definition() : null;
         }
         if (has.equals(is) && !was.equals(is)) {
             return null;
         }
-        if (!was.widensTo(is) || !charset(old).equals(charset(column))) {
+        if (!was.widensTo(is) || !old.charset().equals(column.charset())) {
             throw refusal.because("column " + column.name() + " becomes " + column.type()
                     + ", and that the target would make the same values of it is not certain; "
                     + SchemaRefusal.BY_HAND);
@@ -235,30 +226,8 @@ final class ColumnChanges {
             throw refusal.because("column " + column.name() + " is " + there.columnType()
                     + " at the target and does not widen to " + column.type() + "; " + SchemaRefusal.BY_HAND);
         }
-        String definition = there.nullable() ? nullable(column) : column.definition();
+        String definition = there.nullable() ? column.nullable() : column.definition();
         return "MODIFY COLUMN " + name + " " + definition;
-    }
-
-    private static String charset(ColumnDefinition column) {
-        List<Word> words = SqlWords.of(column.definition());
-        StringBuilder named = new StringBuilder();
-        for (int i = 0; i + 1 < words.size(); i++) {
-            if (words.get(i).isOneOf("set", "charset", "collate")) {
-                named.append(words.get(i + 1).text()).append(' ');
-            }
-        }
-        return named.toString();
-    }
-
-    /** The definition of a column that takes NULL, whatever the source says. */
-    static String nullable(ColumnDefinition column) {
-        int at = column.indexOf("not", "null");
-        if (at < 0) {
-            return column.definition();
-        }
-        List<Word> words = SqlWords.of(column.definition());
-        return column.definition().substring(0, words.get(at).start())
-                + column.definition().substring(words.get(at + 1).start());
     }
 
     private void drop(String name) {
@@ -277,7 +246,7 @@ final class ColumnChanges {
             plan.warnings().add("column " + name + " was dropped at the source and stays at the target");
             if (!there.optional()) {
                 ColumnDefinition was = find(before, name);
-                String type = was == null ? there.columnType() : nullable(was);
+                String type = was == null ? there.columnType() : was.nullable();
                 alter.add("MODIFY COLUMN " + quoted(there.name()) + " " + type);
             }
         }

@@ -38,6 +38,8 @@ final class SchemaEvolution {
     private static final Logger LOG = Logger.getLogger(SchemaEvolution.class);
     /** An ALTER may rebuild a large table. */
     private static final Duration LONGEST = Duration.ofHours(24);
+    /** While an ALTER waits for a transaction that has read the table, everybody else waits behind it. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final Sessions sessions;
     private final Catalog catalog;
@@ -63,17 +65,28 @@ final class SchemaEvolution {
         return sessions.dedicated()
                 .compose(session -> session.spend(
                         LONGEST,
-                        connection -> connection
-                                .preparedQuery("SELECT GET_LOCK(?, 1)")
-                                .execute(Tuple.of(lock))
-                                .compose(rows -> Integer.valueOf(1)
-                                                .equals(rows.iterator().next().getInteger(0))
-                                        ? next(
-                                                connection,
-                                                step,
-                                                tables,
-                                                step.change().tables().iterator())
-                                        : Future.succeededFuture(false))));
+                        connection -> alone(connection).compose(alone -> {
+                            return alone
+                                    ? next(
+                                            connection,
+                                            step,
+                                            tables,
+                                            step.change().tables().iterator())
+                                    : Future.succeededFuture(false);
+                        })));
+    }
+
+    /** One stream after the other, where something is altered at all; and no table is held up for long that others read. */
+    private Future<Boolean> alone(SqlConnection connection) {
+        if (!rules.evolves()) {
+            return Future.succeededFuture(true);
+        }
+        return connection
+                .query("SET SESSION lock_wait_timeout = " + LONGEST_WAIT.toSeconds())
+                .execute()
+                .compose(set ->
+                        connection.preparedQuery("SELECT GET_LOCK(?, 1)").execute(Tuple.of(lock)))
+                .map(rows -> Integer.valueOf(1).equals(rows.iterator().next().getInteger(0)));
     }
 
     private Future<Boolean> next(
@@ -109,7 +122,7 @@ final class SchemaEvolution {
                     new Arrival(step.shard(), change.table(), step.change().after(), plan.meeting(), plan.then());
             return checkpoints
                     .hold(connection, step.shard(), step.epoch())
-                    .compose(held -> checkpoints.schemas().arrive(connection, arrival))
+                    .compose(held -> checkpoints.schemas().arrive(connection, arrival, step.shards()))
                     .compose(arrived -> connection.query("COMMIT").execute().map(arrived))
                     .compose(arrived -> run(connection, target.name(), plan.early())
                             .compose(early -> late(connection, step, target.name(), plan, arrival, arrived)))

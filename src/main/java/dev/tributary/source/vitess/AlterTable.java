@@ -47,8 +47,9 @@ final class AlterTable {
     }
 
     private Altered result() {
-        // what is not known can't be changed step by step: then the table of now tells
-        List<ColumnDefinition> after = table.columns().isEmpty() ? List.of() : columns;
+        // what is not known can't be changed step by step, nor by a statement that is not read: then the table of now tells
+        boolean told = refused == null && !table.columns().isEmpty();
+        List<ColumnDefinition> after = told ? columns : List.of();
         return new Altered(
                 table.id().name(), table.columns(), after, renamed, droppedIndexes, Optional.ofNullable(refused));
     }
@@ -147,7 +148,9 @@ final class AlterTable {
 
     private void rename(String old, String name) {
         int at = indexOf(old);
-        if (at >= 0 && (old.equalsIgnoreCase(name) || indexOf(name) < 0)) {
+        if (at >= 0 && indexOf(name) >= 0 && !old.equalsIgnoreCase(name)) {
+            refused = "it gives a column the name of another one";
+        } else if (at >= 0) {
             if (!old.equalsIgnoreCase(name)) {
                 keepKey(old);
                 renamed.put(old, name);

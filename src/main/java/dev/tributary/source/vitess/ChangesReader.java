@@ -128,7 +128,10 @@ final class ChangesReader extends VStreamReader {
         }
         TableSchema schema = schemas.get(name);
         if (schema == null && parts.isCopiedLater(name)) {
-            told.merge(name, (long) rows.getRowChangesCount(), Long::sum);
+            for (int i = 0; i < rows.getRowChangesCount(); i++) {
+                told.merge(name, 1L, Long::sum);
+                wasDurable(name);
+            }
             return;
         }
         if (schema == null) {

@@ -106,6 +106,11 @@ public final class VitessSource implements ShardSource {
     }
 
     @Override
+    public Uni<List<ShardId>> allShards() {
+        return catalog.servedShards();
+    }
+
+    @Override
     public Uni<Void> verifyShards(Set<ShardId> known) {
         return catalog.servedShards().map(served -> {
             for (ShardId shard : known) {

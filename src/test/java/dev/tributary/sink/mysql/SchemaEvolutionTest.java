@@ -134,6 +134,43 @@ class SchemaEvolutionTest {
     }
 
     @Test
+    void aRenameThatWasCutOffInItsMiddleIsMadeToItsEnd() throws Exception {
+        evolving(DropPolicy.STOP);
+        SourceTable now = orders(ID, "`title` varchar(40) NOT NULL");
+        target.execute("ALTER TABLE orders RENAME COLUMN name TO title");
+
+        assertThat(await(evolve(LEFT, "l1", altered(now, Map.of("name", "title")), now)))
+                .isTrue();
+        assertThat(columns()).asString().contains("varchar(40)");
+    }
+
+    /** Frameworks add a column with a default for the rows that are there, and take that away at once. */
+    @Test
+    void rowsThatAreThereGetTheDefaultOfTheStatementWhateverBecameOfItSince() throws Exception {
+        evolving(DropPolicy.STOP);
+        SourceTable then = orders(ID, NAME, "`n` int NOT NULL DEFAULT 5");
+        SourceTable now = orders(ID, NAME, "`n` int NOT NULL");
+
+        assertThat(await(evolve(LEFT, "l1", altered(then, Map.of()), now))).isTrue();
+        assertThat(target.query("SELECT id, n FROM orders")).containsExactly(row("1", "5"), row("2", "5"));
+    }
+
+    @Test
+    void whatWasLetPassUnderOtherSettingsDoesNotCountForTheNextOne() throws Exception {
+        evolving(DropPolicy.APPLY);
+        Truncated change = new Truncated("orders");
+        assertThat(await(evolve(LEFT, "l1", change, ORDERS))).isFalse();
+        rules(SchemaPolicy.CREATE, DropPolicy.STOP, MissingPolicy.STOP);
+        assertThat(await(evolve(LEFT, "l1", change, ORDERS))).isTrue();
+
+        evolving(DropPolicy.APPLY);
+        assertThat(await(evolve(RIGHT, "r2", change, ORDERS)))
+                .as("left has not come to this one")
+                .isFalse();
+        assertThat(target.rows("orders")).hasSize(2);
+    }
+
+    @Test
     void rowsGoOnceEveryShardHasComeToIt() throws Exception {
         evolving(DropPolicy.APPLY);
         Truncated change = new Truncated("orders");

@@ -88,6 +88,8 @@ class DdlStatementTest {
                 "alter table orders add x int primary key",
                 "alter table orders rename column id to no",
                 "alter table orders drop id",
+                "alter table orders rename column name to price, rename column price to name",
+                "alter table orders change name price int, change price name varchar(20)",
                 "alter table orders drop partition p1",
                 "alter table orders truncate partition p1",
                 "alter table orders convert to character set latin1",
