@@ -44,8 +44,8 @@ public interface CheckpointStore {
         return Uni.createFrom().item(Map.of());
     }
 
-    /** Stores the columns of tables of a claimed shard. */
-    default Uni<Void> keepColumns(ShardId shard, Map<String, List<ColumnDefinition>> columns) {
+    /** Stores the columns of tables of a claimed shard; fails as {@code FENCED} if another process has claimed it since. */
+    default Uni<Void> keepColumns(ShardCheckpoint claimed, Map<String, List<ColumnDefinition>> columns) {
         return Uni.createFrom().voidItem();
     }
 }

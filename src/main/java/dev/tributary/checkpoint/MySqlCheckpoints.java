@@ -112,10 +112,12 @@ public final class MySqlCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Uni<Void> keepColumns(ShardId shard, Map<String, List<ColumnDefinition>> columns) {
+    public Uni<Void> keepColumns(ShardCheckpoint claimed, Map<String, List<ColumnDefinition>> columns) {
+        ShardId shard = claimed.shard();
         return uni(
                 "columns of shard " + shard,
-                connection -> schemas.keep(connection, shard, columns)
+                connection -> hold(connection, shard, claimed.epoch())
+                        .compose(held -> schemas.keep(connection, shard, columns))
                         .compose(kept -> connection.query("COMMIT").execute())
                         .mapEmpty());
     }

@@ -59,7 +59,7 @@ record FollowedColumns(ShardCheckpoint claimed, Discovery found, Plumbing plumbi
         }
         return changed.isEmpty()
                 ? Uni.createFrom().item(tables)
-                : plumbing.checkpoints().keepColumns(claimed.shard(), changed).replaceWith(tables);
+                : plumbing.checkpoints().keepColumns(claimed, changed).replaceWith(tables);
     }
 
     private List<ColumnDefinition> here(TableColumns columns) {

@@ -5,6 +5,7 @@ import static dev.tributary.sink.mysql.TargetFixture.failure;
 import static dev.tributary.sink.mysql.TargetFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.config.Settings.DropPolicy;
 import dev.tributary.config.Settings.MissingPolicy;
 import dev.tributary.config.Settings.SchemaPolicy;
@@ -305,11 +306,24 @@ class SchemaEvolutionTest {
     }
 
     @Test
+    void aProcessThatHasLostTheShardKeepsNoColumnsOfIt() {
+        evolving(DropPolicy.STOP);
+        ShardCheckpoint stale = await(sink.checkpoints().claim(LEFT));
+        await(target.sink.checkpoints().claim(LEFT));
+
+        assertThat(failure(sink.checkpoints().keepColumns(stale, Map.of("orders", ORDERS.columns())))
+                        .kind())
+                .isEqualTo(Kind.FENCED);
+    }
+
+    @Test
     void theColumnsOfAStreamAreKeptUntilItIsBehindTheChange() {
         evolving(DropPolicy.STOP);
         SourceTable now = orders(ID, NAME, "`x` int");
         List<ColumnDefinition> before = ORDERS.columns();
-        await(sink.checkpoints().keepColumns(LEFT, Map.of("orders", before)));
+        ShardCheckpoint claimed = await(sink.checkpoints().claim(LEFT));
+        epochs.put(LEFT, claimed.epoch());
+        await(sink.checkpoints().keepColumns(claimed, Map.of("orders", before)));
 
         await(evolve(LEFT, "l1", altered(now, Map.of()), now));
 
