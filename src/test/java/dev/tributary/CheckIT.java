@@ -26,7 +26,8 @@ class CheckIT {
                             "keyless": {"column_vindexes": [{"column": "id", "name": "hash"}]}}}
                 """);
         vitess.execute(
-                "CREATE TABLE keyed (id BIGINT, n INT, PRIMARY KEY (n, id))", "CREATE TABLE keyless (id BIGINT NOT NULL)");
+                "CREATE TABLE keyed (id BIGINT, n INT, PRIMARY KEY (n, id))",
+                "CREATE TABLE keyless (id BIGINT NOT NULL)");
         mysql.execute("DROP DATABASE IF EXISTS checked", "CREATE DATABASE checked");
     }
 
