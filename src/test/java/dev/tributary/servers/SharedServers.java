@@ -5,8 +5,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cluster of two shards, one mysqld and one MariaDB for all test classes of a JVM, each started when first asked for. A class makes
- * databases of its own on the servers, and calls {@link VitessCluster#resetKeyspace} before it uses the cluster.
+ * One cluster of two shards, one mysqld and one MariaDB for all test classes of a JVM, each started when first asked for. A
+ * class makes databases of its own on the servers, and calls {@link VitessCluster#resetKeyspace} before it uses the cluster.
  * Whoever kills or freezes a part of them puts it back.
  */
 public final class SharedServers {

@@ -28,7 +28,7 @@ final class MariaDbTable {
     private static final Pattern NAMES = Pattern.compile("`((?:[^`]|``)+)`");
     private static final Pattern COLLATE = Pattern.compile("(?i)\\bCOLLATE(\\s*=?\\s*)(\\w+)");
     private static final Pattern TYPE = Pattern.compile(
-            "^(`(?:[^`]|``)+`\\s+\\w+(?:\\s*\\((?:'(?:[^'\\\\]|''|\\\\.)*'|[^()'])*\\))?"
+            "^(`(?:[^`]|``)+`\\s+\\w+(?:\\s*\\((?:'(?:[^'\\\\]++|''|\\\\.)*+'|[^()']++)*+\\))?"
                     + "(?:\\s+CHARACTER SET \\w+)?)(\\s+COLLATE \\w+)?",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern COLLECTION =

@@ -10,6 +10,8 @@ import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.SharedServers;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,17 @@ class MariaDbTableTest {
         assertThat(target.query("SELECT DISTINCT index_name FROM information_schema.statistics WHERE table_schema = '"
                         + target.database + "' AND table_name = 'odd' ORDER BY index_name"))
                 .containsExactly(row("e"), row("ft"), row("p"), row("PRIMARY"), row("unseen"), row("vc"), row("z"));
+    }
+
+    @Test
+    void anEnumMayHaveThousandsOfMembers() throws Exception {
+        String members = IntStream.range(0, 5_000).mapToObj(i -> "'m" + i + "'").collect(Collectors.joining(","));
+
+        target.prepare(source("many", List.of("id"), "id int NOT NULL PRIMARY KEY, e enum(" + members + ")"));
+
+        assertThat(target.query("SELECT column_type FROM information_schema.columns WHERE table_schema = '"
+                        + target.database + "' AND table_name = 'many' AND column_name = 'e'"))
+                .containsExactly(row("enum(" + members + ")"));
     }
 
     @Test

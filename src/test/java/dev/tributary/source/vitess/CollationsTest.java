@@ -17,6 +17,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,6 +91,15 @@ class CollationsTest {
         assertThat(Collations.charset(Field.newBuilder().setName("d`d").build(), create))
                 .isEqualTo(MySqlCharset.GB18030);
         assertThatThrownBy(() -> unknown("f", create)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void theDeclarationMayBeThatOfAnEnumWithThousandsOfMembers() {
+        String members =
+                IntStream.range(0, 10_000).mapToObj(i -> "'member ''" + i + "'").collect(Collectors.joining(","));
+        String create = "CREATE TABLE `t` (\n  `c` enum(" + members + ") CHARACTER SET gbk NOT NULL\n) DEFAULT CHARSET=latin1";
+
+        assertThat(unknown("c", create)).isEqualTo("gbk");
     }
 
     private static String unknown(String name, String create) {
