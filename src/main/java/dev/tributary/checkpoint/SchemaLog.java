@@ -107,8 +107,8 @@ public final class SchemaLog {
         ShardId shard = arrival.shard();
         Tuple key = Tuple.of(pipeline, shard.keyspace(), shard.shard(), arrival.sourceTable());
         return connection
-                .preparedQuery(
-                        "SELECT `told_at`, `change_told` FROM " + table + OF_SHARD + " AND `source_table` = ? FOR UPDATE")
+                .preparedQuery("SELECT `told_at`, `change_told` FROM " + table + OF_SHARD
+                        + " AND `source_table` = ? FOR UPDATE")
                 .execute(key)
                 .compose(rows -> isKnown(rows, arrival)
                         ? Future.succeededFuture()

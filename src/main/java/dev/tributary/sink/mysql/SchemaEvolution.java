@@ -84,8 +84,8 @@ final class SchemaEvolution {
         return connection
                 .query("SET SESSION lock_wait_timeout = " + LONGEST_WAIT.toSeconds())
                 .execute()
-                .compose(set ->
-                        connection.preparedQuery("SELECT GET_LOCK(?, 1)").execute(Tuple.of(lock)))
+                .compose(
+                        set -> connection.preparedQuery("SELECT GET_LOCK(?, 1)").execute(Tuple.of(lock)))
                 .map(rows -> Integer.valueOf(1).equals(rows.iterator().next().getInteger(0)));
     }
 

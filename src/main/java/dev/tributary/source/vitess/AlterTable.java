@@ -47,7 +47,8 @@ final class AlterTable {
     }
 
     private Altered result() {
-        // what is not known can't be changed step by step, nor by a statement that is not read: then the table of now tells
+        // what is not known can't be changed step by step, nor by a statement that is not read: then the table of now
+        // tells
         boolean told = refused == null && !table.columns().isEmpty();
         List<ColumnDefinition> after = told ? columns : List.of();
         return new Altered(
