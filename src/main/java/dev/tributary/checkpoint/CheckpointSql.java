@@ -45,8 +45,8 @@ final class CheckpointSql {
         addShard = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`,"
                 + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', 'changes', 0, ?) ON DUPLICATE KEY UPDATE `epoch` = `epoch`";
-        lockShard = "SELECT `source_table`, `part`, `key_range`, `position`, `state`, `epoch`, `tables` FROM " + table
-                + SHARD + " ORDER BY `source_table`, `part` FOR UPDATE";
+        lockShard = "SELECT `source_table`, `part`, `key_range`, `position`, `state`, `epoch`, `tables`, `owner` FROM "
+                + table + SHARD + " ORDER BY `source_table`, `part` FOR UPDATE";
         raiseEpoch = "UPDATE " + table + " SET `epoch` = ?, `owner` = ?" + SHARD;
         planTables = "UPDATE " + table + " SET `tables` = ?, `position` = COALESCE(?, `position`),"
                 + " `updated_at` = CURRENT_TIMESTAMP(6)" + STREAM + " AND `epoch` = ?";

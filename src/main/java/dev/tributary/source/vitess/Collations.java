@@ -37,8 +37,9 @@ final class Collations {
     private static final Set<String> TEXT = Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
 
     /** What follows a column's name, as {@code SHOW CREATE TABLE} writes it. */
-    private static final String DECLARED_CHARSET = " (?:(?:enum|set)\\((?:'(?:[^']++|'')*+',?)*+\\)|\\w+(?:\\(\\d+\\))?)"
-            + "(?: CHARACTER SET (\\w+))?(?: COLLATE (\\w+))?";
+    private static final String DECLARED_CHARSET =
+            " (?:(?:enum|set)\\((?:'(?:[^']++|'')*+',?)*+\\)|\\w+(?:\\(\\d+\\))?)"
+                    + "(?: CHARACTER SET (\\w+))?(?: COLLATE (\\w+))?";
     /** Behind the last bracket; a comment comes after it. */
     private static final Pattern TABLE_CHARSET = Pattern.compile("\\n\\)[^'\\n]* DEFAULT CHARSET=(\\w+)");
 

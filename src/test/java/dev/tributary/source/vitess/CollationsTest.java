@@ -97,7 +97,8 @@ class CollationsTest {
     void theDeclarationMayBeThatOfAnEnumWithThousandsOfMembers() {
         String members =
                 IntStream.range(0, 10_000).mapToObj(i -> "'member ''" + i + "'").collect(Collectors.joining(","));
-        String create = "CREATE TABLE `t` (\n  `c` enum(" + members + ") CHARACTER SET gbk NOT NULL\n) DEFAULT CHARSET=latin1";
+        String create =
+                "CREATE TABLE `t` (\n  `c` enum(" + members + ") CHARACTER SET gbk NOT NULL\n) DEFAULT CHARSET=latin1";
 
         assertThat(unknown("c", create)).isEqualTo("gbk");
     }
