@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Takes shards over and plans them, each in one transaction on a connection that nothing else uses. */
@@ -29,6 +31,8 @@ final class CheckpointClaim {
     private final String pipeline;
     private final String owner;
     private final Duration patience;
+    /** The epochs of the shards that this process has had. */
+    private final Map<ShardId, Long> had = new ConcurrentHashMap<>();
 
     /** @param patience how long a claim waits for the last owner's transactions */
     CheckpointClaim(CheckpointSql sql, String pipeline, String owner, Duration patience) {
@@ -38,12 +42,14 @@ final class CheckpointClaim {
         this.owner = owner;
     }
 
+    /** The first time whoever has it; after that a process which another has taken the shard from does not take it back. */
     Future<ShardCheckpoint> claim(SqlConnection connection, ShardId shard) {
         return connection
                 .query("SET SESSION innodb_lock_wait_timeout = "
                         + Math.clamp(patience.toSeconds(), 1, LOCK_WAIT_SECONDS))
                 .execute()
-                .compose(set -> attempt(connection, shard, System.nanoTime() + patience.toNanos()));
+                .compose(set -> attempt(connection, shard, System.nanoTime() + patience.toNanos()))
+                .onSuccess(claimed -> had.put(shard, claimed.epoch()));
     }
 
     private Future<ShardCheckpoint> attempt(SqlConnection connection, ShardId shard, long deadline) {
@@ -71,12 +77,25 @@ final class CheckpointClaim {
                 .execute(Tuple.of(pipeline, shard.keyspace(), shard.shard(), owner))
                 .compose(added -> connection.preparedQuery(sql.lockShard).execute(key))
                 .compose(rows -> {
+                    Long before = had.get(shard);
+                    if (before != null && !isOwn(rows)) {
+                        return Future.failedFuture(MySqlCheckpoints.fenced(shard, before));
+                    }
                     ShardCheckpoint claimed = read(shard, rows);
                     return connection
                             .preparedQuery(sql.raiseEpoch)
                             .execute(Tuple.of(claimed.epoch(), owner, pipeline, shard.keyspace(), shard.shard()))
                             .map(raised -> claimed);
                 });
+    }
+
+    private boolean isOwn(RowSet<Row> rows) {
+        for (Row row : rows) {
+            if (!owner.equals(row.getString("owner"))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What the rows say, under the next epoch. */

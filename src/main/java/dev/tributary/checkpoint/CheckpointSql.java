@@ -47,8 +47,8 @@ final class CheckpointSql {
         addShard = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`,"
                 + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', 'changes', 0, ?) ON DUPLICATE KEY UPDATE `epoch` = `epoch`";
-        lockShard = "SELECT `source_table`, `part`, `key_range`, `position`, `state`, `epoch`, `tables` FROM " + table
-                + SHARD + " ORDER BY `source_table`, `part` FOR UPDATE";
+        lockShard = "SELECT `source_table`, `part`, `key_range`, `position`, `state`, `epoch`, `tables`, `owner` FROM "
+                + table + SHARD + " ORDER BY `source_table`, `part` FOR UPDATE";
         hold = "SELECT `epoch` FROM " + table + SHARD + " AND `source_table` = '' AND `epoch` = ? FOR UPDATE";
         raiseEpoch = "UPDATE " + table + " SET `epoch` = ?, `owner` = ?" + SHARD;
         planTables = "UPDATE " + table + " SET `tables` = ?, `position` = COALESCE(?, `position`),"

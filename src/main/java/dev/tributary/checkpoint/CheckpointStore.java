@@ -25,7 +25,8 @@ public interface CheckpointStore {
 
     /**
      * Takes a shard over: raises its epoch, so that whoever had it can't save any more, waits for what that one has
-     * under way, and tells what is durable.
+     * under way, and tells what is durable. Fails as {@code FENCED} where this process has had the shard and another one
+     * has it now.
      */
     Uni<ShardCheckpoint> claim(ShardId shard);
 

@@ -46,7 +46,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
     /**
      * @param schema the database that holds the table; empty for the connection's own
      * @param pipeline whose checkpoints these are
-     * @param owner this process, for operators
+     * @param owner this process, as no other has it
      */
     public MySqlCheckpoints(String schema, String pipeline, String owner, Connections connections) {
         this(schema, pipeline, owner, connections, PATIENCE);

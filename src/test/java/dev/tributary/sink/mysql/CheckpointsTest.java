@@ -82,6 +82,20 @@ class CheckpointsTest {
         assertThat(target.position()).isEqualTo("start");
     }
 
+    /** Else two processes would take a shard from each other for ever, as each restarts its stream. */
+    @Test
+    void aProcessDoesNotTakeAShardBackThatAnotherHasTaken() throws Exception {
+        long had = await(checkpoints.claim(SHARD)).epoch();
+        target.execute("UPDATE tributary_checkpoint SET owner = 'another', epoch = epoch + 1");
+
+        PipelineException fenced = failure(checkpoints.claim(SHARD));
+
+        assertThat(fenced.kind()).isEqualTo(Kind.FENCED);
+        assertThat(fenced).hasMessageContainingAll("commerce/-80", "epoch " + had, "another process");
+        assertThat(target.query("SELECT owner, epoch FROM tributary_checkpoint"))
+                .containsExactly(row("another", String.valueOf(had + 1)));
+    }
+
     @Test
     void aPlanOfAStaleOwnerChangesNothing() throws Exception {
         ShardCheckpoint stale = await(checkpoints.claim(SHARD));
