@@ -12,15 +12,28 @@ import org.jspecify.annotations.Nullable;
 public final class Row {
     private final byte[] bytes;
     private final int[] offsets;
+    private final @Nullable Gaps gaps;
 
     /**
+     * A whole image.
+     *
      * @param bytes the values, one after the other
      * @param offsets {@code n + 1} ascending offsets for {@code n} values; the start of a NULL is written as its bitwise
      *     complement, and it has no bytes
      */
     public Row(byte[] bytes, int[] offsets) {
+        this(bytes, offsets, null);
+    }
+
+    private Row(byte[] bytes, int[] offsets, @Nullable Gaps gaps) {
         this.bytes = Objects.requireNonNull(bytes);
         this.offsets = Objects.requireNonNull(offsets);
+        this.gaps = gaps;
+    }
+
+    /** The same values, of an image that does not hold all. */
+    public Row with(Gaps missing) {
+        return new Row(bytes, offsets, missing);
     }
 
     /** A row of separate values, null for NULL; for tests and for sources that have no packed form. */
@@ -44,6 +57,11 @@ public final class Row {
         }
         offsets[values.length] = at;
         return new Row(bytes, offsets);
+    }
+
+    /** What the image does not hold; null where it is whole. */
+    public @Nullable Gaps gaps() {
+        return gaps;
     }
 
     public int size() {

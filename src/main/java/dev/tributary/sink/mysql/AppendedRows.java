@@ -39,55 +39,11 @@ final class AppendedRows implements RowWriter {
     }
 
     private Statement removal(Row row) {
-        Removal removal = new Removal();
-        for (Binding column : shape.written()) {
-            boolean kept = shape.isMariaDb() && column.from().type().equals("json");
-            if (kept && !row.isNull(column.index())) {
-                removal.addJson(column, row);
-            } else {
-                removal.add(column, row);
-            }
-        }
-        return removal.statement(shape.table());
-    }
-
-    /** A {@code DELETE} of one row, as it grows. */
-    private static final class Removal {
-        private final List<String> terms = new ArrayList<>();
-        private final Tuple values = Tuple.tuple();
-
-        void add(Binding column, Row row) {
-            String name = quoted(column.name());
-            Object value = column.comparable(row);
-            if (value instanceof Double number && number == 0) {
-                // it has a sign, too
-                boolean negative = Double.doubleToRawLongBits(number) != 0;
-                terms.add("LEFT(" + name + ", 1) " + (negative ? "=" : "<>") + " '-'");
-            }
-            if (column.match() == Match.TEXT) {
-                terms.add(column.sameBytes());
-                values.addValue(column.bytes(row));
-            }
-            if (column.match() != Match.TEXT || column.into().leads()) {
-                terms.add(name + " <=> " + column.placeholder());
-                values.addValue(value);
-            }
-        }
-
-        /**
-         * A document that is kept as its text, which copy and changes write each in its own way; what is nested deeper than
-         * MariaDB's functions look is found by its text alone.
-         */
-        void addJson(Binding column, Row row) {
-            String name = quoted(column.name());
-            Object value = Values.of(column.from(), row, column.index());
-            terms.add("(JSON_EQUALS(" + name + ", ?) OR " + name + " = ?)");
-            values.addValue(value).addValue(value);
-        }
-
-        Statement statement(String table) {
-            String sql = "DELETE FROM " + quoted(table) + " WHERE " + String.join(" AND ", terms) + " LIMIT 1";
-            return new Statement(table, sql, values, Purpose.ONE_ROW);
-        }
+        RowCondition equal = RowCondition.equal(shape, row);
+        return new Statement(
+                shape.table(),
+                "DELETE FROM " + quoted(shape.table()) + " WHERE " + equal.sql() + " LIMIT 1",
+                Tuple.wrap(equal.values()),
+                Purpose.ONE_ROW);
     }
 }

@@ -127,8 +127,8 @@ final class Planner {
         if (writing == null || writing.layout() != layout || !writing.target().equals(group.target())) {
             Shape.check(group.target(), layout);
             Shape shape = Shape.of(group.target(), group.schema(), layout, skipsMissing);
-            RowWriter writer = shape.appends() ? new AppendedRows(shape, sizes) : new KeyedRows(shape, sizes);
-            writing = new Writing(group.target(), layout, writer);
+            RowWriter whole = shape.appends() ? new AppendedRows(shape, sizes) : new KeyedRows(shape, sizes);
+            writing = new Writing(group.target(), layout, new PartialRows(shape, sizes, whole));
             ofSchema.put(group.target().name(), writing);
         }
         return writing.writer();

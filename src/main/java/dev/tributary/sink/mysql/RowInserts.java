@@ -9,16 +9,13 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Inserts rows of one table. An ENUM that holds none of its members, which a source has that was not strict once, is
- * written without strictness, too: the server takes it in no other way.
- */
+/** Inserts rows of one table. */
 final class RowInserts {
     private final Shape shape;
     private final RowSizes sizes;
     private final IntFunction<String> sql;
     private final RowChunks chunks;
-    private final List<Binding> choices;
+    private final Lenience lenience;
     /** By number of rows, of which {@link RowChunks} knows a few. */
     private final Map<Integer, String> sqlByCount = new HashMap<>();
 
@@ -28,30 +25,17 @@ final class RowInserts {
         this.sizes = sizes;
         this.sql = sql;
         this.chunks = new RowChunks(shape.written().size(), sizes.statement());
-        this.choices = shape.written().stream().filter(Binding::isChoice).toList();
+        this.lenience = new Lenience(shape);
     }
 
     void write(List<Row> rows, List<Statement> statements) {
-        List<Row> strict = rows;
-        List<Row> chosenNothing = List.of();
-        if (!choices.isEmpty() && rows.stream().anyMatch(this::choosesNothing)) {
-            strict = rows.stream().filter(row -> !choosesNothing(row)).toList();
-            chosenNothing = rows.stream().filter(this::choosesNothing).toList();
+        insert(lenience.without(rows), statements);
+        List<Row> choosingNothing = lenience.of(rows);
+        if (!choosingNothing.isEmpty()) {
+            statements.add(lenience.begin());
+            insert(choosingNothing, statements);
+            statements.add(lenience.end());
         }
-        insert(strict, statements);
-        if (!chosenNothing.isEmpty()) {
-            statements.add(mode(Target.LENIENT));
-            insert(chosenNothing, statements);
-            statements.add(mode(Target.STRICT));
-        }
-    }
-
-    private boolean choosesNothing(Row row) {
-        return choices.stream().anyMatch(column -> column.choosesNothing(row));
-    }
-
-    private Statement mode(String mode) {
-        return new Statement(shape.table(), "SET sql_mode = '" + mode + "'", Tuple.tuple(), Purpose.ROWS);
     }
 
     private void insert(List<Row> rows, List<Statement> statements) {

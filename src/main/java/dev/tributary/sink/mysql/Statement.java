@@ -15,7 +15,7 @@ record Statement(String table, String sql, Tuple values, Purpose purpose) {
     enum Purpose {
         /** Writes rows; how many it matched says nothing. */
         ROWS,
-        /** Takes away one row of a table without a key: it must match exactly that one. */
+        /** Changes or takes away a row that the target must have: it must match exactly one. */
         ONE_ROW,
         /** Saves the position: it must match one row, or the writer no longer owns the shard. */
         FENCE,

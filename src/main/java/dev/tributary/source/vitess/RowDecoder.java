@@ -62,40 +62,9 @@ final class RowDecoder {
         return change.hasBefore() ? row(schema, change.getBefore()) : null;
     }
 
+    /** The new image, with what it lacks. */
     static @Nullable Row after(TableSchema schema, RowChange change) {
-        if (change.hasDataColumns() && isPartial(change.getDataColumns())) {
-            throw partial(schema);
-        }
-        if (change.hasJsonPartialValues() && hasBits(change.getJsonPartialValues())) {
-            throw partial(schema);
-        }
-        return change.hasAfter() ? row(schema, change.getAfter()) : null;
-    }
-
-    private static PipelineException partial(TableSchema schema) {
-        return new PipelineException(
-                Kind.FATAL,
-                "table " + schema.table()
-                        + ": the source's binlog holds parts of rows only; set binlog_row_image=FULL and"
-                        + " binlog_row_value_options='' on its tablets");
-    }
-
-    private static boolean isPartial(RowChange.Bitmap bitmap) {
-        for (int i = 0; i < bitmap.getCount(); i++) {
-            if ((bitmap.getCols().byteAt(i >> 3) & (1 << (i & 7))) == 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean hasBits(RowChange.Bitmap bitmap) {
-        for (int i = 0; i < bitmap.getCols().size(); i++) {
-            if (bitmap.getCols().byteAt(i) != 0) {
-                return true;
-            }
-        }
-        return false;
+        return change.hasAfter() ? PartialImage.read(schema, change, row(schema, change.getAfter())) : null;
     }
 
     private static Row row(TableSchema schema, Query.Row row) {

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RowDecoderTest {
     private static final Field ID = column("id", Type.INT64, "bigint", 63);
@@ -48,17 +47,6 @@ class RowDecoderTest {
 
     private static Row after(RowChange change) {
         return Objects.requireNonNull(RowDecoder.after(SCHEMA, change));
-    }
-
-    private static RowChange.Bitmap bits(int count, int... bytes) {
-        byte[] packed = new byte[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            packed[i] = (byte) bytes[i];
-        }
-        return RowChange.Bitmap.newBuilder()
-                .setCount(count)
-                .setCols(ByteString.copyFrom(packed))
-                .build();
     }
 
     @Test
@@ -219,38 +207,6 @@ class RowDecoderTest {
                 .asInstanceOf(InstanceOfAssertFactories.type(PipelineException.class))
                 .satisfies(failure -> assertThat(failure.kind()).isEqualTo(Kind.FATAL))
                 .satisfies(failure -> assertThat(failure).hasMessageContaining("commerce.orders"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0b110, 0b101, 0b011, 0})
-    void partialImagesAreRefused(int present) {
-        RowChange change = update(row(1, "a", null), row(1, "b", null)).toBuilder()
-                .setDataColumns(bits(3, present))
-                .build();
-
-        assertThatThrownBy(() -> RowDecoder.after(SCHEMA, change))
-                .asInstanceOf(InstanceOfAssertFactories.type(PipelineException.class))
-                .satisfies(failure -> assertThat(failure.kind()).isEqualTo(Kind.FATAL))
-                .satisfies(failure -> assertThat(failure).hasMessageContaining("binlog_row_image"));
-    }
-
-    @Test
-    void partialJsonIsRefused() {
-        RowChange change = update(row(1, "a", null), row(1, "b", null)).toBuilder()
-                .setJsonPartialValues(bits(3, 0b010))
-                .build();
-
-        assertThatThrownBy(() -> RowDecoder.after(SCHEMA, change)).hasMessageContaining("commerce.orders");
-    }
-
-    @Test
-    void imagesThatSayTheyAreWholeAreTaken() {
-        RowChange change = update(row(1, "a", null), row(1, "b", null)).toBuilder()
-                .setDataColumns(bits(3, 0b111))
-                .setJsonPartialValues(bits(3, 0))
-                .build();
-
-        assertThat(after(change).value(1)).isEqualTo(new byte[] {'b'});
     }
 
     @Test

@@ -1,0 +1,157 @@
+package dev.tributary.sink.mysql;
+
+import static dev.tributary.sink.mysql.Identifiers.quoted;
+
+import dev.tributary.record.ChangeRecord;
+import dev.tributary.record.Gaps;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Row;
+import dev.tributary.sink.mysql.Statement.Purpose;
+import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes images that lack values, each by itself and in the source's order: an {@code UPDATE} of what the image holds, for what it
+ * lacks is at the target alone. Whole images between them go the way of whole ones.
+ */
+final class PartialRows implements RowWriter {
+    private final Shape shape;
+    private final RowSizes sizes;
+    private final RowWriter whole;
+    private final RowDeletes deletes;
+    private final Lenience lenience;
+
+    PartialRows(Shape shape, RowSizes sizes, RowWriter whole) {
+        this.shape = shape;
+        this.sizes = sizes;
+        this.whole = whole;
+        this.deletes = new RowDeletes(shape, shape.key(), sizes);
+        this.lenience = new Lenience(shape);
+    }
+
+    @Override
+    public void write(List<ChangeRecord> records, List<Statement> statements) {
+        int written = 0;
+        for (int i = 0; i < records.size(); i++) {
+            ChangeRecord record = records.get(i);
+            Row after = record.after();
+            Gaps gaps = after == null ? null : after.gaps();
+            if (after != null && gaps != null) {
+                writeWhole(records.subList(written, i), statements);
+                writePartial(record.before(), after, gaps, statements);
+                written = i + 1;
+            }
+        }
+        writeWhole(written == 0 ? records : records.subList(written, records.size()), statements);
+    }
+
+    private void writeWhole(List<ChangeRecord> records, List<Statement> statements) {
+        if (!records.isEmpty()) {
+            whole.write(records, statements);
+        }
+    }
+
+    private void writePartial(@Nullable Row before, Row after, Gaps gaps, List<Statement> statements) {
+        if (!shape.owner().isEmpty()) {
+            throw refused("its key is not the source's (TRIBUTARY_KEY_COLUMNS)");
+        }
+        if (before == null && !shape.appends()) {
+            // what it lacks has its default, and not what another row has left
+            deletes.write(List.of(after), statements);
+        }
+        Assignment assignment = new Assignment(after, gaps, before != null && sameKey(before, after));
+        if (assignment.names.isEmpty()) {
+            return;
+        }
+        boolean lenient = lenience.needs(after);
+        if (lenient) {
+            statements.add(lenience.begin());
+        }
+        statements.add(before == null ? assignment.insert() : assignment.update(before));
+        if (lenient) {
+            statements.add(lenience.end());
+        }
+    }
+
+    /** A key that stays is not written: a VTGate moves no row to another shard. */
+    private boolean sameKey(Row before, Row after) {
+        return !shape.appends()
+                && shape.key().stream()
+                        .allMatch(column -> Arrays.equals(
+                                before.value(column.index()), after.value(column.index())));
+    }
+
+    private PipelineException refused(String why) {
+        return new PipelineException(
+                Kind.FATAL,
+                "table " + shape.table() + ": the source's binlog holds parts of a row only, and the table can't take"
+                        + " them: " + why + "; set binlog_row_image=FULL and binlog_row_value_options='' at the source,"
+                        + " and start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
+    }
+
+    /** What an image holds, as columns of the target and what they are set to. */
+    private final class Assignment {
+        private final Row after;
+        private final List<String> names = new ArrayList<>();
+        private final List<String> terms = new ArrayList<>();
+        private final List<@Nullable Object> values = new ArrayList<>();
+
+        Assignment(Row after, Gaps gaps, boolean keyStays) {
+            this.after = after;
+            for (Binding column : shape.written()) {
+                int index = column.index();
+                if (gaps.absent().get(index) || (keyStays && shape.key().contains(column))) {
+                    continue;
+                }
+                names.add(quoted(column.name()));
+                if (gaps.expressions().get(index)) {
+                    terms.add(expression(column));
+                } else {
+                    terms.add("?");
+                    values.add(column.value(after));
+                }
+            }
+        }
+
+        private String expression(Binding column) {
+            if (shape.isMariaDb() || column.match() != Match.JSON) {
+                throw refused("column " + column.name() + " is no JSON column of MySQL's");
+            }
+            String sql = new String(Objects.requireNonNull(after.value(column.index())), StandardCharsets.UTF_8);
+            int old = sql.indexOf(Gaps.OLD);
+            return old < 0
+                    ? sql
+                    : sql.substring(0, old) + quoted(column.name()) + sql.substring(old + Gaps.OLD.length());
+        }
+
+        Statement insert() {
+            String sql = "INSERT INTO " + quoted(shape.table()) + " (" + String.join(", ", names) + ") VALUES ("
+                    + String.join(", ", terms) + ")";
+            return statement(sql, Purpose.ROWS);
+        }
+
+        Statement update(Row before) {
+            RowCondition condition =
+                    shape.appends() ? RowCondition.equal(shape, before) : RowCondition.key(shape, before);
+            List<String> assigned = new ArrayList<>(names.size());
+            for (int i = 0; i < names.size(); i++) {
+                assigned.add(names.get(i) + " = " + terms.get(i));
+            }
+            values.addAll(condition.values());
+            String sql = "UPDATE " + quoted(shape.table()) + " SET " + String.join(", ", assigned) + " WHERE "
+                    + condition.sql() + (shape.appends() ? " LIMIT 1" : "");
+            return statement(sql, Purpose.ONE_ROW);
+        }
+
+        private Statement statement(String sql, Purpose purpose) {
+            sizes.check(shape.table(), values.toArray(), after);
+            return new Statement(shape.table(), sql, Tuple.wrap(values), purpose);
+        }
+    }
+}

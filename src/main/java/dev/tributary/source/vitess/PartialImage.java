@@ -1,0 +1,62 @@
+package dev.tributary.source.vitess;
+
+import binlogdata.Binlogdata.RowChange;
+import dev.tributary.record.Column;
+import dev.tributary.record.Gaps;
+import dev.tributary.record.Row;
+import dev.tributary.record.TableSchema;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * New images of which the source has logged a part. A vttablet sends {@code data_columns}, a bit for each column, where one is
+ * absent, and {@code json_partial_values}, a bit for each JSON column, where a document may have been logged as its
+ * difference (Vitess 24, vstreamer.go and, for how they are to be read, replicator_plan.go).
+ */
+final class PartialImage {
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+
+    private PartialImage() {}
+
+    static Row read(TableSchema schema, RowChange change, Row after) {
+        if (!change.hasDataColumns() && !change.hasJsonPartialValues()) {
+            return after;
+        }
+        BitSet absent = new BitSet();
+        if (change.hasDataColumns()) {
+            absent.set(0, (int) change.getDataColumns().getCount());
+            absent.andNot(bits(change.getDataColumns()));
+        }
+        BitSet expressions = new BitSet();
+        if (change.hasJsonPartialValues()) {
+            readDifferences(schema, after, bits(change.getJsonPartialValues()), absent, expressions);
+        }
+        return absent.isEmpty() && expressions.isEmpty() ? after : after.with(new Gaps(absent, expressions));
+    }
+
+    private static void readDifferences(
+            TableSchema schema, Row after, BitSet differences, BitSet absent, BitSet expressions) {
+        int document = 0;
+        for (int i = 0; i < schema.columns().size(); i++) {
+            Column column = schema.columns().get(i);
+            if (!column.type().equalsIgnoreCase("json")) {
+                continue;
+            }
+            if (differences.get(document) && !after.isNull(i)) {
+                if (after.length(i) == 0) {
+                    // no difference: the document was left as it was
+                    absent.set(i);
+                } else if (!Arrays.equals(NULL, after.value(i))) {
+                    expressions.set(i);
+                }
+            }
+            document++;
+        }
+    }
+
+    /** Least significant bit first. */
+    private static BitSet bits(RowChange.Bitmap bitmap) {
+        return BitSet.valueOf(bitmap.getCols().toByteArray());
+    }
+}
