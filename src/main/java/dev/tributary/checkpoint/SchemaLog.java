@@ -1,6 +1,8 @@
 package dev.tributary.checkpoint;
 
 import dev.tributary.record.ColumnDefinition;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import io.vertx.core.Future;
@@ -11,7 +13,6 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,8 @@ public final class SchemaLog {
      * forgotten: it may be let pass now.
      *
      * @param shards those that the tables are made of
-     * @return how many of them have come to the same change that is still to be made; 0 if it is made
+     * @return how many of them have come to the same change that is still to be made; 0 if it is made. It fails where one stands
+     *     in front of another change: they would wait for each other for ever
      */
     public Future<Integer> arrive(SqlConnection connection, Arrival arrival, Set<ShardId> shards) {
         ShardId shard = arrival.shard();
@@ -123,15 +125,34 @@ public final class SchemaLog {
                                         .addValue(encode(arrival.then()))
                                         .addValue(arrival.change().isEmpty() ? 1 : 0)))
                 .compose(noted -> connection
-                        .preparedQuery("SELECT `shard` FROM " + table + OF_TABLE
-                                + " AND `change_told` = ? AND `applied` = 0 FOR UPDATE")
-                        .execute(ofTable(arrival).addValue(arrival.change())))
-                .map(rows -> {
-                    Set<ShardId> come = new HashSet<>();
-                    rows.forEach(row -> come.add(new ShardId(shard.keyspace(), row.getString(0))));
-                    come.retainAll(shards);
-                    return come.contains(shard) ? come.size() : 0;
-                });
+                        .preparedQuery("SELECT `shard`, `change_told` FROM " + table + OF_TABLE
+                                + " AND `applied` = 0 FOR UPDATE")
+                        .execute(ofTable(arrival)))
+                .map(rows -> come(rows, arrival, shards));
+    }
+
+    private static int come(RowSet<Row> rows, Arrival arrival, Set<ShardId> shards) {
+        Map<ShardId, String> standing = new HashMap<>();
+        rows.forEach(row -> standing.put(new ShardId(arrival.shard().keyspace(), row.getString(0)), row.getString(1)));
+        standing.keySet().retainAll(shards);
+        if (!arrival.change().equals(standing.get(arrival.shard()))) {
+            return 0;
+        }
+        standing.forEach((shard, change) -> {
+            if (!change.equals(arrival.change())) {
+                throw crossed(arrival, shard, change);
+            }
+        });
+        return standing.size();
+    }
+
+    private static PipelineException crossed(Arrival arrival, ShardId other, String change) {
+        return new PipelineException(
+                Kind.FATAL,
+                arrival.shard() + ": table " + arrival.sourceTable() + ": its stream stands in front of '"
+                        + arrival.change() + "' and that of " + other + " in front of '" + change
+                        + "': the shards made these changes in different orders, so that neither can be made when all have"
+                        + " come to it; make both at the target yourself and start again");
     }
 
     private static boolean isKnown(RowSet<Row> rows, Arrival arrival) {

@@ -192,6 +192,24 @@ class SchemaEvolutionTest {
         assertThat(target.rows("orders")).isEmpty();
     }
 
+    /** Neither can be made when all have come to it. */
+    @Test
+    void shardsThatMadeChangesInDifferentOrdersDoNotWaitForEachOther() throws Exception {
+        evolving(DropPolicy.APPLY);
+        SourceTable now = orders(ID, "`title` varchar(20) NOT NULL");
+        assertThat(await(evolve(LEFT, "l1", altered(now, Map.of("name", "title")), now)))
+                .isFalse();
+
+        PipelineException failure = failure(evolve(RIGHT, "r1", new Truncated("orders"), ORDERS));
+
+        assertThat(failure.kind()).isEqualTo(Kind.FATAL);
+        assertThat(failure)
+                .hasMessageContaining("rename column name to title")
+                .hasMessageContaining("truncated")
+                .hasMessageContaining("commerce/-80")
+                .hasMessageContaining("commerce/80-");
+    }
+
     @Test
     void columnsAndTablesAreDroppedOnceEveryShardHasComeToIt() throws Exception {
         evolving(DropPolicy.APPLY);
