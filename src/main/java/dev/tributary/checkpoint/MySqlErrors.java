@@ -91,6 +91,7 @@ public final class MySqlErrors {
                 || failure instanceof IllegalStateException
                 || failure instanceof NullPointerException
                 || failure instanceof IndexOutOfBoundsException
+                || failure instanceof ArithmeticException
                 || failure instanceof ClassCastException;
     }
 

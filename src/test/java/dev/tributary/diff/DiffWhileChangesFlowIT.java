@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 @NeedsVitess
 class DiffWhileChangesFlowIT {
     private static final VitessCluster SOURCE = SharedServers.vitess();
-    private static final ShopSize SIZE = ShopSize.ofRows(20_000);
+    private static final ShopSize SIZE = ShopSize.ofRows(8_000);
     private static final Duration LIMIT = Duration.ofSeconds(120);
-    private static final int COMPARISONS = 5;
+    private static final int COMPARISONS = 3;
     /** The copy rounds FLOATs, and nothing else. */
     private static final DiffOptions OPTIONS = new DiffOptions(Set.of(), 10, true, Duration.ofSeconds(60), 4);
 
@@ -45,7 +45,7 @@ class DiffWhileChangesFlowIT {
         Compared both = Compared.of(replica);
         try (TributaryProcess pipeline = replica.start()) {
             Await.until("it follows", LIMIT, replica::follows, () -> String.join("\n", pipeline.errors()));
-            try (ShopLoad load = ShopLoad.start(SOURCE, SIZE, 2, 4, 100)) {
+            try (ShopLoad load = ShopLoad.start(SOURCE, SIZE, 2, 4, 60)) {
                 long before = load.committed();
                 for (int i = 0; i < COMPARISONS; i++) {
                     DiffReport report = both.diff(OPTIONS);

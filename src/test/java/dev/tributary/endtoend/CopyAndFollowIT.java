@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @NeedsVitess
 class CopyAndFollowIT {
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(25);
-    private static final ShopSize SIZE = ShopSize.ofRows(20_000);
+    private static final ShopSize SIZE = ShopSize.ofRows(10_000);
 
     private final VitessCluster source = SharedServers.vitess();
 
@@ -44,7 +44,7 @@ class CopyAndFollowIT {
                         .mapToObj(i -> "(" + i * 1000L + ", 1)")
                         .collect(Collectors.joining(", ")));
         Replica replica = replica("copy_and_follow").with("TRIBUTARY_COPY_RANGE_ROWS", "150");
-        try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 100)) {
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 60)) {
             try (TributaryProcess copy = replica.start("--until", "copied")) {
                 assertExit(copy, 0);
             }
@@ -57,7 +57,7 @@ class CopyAndFollowIT {
             long before = load.committed();
             try (TributaryProcess following = replica.start()) {
                 awaitFollowing(replica, following);
-                await("there are 500 more transactions", following, () -> load.committed() > before + 500);
+                await("there are 300 more transactions", following, () -> load.committed() > before + 300);
             }
         }
         replica.catchUp();
@@ -68,7 +68,7 @@ class CopyAndFollowIT {
     @Test
     void sigtermSavesWhatIsUnderWayAndExitsWithZero() throws Exception {
         Replica replica = replica("sigterm");
-        try (ShopLoad load = ShopLoad.start(source, SIZE, 3, 4, 100)) {
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 3, 4, 60)) {
             try (TributaryProcess copying = replica.start()) {
                 await("rows are copied", copying, () -> replica.rows("customers") > 0);
                 assertThat(copying.terminate().exitCode(SHUTDOWN_LIMIT))

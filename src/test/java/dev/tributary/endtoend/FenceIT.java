@@ -37,7 +37,7 @@ class FenceIT {
     void aSecondProcessTakesOverAndTheFirstStopsLoudly() throws Exception {
         Replica replica = Replica.create(source, SharedServers.mysql(), "fence");
         Replica twin = replica.twin();
-        try (ShopLoad load = ShopLoad.start(source, SIZE, 1, 4, 100)) {
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 1, 4, 50)) {
             try (TributaryProcess first = replica.start()) {
                 awaitFollowing(replica, first);
                 try (TributaryProcess second = twin.start()) {
@@ -45,7 +45,7 @@ class FenceIT {
                     assertThat(said(first)).contains("another process has claimed the shard");
                     awaitFollowing(twin, second);
                     long before = load.committed();
-                    await("there are 300 more transactions", second, () -> load.committed() > before + 300);
+                    await("there are 100 more transactions", second, () -> load.committed() > before + 100);
                 }
             }
         }
@@ -58,14 +58,14 @@ class FenceIT {
     void aProcessThatWasHeldStillAndComesBackWritesNothingMore() throws Exception {
         Replica replica = Replica.create(source, SharedServers.mysql(), "fence_stopped");
         Replica twin = replica.twin();
-        try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 100);
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 50);
                 TributaryProcess first = replica.start()) {
             awaitFollowing(replica, first);
             first.signal("STOP");
             try (TributaryProcess second = twin.start()) {
                 awaitFollowing(twin, second);
                 long before = load.committed();
-                await("there are 300 more transactions", second, () -> load.committed() > before + 300);
+                await("there are 100 more transactions", second, () -> load.committed() > before + 100);
                 first.signal("CONT");
                 assertExit(first, 1);
                 assertThat(said(first)).contains("another process has claimed the shard");

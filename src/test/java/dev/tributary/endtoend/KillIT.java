@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
  */
 @NeedsVitess
 class KillIT {
-    private static final int ROUNDS = Integer.getInteger("rounds", 6);
+    private static final int ROUNDS = Integer.getInteger("rounds", 3);
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
     private static final int KILLS_OF_A_LIFE = 3;
-    private static final ShopSize SIZE = ShopSize.ofRows(20_000);
+    private static final ShopSize SIZE = ShopSize.ofRows(10_000);
 
     private final VitessCluster source = SharedServers.vitess();
     private final Random random = new Random(SEED);
@@ -54,7 +54,7 @@ class KillIT {
                 .with("TRIBUTARY_COPY_RANGE_ROWS", "700")
                 .with("TRIBUTARY_BATCH_ROWS", "150")
                 .with("TRIBUTARY_RETRY_DELAY", "100MS");
-        try (ShopLoad load = ShopLoad.start(source, SIZE, SEED + life, 4, 100)) {
+        try (ShopLoad load = ShopLoad.start(source, SIZE, SEED + life, 4, 60)) {
             for (int kill = 0; kill < kills; kill++) {
                 String moment = runAndKill(replica, kill);
                 System.out.printf(
@@ -81,7 +81,7 @@ class KillIT {
 
     /** At a random share of the rows; the first row is one of the moments. */
     private String inCopy(Replica replica, TributaryProcess pipeline) throws SQLException {
-        long rows = 1 + random.nextInt(15_000);
+        long rows = 1 + random.nextInt(8_000);
         await("so many rows are copied", pipeline, () -> replica.carried() >= rows || replica.follows());
         return "in the copy at " + replica.carried() + " rows, " + replica.parts("state = 'copied'") + " of "
                 + replica.parts("TRUE") + " parts copied";

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** One stream for all tables would take a second for each of them. {@code -Dtables} says how many there are. */
 @NeedsVitess
 class ManySmallTablesIT {
-    private static final int TABLES = Integer.getInteger("tables", 150);
+    private static final int TABLES = Integer.getInteger("tables", 80);
     private static final int ROWS = 3;
 
     private final VitessCluster source = SharedServers.vitess();

@@ -47,7 +47,10 @@ class RowImagesIT {
                 }
             }
             source.execute("INSERT INTO keyed (id, n) VALUES (9999, -1)");
-            await("the last row is there", following, () -> replica.number("SELECT COUNT(*) FROM keyed WHERE n = -1") > 0);
+            await(
+                    "the last row is there",
+                    following,
+                    () -> replica.number("SELECT COUNT(*) FROM keyed WHERE n = -1") > 0);
             following.terminate();
             assertExit(following, 0);
         }
@@ -80,7 +83,8 @@ class RowImagesIT {
                     "DELETE FROM " + table + " WHERE id % 13 = 12",
                     "INSERT INTO " + table + " (id, n) SELECT id + 1000000, n FROM " + table
                             + " WHERE id < 100 AND id % 9 = 8",
-                    "UPDATE " + table + " SET n = n + 1, one = JSON_SET(COALESCE(one, '{}'), '$.z', 1) WHERE id > 1000000",
+                    "UPDATE " + table
+                            + " SET n = n + 1, one = JSON_SET(COALESCE(one, '{}'), '$.z', 1) WHERE id > 1000000",
                     "DELETE FROM " + table + " WHERE id > 1000000 AND n % 2 = 0",
                     "UPDATE " + table + " SET id = id + " + 2_000_000 * round + " WHERE id > 1000000 AND id < 2000000");
         }

@@ -35,10 +35,10 @@ class TypesIT {
 
     @Test
     void everyValueOfEveryTypeArrivesAsItIs() throws Exception {
-        List<Edges> types = Edges.all();
-        for (Edges type : types) {
-            tables.add("k_" + type.name(), "id BIGINT NOT NULL PRIMARY KEY, v " + type.type() + " NULL");
-            tables.add("l_" + type.name(), "id INT NOT NULL, v " + type.type() + " NULL");
+        List<EdgeColumns> types = EdgeColumns.all();
+        for (EdgeColumns some : types) {
+            tables.add("k_" + some.name(), "id BIGINT NOT NULL PRIMARY KEY, " + some.definitions());
+            tables.add("l_" + some.name(), "id INT NOT NULL, " + some.definitions());
         }
         COMPUTED.forEach(tables::add);
         tables.create();
@@ -71,14 +71,13 @@ class TypesIT {
     }
 
     /** Each value becomes the next one, the last one NULL. */
-    private void update(List<Edges> types) throws SQLException {
+    private void update(List<EdgeColumns> types) throws SQLException {
         EdgeTables.Writing updates = tables.writing();
-        for (Edges type : types) {
-            int n = type.values().size();
-            for (int i = 0; i < n; i++) {
-                String set = " SET v = " + (i + 1 < n ? type.values().get(i + 1) : "NULL") + " WHERE id = " + i;
-                updates.add(i, "UPDATE k_" + type.name() + set);
-                updates.add(i, "UPDATE l_" + type.name() + set + " LIMIT 1");
+        for (EdgeColumns some : types) {
+            for (int i = 0; i < some.rows(); i++) {
+                String set = " SET " + some.assignments(i + 1) + " WHERE id = " + i;
+                updates.add(i, "UPDATE k_" + some.name() + set);
+                updates.add(i, "UPDATE l_" + some.name() + set + " LIMIT 1");
             }
         }
         for (int i = 0; i < 4; i += 2) {
@@ -90,14 +89,14 @@ class TypesIT {
         updates.run();
     }
 
-    private void delete(List<Edges> types) throws SQLException {
+    private void delete(List<EdgeColumns> types) throws SQLException {
         EdgeTables.Writing deletes = tables.writing();
-        for (Edges type : types) {
-            for (int i = 0; i < type.values().size(); i++) {
+        for (EdgeColumns some : types) {
+            for (int i = 0; i < some.rows(); i++) {
                 if (i % 4 < 2) {
-                    deletes.add(i, "DELETE FROM k_" + type.name() + " WHERE id = " + i);
+                    deletes.add(i, "DELETE FROM k_" + some.name() + " WHERE id = " + i);
                 }
-                deletes.add(i, "DELETE FROM l_" + type.name() + " WHERE id = " + i + " LIMIT 1");
+                deletes.add(i, "DELETE FROM l_" + some.name() + " WHERE id = " + i + " LIMIT 1");
             }
         }
         for (String table : COMPUTED.keySet()) {
@@ -134,20 +133,25 @@ class TypesIT {
     @Test
     void aJsonValueThatNoTextSaysArrivesAsWhatItsTextSays() throws Exception {
         Edges opaque = Edges.opaque();
-        tables.add("k_json_opaque", "id BIGINT NOT NULL PRIMARY KEY, v JSON");
-        tables.add("l_json_opaque", "id INT NOT NULL, v JSON");
+        EdgeColumns column = new EdgeColumns("json_opaque", List.of(opaque));
+        tables.add("k_json_opaque", "id BIGINT NOT NULL PRIMARY KEY, json_opaque JSON");
+        tables.add("l_json_opaque", "id INT NOT NULL, json_opaque JSON");
         tables.create();
         Replica replica = Replica.create(source, SharedServers.mysql(), "types_opaque");
-        insert(List.of(opaque), 0);
+        insert(List.of(column), 0);
         try (TributaryProcess copy = replica.start("--until", "copied")) {
             EndToEnd.assertExit(copy, 0);
         }
-        assertThat(parsed(replica, "v")).as("copied").isEqualTo(parsed(replica, "CAST(CAST(v AS CHAR) AS JSON)"));
+        assertThat(parsed(replica, "json_opaque"))
+                .as("copied")
+                .isEqualTo(parsed(replica, "CAST(CAST(json_opaque AS CHAR) AS JSON)"));
 
-        insert(List.of(opaque), 1);
+        insert(List.of(column), 1);
         replica.catchUp();
 
-        assertThat(parsed(replica, "v")).as("inserted").isEqualTo(parsed(replica, "CAST(CAST(v AS CHAR) AS JSON)"));
+        assertThat(parsed(replica, "json_opaque"))
+                .as("inserted")
+                .isEqualTo(parsed(replica, "CAST(CAST(json_opaque AS CHAR) AS JSON)"));
         // a row without a key is found all the same
         EdgeTables.Writing deletes = tables.writing();
         for (int i = 0; i < opaque.values().size(); i++) {
@@ -162,7 +166,7 @@ class TypesIT {
     private List<String> parsed(Replica replica, String value) throws SQLException {
         String sql = "SELECT id, CAST(" + value + " AS CHAR), JSON_TYPE(" + value + ") FROM k_json_opaque";
         List<String> rows = new ArrayList<>();
-        if (value.equals("v")) {
+        if (value.equals("json_opaque")) {
             replica.query(sql).forEach(row -> rows.add(row.toString()));
         } else {
             for (String shard : source.shards()) {
@@ -175,17 +179,13 @@ class TypesIT {
     }
 
     /** Every second value, and NULL; in the tables without a key each row twice. */
-    private void insert(List<Edges> types, int half) throws SQLException {
+    private void insert(List<EdgeColumns> types, int half) throws SQLException {
         EdgeTables.Writing inserts = tables.writing();
-        for (Edges type : types) {
-            for (int i = half; i <= type.values().size(); i += 2) {
-                String value =
-                        i == type.values().size() ? "NULL" : type.values().get(i);
-                inserts.add(i, "INSERT INTO k_" + type.name() + " VALUES (" + i + ", " + value + ")");
-                inserts.add(
-                        i,
-                        "INSERT INTO l_" + type.name() + " VALUES (" + i + ", " + value + "), (" + i + ", " + value
-                                + ")");
+        for (EdgeColumns some : types) {
+            for (int i = half; i <= some.rows(); i += 2) {
+                String row = "(" + i + ", " + some.values(i) + ")";
+                inserts.add(i, "INSERT INTO k_" + some.name() + " VALUES " + row);
+                inserts.add(i, "INSERT INTO l_" + some.name() + " VALUES " + row + ", " + row);
             }
         }
         inserts.run();

@@ -29,7 +29,9 @@ final class Lenience {
 
     /** Those rows that need none. */
     List<Row> without(List<Row> rows) {
-        return of(rows).isEmpty() ? rows : rows.stream().filter(row -> !needs(row)).toList();
+        return of(rows).isEmpty()
+                ? rows
+                : rows.stream().filter(row -> !needs(row)).toList();
     }
 
     /** Those that do. */

@@ -24,14 +24,12 @@ final class PartialRows implements RowWriter {
     private final Shape shape;
     private final RowSizes sizes;
     private final RowWriter whole;
-    private final RowDeletes deletes;
     private final Lenience lenience;
 
     PartialRows(Shape shape, RowSizes sizes, RowWriter whole) {
         this.shape = shape;
         this.sizes = sizes;
         this.whole = whole;
-        this.deletes = new RowDeletes(shape, shape.key(), sizes);
         this.lenience = new Lenience(shape);
     }
 
@@ -63,7 +61,9 @@ final class PartialRows implements RowWriter {
         }
         if (before == null && !shape.appends()) {
             // what it lacks has its default, and not what another row has left
-            deletes.write(List.of(after), statements);
+            RowCondition condition = RowCondition.key(shape, after);
+            String sql = "DELETE FROM " + quoted(shape.table()) + " WHERE " + condition.sql();
+            statements.add(new Statement(shape.table(), sql, Tuple.wrap(condition.values()), Purpose.ROWS));
         }
         Assignment assignment = new Assignment(after, gaps, before != null && sameKey(before, after));
         if (assignment.names.isEmpty()) {
@@ -83,8 +83,7 @@ final class PartialRows implements RowWriter {
     private boolean sameKey(Row before, Row after) {
         return !shape.appends()
                 && shape.key().stream()
-                        .allMatch(column -> Arrays.equals(
-                                before.value(column.index()), after.value(column.index())));
+                        .allMatch(column -> Arrays.equals(before.value(column.index()), after.value(column.index())));
     }
 
     private PipelineException refused(String why) {

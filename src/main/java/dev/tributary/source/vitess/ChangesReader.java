@@ -178,7 +178,8 @@ final class ChangesReader extends VStreamReader {
         if (after != null && after.gaps() != null && before == null && change.hasBefore()) {
             throw new PipelineException(
                     Kind.FATAL,
-                    stream + ": table " + schema.table() + ": the key of a row was changed while the table was copied in"
+                    stream + ": table " + schema.table()
+                            + ": the key of a row was changed while the table was copied in"
                             + " ranges, and the binlog does not hold all of its values; set binlog_row_image=FULL and"
                             + " binlog_row_value_options='' at the source, or TRIBUTARY_COPY_RANGE_ROWS above the"
                             + " table's rows, and start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");

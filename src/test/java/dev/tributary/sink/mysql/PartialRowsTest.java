@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PartialRowsTest {
-    private static final String COLUMNS = "`id` bigint(20) NOT NULL, `state` enum('new','done') NOT NULL,"
-            + " `note` text, `doc` json DEFAULT NULL";
+    private static final String COLUMNS =
+            "`id` bigint(20) NOT NULL, `state` enum('new','done') NOT NULL," + " `note` text, `doc` json DEFAULT NULL";
     private final SourceRows keyed = new SourceRows(
             "keyed",
             1,
@@ -57,7 +57,7 @@ class PartialRowsTest {
         return columns;
     }
 
-    private Row row(SourceRows rows, @Nullable Object... values) {
+    private static Row image(SourceRows rows, @Nullable Object... values) {
         return rows.row(values);
     }
 
@@ -70,10 +70,11 @@ class PartialRowsTest {
                 epoch,
                 "p1",
                 keyed.create(1, "new", "long", "{\"a\": 1}"),
-                keyed.update(row(keyed, 1, "new", null, null), partial(row(keyed, 1, "done", null, null), "nd", "")),
+                keyed.update(
+                        image(keyed, 1, "new", null, null), partial(image(keyed, 1, "done", null, null), "nd", "")),
                 keyed.create(2, "new", "short", null),
-                keyed.update(row(keyed, 2, "new", null, null), partial(row(keyed, 3, "new", null, "[]"), "n", "")),
-                keyed.update(row(keyed, 3, "new", "short", "[]"), row(keyed, 3, "new", "whole", "[]")));
+                keyed.update(image(keyed, 2, "new", null, null), partial(image(keyed, 3, "new", null, "[]"), "n", "")),
+                keyed.update(image(keyed, 3, "new", "short", "[]"), image(keyed, 3, "new", "whole", "[]")));
 
         assertThat(target.rows("keyed"))
                 .containsExactly(row("1", "done", "long", "{\"a\": 1}"), row("3", "new", "whole", "[]"));
@@ -94,10 +95,11 @@ class PartialRowsTest {
         target.apply(
                 epoch,
                 "p2",
-                keyed.update(row(keyed, 1, "new", "x", "{}"), partial(row(keyed, 1, "new", "x", difference), "", "d")),
+                keyed.update(
+                        image(keyed, 1, "new", "x", "{}"), partial(image(keyed, 1, "new", "x", difference), "", "d")),
                 keyless.update(
-                        row(keyless, 1, "new", "x", "{\"a\": 1, \"b\": 2}"),
-                        partial(row(keyless, 1, "done", "x", difference), "", "d")));
+                        image(keyless, 1, "new", "x", "{\"a\": 1, \"b\": 2}"),
+                        partial(image(keyless, 1, "done", "x", difference), "", "d")));
 
         String changed = "{\"b\": 2, \"%s\": \"'?%s\"}";
         assertThat(target.rows("keyed")).containsExactly(row("1", "new", "x", changed));
@@ -120,12 +122,12 @@ class PartialRowsTest {
                         keyed.schema,
                         dev.tributary.record.Operation.CREATE,
                         null,
-                        partial(row(keyed, 1, "done", null, null), "nd", "")),
+                        partial(image(keyed, 1, "done", null, null), "nd", "")),
                 new dev.tributary.record.ChangeRecord(
                         keyless.schema,
                         dev.tributary.record.Operation.CREATE,
                         null,
-                        partial(row(keyless, 1, "done", null, "[]"), "n", "")));
+                        partial(image(keyless, 1, "done", null, "[]"), "n", "")));
 
         assertThat(target.rows("keyed")).containsExactly(row("1", "done", null, null));
         assertThat(target.rows("keyless")).containsExactly(row("1", "done", null, "[]"));
@@ -140,7 +142,7 @@ class PartialRowsTest {
                 epoch,
                 "p1",
                 keyed.create(1, "new", "x", null),
-                keyed.update(row(keyed, 1, "new", null, null), partial(row(keyed, 1, "", null, null), "n", "")));
+                keyed.update(image(keyed, 1, "new", null, null), partial(image(keyed, 1, "", null, null), "n", "")));
 
         assertThat(target.rows("keyed")).containsExactly(row("1", "", "x", null));
     }
@@ -154,7 +156,8 @@ class PartialRowsTest {
                 TargetFixture.CHANGES,
                 epoch,
                 boundary("p1"),
-                keyed.update(row(keyed, 1, "new", null, null), partial(row(keyed, 1, "done", null, null), "n", ""))));
+                keyed.update(
+                        image(keyed, 1, "new", null, null), partial(image(keyed, 1, "done", null, null), "n", ""))));
 
         assertThat(failure)
                 .hasMessageContaining("keyed")
@@ -166,7 +169,7 @@ class PartialRowsTest {
 
     @Test
     void whereRowsAreToldApartByOtherColumnsTheyAreRefused() throws Exception {
-        TargetFixture others = target.withKeys("keyed:state");
+        TargetFixture others = target.withKeys("keyed=state");
         target.execute("CREATE TABLE keyed (" + COLUMNS + ", UNIQUE KEY (state))");
         others.prepare(keyed.table);
         long epoch = others.begin();
@@ -176,8 +179,8 @@ class PartialRowsTest {
                         epoch,
                         boundary("p1"),
                         keyed.update(
-                                row(keyed, 1, "new", null, null),
-                                partial(row(keyed, 1, "done", null, null), "n", "")))))
+                                image(keyed, 1, "new", null, null),
+                                partial(image(keyed, 1, "done", null, null), "n", "")))))
                 .hasMessageContaining("keyed")
                 .hasMessageContaining("binlog_row_image=FULL");
         others.close();

@@ -74,18 +74,16 @@ class PartialImageTest {
 
     @Test
     void nullsOfBothKindsAreWhole() {
-        RowChange.Builder change = to(1, null, "a", "null")
-                .setDataColumns(bits(4, 0b1111))
-                .setJsonPartialValues(bits(2, 0b11));
+        RowChange.Builder change =
+                to(1, null, "a", "null").setDataColumns(bits(4, 0b1111)).setJsonPartialValues(bits(2, 0b11));
 
         assertThat(gaps(change)).isNull();
     }
 
     @Test
     void imagesThatSayTheyAreWholeAreWhole() {
-        RowChange.Builder change = to(1, "{}", "b", "{}")
-                .setDataColumns(bits(4, 0b1111))
-                .setJsonPartialValues(bits(2, 0));
+        RowChange.Builder change =
+                to(1, "{}", "b", "{}").setDataColumns(bits(4, 0b1111)).setJsonPartialValues(bits(2, 0));
 
         assertThat(gaps(change)).isNull();
         assertThat(gaps(to(1, "{}", "b", "{}"))).isNull();
