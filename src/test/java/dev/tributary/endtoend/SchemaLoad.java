@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** Writes to the columns {@code id} and {@code n} of a table through VTGate, on every shard, until it is closed. */
 final class SchemaLoad implements AutoCloseable {
     private static final int WRITERS = 2;
     private static final int ROWS = 500;
+    /** More would be a test of the machine. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final VitessCluster source;
     private final String table;
@@ -50,6 +53,7 @@ final class SchemaLoad implements AutoCloseable {
                                 default -> "INSERT IGNORE INTO " + table + " (id, n) VALUES (" + id + ", " + id + ")";
                             });
                     committed.incrementAndGet();
+                    LockSupport.parkNanos(PAUSE.toNanos());
                 }
             } catch (SQLException refused) {
                 // while a table is altered, VTGate may refuse a statement

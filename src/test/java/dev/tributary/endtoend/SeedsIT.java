@@ -2,9 +2,12 @@ package dev.tributary.endtoend;
 
 import static dev.tributary.endtoend.EndToEnd.await;
 import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
+import static dev.tributary.endtoend.EndToEnd.said;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.TributaryProcess;
 import dev.tributary.comparison.Report;
+import dev.tributary.seeds.RandomChange;
 import dev.tributary.seeds.RandomSchema;
 import dev.tributary.seeds.RandomWriter;
 import dev.tributary.servers.NeedsVitess;
@@ -18,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whatever the tables and the transactions are, both sides are equal at the end: random schemas, copied under load, changed
- * at random, with power cuts. {@code -Dseeds} says how many there are, {@code -Dseed} which is the first: one that failed
+ * at random, with power cuts; so are the schemas, which are changed in every shard at another moment. {@code -Dseeds} says how many there are, {@code -Dseed} which is the first: one that failed
  * is repeated by {@code -Dseed=N -Dseeds=1}.
  */
 @NeedsVitess
@@ -26,6 +29,11 @@ class SeedsIT {
     private static final int SEEDS = Integer.getInteger("seeds", 1);
     private static final long FIRST = Long.getLong("seed", System.nanoTime() % 1_000_000);
     private static final int ROWS = 150;
+    /** Changes of the schema. */
+    private static final int CHANGES = 5;
+
+    private static final String COLUMNS = "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS"
+            + " WHERE TABLE_SCHEMA = %s AND TABLE_NAME NOT LIKE 'tributary%%' ORDER BY 1, 2";
 
     private final VitessCluster source = SharedServers.vitess();
 
@@ -38,7 +46,8 @@ class SeedsIT {
             } catch (Exception | AssertionError e) {
                 throw new AssertionError(
                         "seed " + seed + " (again by: ./tributary test SeedsIT -Dseeds=1 -Dseed=" + seed + "): "
-                                + e.getMessage() + "\n" + schema,
+                                + e.getMessage() + "\n" + schema + "\n"
+                                + RandomChange.some(schema, seed, CHANGES),
                         e);
             }
         }
@@ -50,7 +59,10 @@ class SeedsIT {
         Replica replica = Replica.create(source, SharedServers.mysql(), "seeds")
                 .with("TRIBUTARY_COPY_RANGE_ROWS", String.valueOf(20 + random.nextInt(200)))
                 .with("TRIBUTARY_BATCH_ROWS", String.valueOf(1 + random.nextInt(400)))
-                .with("TRIBUTARY_RETRY_DELAY", "100MS");
+                .with("TRIBUTARY_RETRY_DELAY", "100MS")
+                .with("TRIBUTARY_SCHEMA", "evolve")
+                .with("TRIBUTARY_SCHEMA_DROPS", "apply");
+        List<RandomChange> changes = RandomChange.some(schema, seed, CHANGES);
         List<RandomWriter> writers = new ArrayList<>();
         try {
             for (int shard = 0; shard < source.shards().size(); shard++) {
@@ -68,6 +80,15 @@ class SeedsIT {
             try (TributaryProcess pipeline = replica.start()) {
                 awaitFollowing(replica, pipeline);
                 int before = committed(writers);
+                writers.forEach(writer -> writer.evolve(changes));
+                // rows of before a change can only be read rightly while the tablet remembers it: cut no earlier
+                await(
+                        "the schema is changed on both sides",
+                        pipeline,
+                        () -> writers.stream().allMatch(RandomWriter::hasEvolved)
+                                && replica.query(COLUMNS.formatted("DATABASE()"))
+                                        .equals(source.mysqldOf(source.shards().getFirst())
+                                                .query(COLUMNS.formatted("'vt_" + source.keyspace() + "'"))));
                 await("there are more transactions", pipeline, () -> committed(writers) > before + 100);
                 pipeline.kill();
             }
@@ -82,6 +103,11 @@ class SeedsIT {
         System.out.println("seed " + seed + ", " + committed(writers) + " transactions: " + report);
         if (!report.toString().endsWith("equal")) {
             throw new AssertionError(report.toString());
+        }
+        try (TributaryProcess diff = replica.process("diff").end()) {
+            assertThat(diff.exitCode())
+                    .as(() -> "diff: " + diff.output() + said(diff))
+                    .isZero();
         }
     }
 

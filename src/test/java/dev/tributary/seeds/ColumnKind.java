@@ -23,6 +23,11 @@ record ColumnKind(
         this(type, value, numbered, "");
     }
 
+    /** The same values in another type. */
+    ColumnKind as(String other) {
+        return new ColumnKind(other, value, numbered, prefix);
+    }
+
     boolean fitsKey() {
         return numbered != null && prefix.isEmpty();
     }

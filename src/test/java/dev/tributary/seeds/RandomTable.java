@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns in the order of their declaration; less those that the server computes
  * @param key names of the columns that tell rows apart; empty for none
  * @param unique a further column without equal values; null for none
- * @param definitions what {@code CREATE TABLE} has in its brackets
+ * @param definitions what {@code CREATE TABLE} has in its brackets; it says nothing of later changes
  */
 record RandomTable(
         String name,
@@ -65,6 +65,11 @@ record RandomTable(
             definitions.add("UNIQUE KEY (u)");
         }
         return new RandomTable(name, List.copyOf(columns), List.copyOf(key), unique, definitions);
+    }
+
+    /** Whether a column is computed of others. */
+    boolean computes() {
+        return definitions.stream().anyMatch(definition -> definition.contains(" AS ("));
     }
 
     String create() {

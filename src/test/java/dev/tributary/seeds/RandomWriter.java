@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,9 +25,15 @@ public final class RandomWriter implements AutoCloseable {
 
     private final List<Rows> tables = new ArrayList<>();
     private final Connection connection;
+    private final VitessCluster cluster;
+    private final String shard;
     private final Random random;
+    /** Changes of the schema that are still to be made. */
+    private final Queue<RandomChange> changes = new ConcurrentLinkedQueue<>();
     /** How far a shard's numbers are apart. */
     private final int step;
+    /** The first number. */
+    private final int first;
 
     private final ScheduledExecutorService thread;
     private volatile int committed;
@@ -33,7 +41,8 @@ public final class RandomWriter implements AutoCloseable {
 
     /** What a table has of the shard's rows. Numbers of one shard are never those of another. */
     private static final class Rows {
-        final RandomTable table;
+        RandomTable table;
+        boolean gone;
         final List<Integer> numbers = new ArrayList<>();
         final Map<Integer, Integer> uniqueValues = new HashMap<>();
         int next;
@@ -45,13 +54,16 @@ public final class RandomWriter implements AutoCloseable {
     }
 
     private RandomWriter(RandomSchema schema, VitessCluster cluster, int shard, long seed) throws SQLException {
+        this.cluster = cluster;
+        this.shard = cluster.shards().get(shard);
         this.random = new Random(seed * 31 + shard);
         this.step = cluster.shards().size();
         this.connection = cluster.mysqldOf(cluster.shards().get(shard)).connect("vt_" + cluster.keyspace());
         Sql.execute(connection, "SET sql_mode = '', time_zone = '+00:00'");
         connection.setAutoCommit(false);
+        this.first = shard;
         for (RandomTable table : schema.tables()) {
-            tables.add(new Rows(table, shard));
+            tables.add(new Rows(table, first));
         }
         this.thread = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
                 .name("random writer of shard " + shard)
@@ -77,6 +89,17 @@ public final class RandomWriter implements AutoCloseable {
         return this;
     }
 
+    /** Makes these changes between its transactions, in their order, each at a moment of its own. */
+    public void evolve(List<RandomChange> more) {
+        changes.addAll(more);
+    }
+
+    /** Whether all of them are made. */
+    public boolean hasEvolved() {
+        committed();
+        return changes.isEmpty();
+    }
+
     /** Transactions so far; fails if one has failed. */
     public int committed() {
         Throwable thrown = failure;
@@ -88,10 +111,37 @@ public final class RandomWriter implements AutoCloseable {
 
     private void write() {
         try {
+            RandomChange change = random.nextInt(10) == 0 ? changes.peek() : null;
+            if (change != null) {
+                make(change);
+                changes.remove();
+            }
             transaction();
         } catch (SQLException | RuntimeException e) {
             failure = e;
             thread.shutdown();
+        }
+    }
+
+    /** Through VTGate, whose tablet looks at a table again that it has changed itself. */
+    private void make(RandomChange change) throws SQLException {
+        try (Connection vtgate = cluster.connect(cluster.keyspace() + ":" + shard + "@primary")) {
+            Sql.execute(vtgate, change.sql());
+        }
+        RandomTable after = change.after();
+        if (change.table() == tables.size()) {
+            tables.add(new Rows(Objects.requireNonNull(after), first));
+            return;
+        }
+        Rows rows = tables.get(change.table());
+        if (change.empties()) {
+            rows.numbers.clear();
+            rows.uniqueValues.clear();
+        }
+        if (after == null) {
+            rows.gone = true;
+        } else {
+            rows.table = after;
         }
     }
 
@@ -100,7 +150,10 @@ public final class RandomWriter implements AutoCloseable {
         List<Rows> before = tables.stream().map(RandomWriter::copy).toList();
         int statements = random.nextInt(20) == 0 ? 200 : 1 + random.nextInt(8);
         for (int i = 0; i < statements; i++) {
-            change(tables.get(random.nextInt(tables.size())));
+            Rows rows = tables.get(random.nextInt(tables.size()));
+            if (!rows.gone) {
+                change(rows);
+            }
         }
         if (random.nextInt(10) == 0) {
             connection.rollback();
@@ -114,6 +167,7 @@ public final class RandomWriter implements AutoCloseable {
 
     private static Rows copy(Rows rows) {
         Rows copy = new Rows(rows.table, rows.next);
+        copy.gone = rows.gone;
         copy.numbers.addAll(rows.numbers);
         copy.uniqueValues.putAll(rows.uniqueValues);
         return copy;
