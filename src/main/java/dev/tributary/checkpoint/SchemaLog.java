@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +45,16 @@ public final class SchemaLog {
      * @param at the position behind the change
      * @param change what other shards' streams have to come to as well before it is made; empty if nothing
      * @param then the table's columns behind it
+     * @param alters whether it is of columns: a shard that has those behind it has come to it, for a table that was copied later
+     *     than it was altered never tells of it
      */
-    public record Arrival(ShardId shard, String sourceTable, Position at, String change, List<ColumnDefinition> then) {}
+    public record Arrival(
+            ShardId shard,
+            String sourceTable,
+            Position at,
+            String change,
+            List<ColumnDefinition> then,
+            boolean alters) {}
 
     /** @param schema the database that holds the table; empty for the connection's own */
     SchemaLog(String schema, String pipeline) {
@@ -125,25 +134,44 @@ public final class SchemaLog {
                                         .addValue(encode(arrival.then()))
                                         .addValue(arrival.change().isEmpty() ? 1 : 0)))
                 .compose(noted -> connection
-                        .preparedQuery("SELECT `shard`, `change_told` FROM " + table + OF_TABLE
-                                + " AND `applied` = 0 FOR UPDATE")
+                        .preparedQuery("SELECT `shard`, `applied`, `change_told`, `columns`, `columns_then` FROM "
+                                + table + OF_TABLE + " FOR UPDATE")
                         .execute(ofTable(arrival)))
                 .map(rows -> come(rows, arrival, shards));
     }
 
     private static int come(RowSet<Row> rows, Arrival arrival, Set<ShardId> shards) {
-        Map<ShardId, String> standing = new HashMap<>();
-        rows.forEach(row -> standing.put(new ShardId(arrival.shard().keyspace(), row.getString(0)), row.getString(1)));
-        standing.keySet().retainAll(shards);
-        if (!arrival.change().equals(standing.get(arrival.shard()))) {
-            return 0;
-        }
-        standing.forEach((shard, change) -> {
-            if (!change.equals(arrival.change())) {
+        int come = 0;
+        boolean isMade = true;
+        for (Row row : rows) {
+            ShardId shard = new ShardId(arrival.shard().keyspace(), row.getString(0));
+            boolean stands = row.getInteger(1) == 0;
+            String change = row.getString(2);
+            if (!shards.contains(shard)) {
+                continue;
+            }
+            if (stands && arrival.change().equals(change)) {
+                come++;
+                isMade &= !shard.equals(arrival.shard());
+            } else if (arrival.alters() && names(columns(row, stands)).equals(names(arrival.then()))) {
+                come++;
+            } else if (stands && !arrival.change().isEmpty()) {
                 throw crossed(arrival, shard, change);
             }
-        });
-        return standing.size();
+        }
+        return isMade ? 0 : come;
+    }
+
+    /** What the shard's rows have in front of the change that it stands at, or behind the last that it came through. */
+    private static List<ColumnDefinition> columns(Row row, boolean stands) {
+        List<ColumnDefinition> then = stands ? List.of() : decode(row.getString(4));
+        return then.isEmpty() ? decode(row.getString(3)) : then;
+    }
+
+    private static Set<String> names(List<ColumnDefinition> columns) {
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        columns.forEach(column -> names.add(column.name()));
+        return names;
     }
 
     private static PipelineException crossed(Arrival arrival, ShardId other, String change) {

@@ -3,6 +3,7 @@ package dev.tributary.seeds;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,10 @@ record ColumnKind(
         Function<Random, String> value,
         @Nullable IntFunction<String> numbered,
         String prefix) {
+    private static final Pattern PLAIN = Pattern.compile(
+            "((tiny|small|medium|big)?int|decimal|double|date(time)?|time(stamp)?|year|(var)?char|text|json)"
+                    + "(\\([0-9,]+\\))?");
+
     ColumnKind(String type, Function<Random, String> value, @Nullable IntFunction<String> numbered) {
         this(type, value, numbered, "");
     }
@@ -44,14 +49,27 @@ record ColumnKind(
         };
     }
 
-    /** One that tells rows apart. */
-    static ColumnKind forKey(Random random) {
+    /**
+     * One that fits.
+     *
+     * @param key whether it is to tell rows apart
+     * @param plain whether its values are to be read without the column's definition, see {@link #isPlain}
+     */
+    static ColumnKind any(Random random, boolean key, boolean plain) {
         while (true) {
             ColumnKind kind = any(random);
-            if (kind.fitsKey()) {
+            if ((!key || kind.fitsKey()) && (!plain || kind.isPlain())) {
                 return kind;
             }
         }
+    }
+
+    /**
+     * Whether a tablet reads its values rightly when the table has other columns by then: one that does not track its schema's
+     * versions does not know the column of a value from before a change.
+     */
+    boolean isPlain() {
+        return PLAIN.matcher(type).matches();
     }
 
     @SafeVarargs

@@ -24,20 +24,21 @@ record RandomTable(
         List<String> definitions) {
     record Column(String name, ColumnKind kind, boolean nullable) {}
 
-    static RandomTable make(String name, Random random) {
+    /** @param plain whether the columns are such as {@link ColumnKind#isPlain} says */
+    static RandomTable make(String name, Random random, boolean plain) {
         List<Column> columns = new ArrayList<>();
         List<String> key = new ArrayList<>();
         int keyColumns = random.nextInt(5) == 0 ? 0 : 1 + random.nextInt(2);
         for (int i = 0; i < keyColumns; i++) {
             key.add("k" + i);
-            columns.add(new Column("k" + i, ColumnKind.forKey(random), false));
+            columns.add(new Column("k" + i, ColumnKind.any(random, true, plain), false));
         }
         int others = 1 + random.nextInt(8);
         for (int i = 0; i < others; i++) {
             String spelt = ColumnKind.oneOf(random, "c" + i, "C" + i, "`c " + i, "ünï" + i, "order" + i);
             // without a key one is not NULL: Vitess tells nothing of rows that are NULL in every column
             boolean nullable = random.nextInt(3) > 0 && (keyColumns > 0 || i > 0);
-            columns.add(new Column(spelt, ColumnKind.any(random), nullable));
+            columns.add(new Column(spelt, ColumnKind.any(random, false, plain), nullable));
         }
         String unique = null;
         if (keyColumns > 0 && random.nextInt(3) == 0) {
@@ -48,7 +49,7 @@ record RandomTable(
         List<String> definitions = columns.stream()
                 .map(column -> quoted(column.name) + " " + column.kind.type() + (column.nullable ? "" : " NOT NULL"))
                 .collect(Collectors.toCollection(ArrayList::new));
-        if (random.nextInt(3) == 0) {
+        if (!plain && random.nextInt(3) == 0) {
             definitions.add(
                     random.nextInt(definitions.size() + 1),
                     "g varchar(100) AS (CONCAT('g', LENGTH(" + quoted(columns.getFirst().name) + "))) "
@@ -67,9 +68,10 @@ record RandomTable(
         return new RandomTable(name, List.copyOf(columns), List.copyOf(key), unique, definitions);
     }
 
-    /** Whether a column is computed of others. */
-    boolean computes() {
-        return definitions.stream().anyMatch(definition -> definition.contains(" AS ("));
+    /** Whether its columns can be changed while rows are read. */
+    boolean isPlain() {
+        return columns.stream().allMatch(column -> column.kind.isPlain())
+                && definitions.stream().noneMatch(definition -> definition.contains(" AS ("));
     }
 
     String create() {

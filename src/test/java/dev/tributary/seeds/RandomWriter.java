@@ -42,7 +42,6 @@ public final class RandomWriter implements AutoCloseable {
     /** What a table has of the shard's rows. Numbers of one shard are never those of another. */
     private static final class Rows {
         RandomTable table;
-        boolean gone;
         final List<Integer> numbers = new ArrayList<>();
         final Map<Integer, Integer> uniqueValues = new HashMap<>();
         int next;
@@ -89,9 +88,9 @@ public final class RandomWriter implements AutoCloseable {
         return this;
     }
 
-    /** Makes these changes between its transactions, in their order, each at a moment of its own. */
-    public void evolve(List<RandomChange> more) {
-        changes.addAll(more);
+    /** Makes this change between two of its transactions, at a moment of its own. */
+    public void evolve(RandomChange change) {
+        changes.add(change);
     }
 
     /** Whether all of them are made. */
@@ -130,7 +129,7 @@ public final class RandomWriter implements AutoCloseable {
         }
         RandomTable after = change.after();
         if (change.table() == tables.size()) {
-            tables.add(new Rows(Objects.requireNonNull(after), first));
+            tables.add(new Rows(after, first));
             return;
         }
         Rows rows = tables.get(change.table());
@@ -138,11 +137,7 @@ public final class RandomWriter implements AutoCloseable {
             rows.numbers.clear();
             rows.uniqueValues.clear();
         }
-        if (after == null) {
-            rows.gone = true;
-        } else {
-            rows.table = after;
-        }
+        rows.table = after;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
@@ -150,10 +145,7 @@ public final class RandomWriter implements AutoCloseable {
         List<Rows> before = tables.stream().map(RandomWriter::copy).toList();
         int statements = random.nextInt(20) == 0 ? 200 : 1 + random.nextInt(8);
         for (int i = 0; i < statements; i++) {
-            Rows rows = tables.get(random.nextInt(tables.size()));
-            if (!rows.gone) {
-                change(rows);
-            }
+            change(tables.get(random.nextInt(tables.size())));
         }
         if (random.nextInt(10) == 0) {
             connection.rollback();
@@ -167,7 +159,6 @@ public final class RandomWriter implements AutoCloseable {
 
     private static Rows copy(Rows rows) {
         Rows copy = new Rows(rows.table, rows.next);
-        copy.gone = rows.gone;
         copy.numbers.addAll(rows.numbers);
         copy.uniqueValues.putAll(rows.uniqueValues);
         return copy;

@@ -39,7 +39,7 @@ public final class MySqlSink implements Sink {
     private final TargetCheck check;
     private final Lanes lanes;
     private final SchemaEvolution evolution;
-    private final boolean skipsMissing;
+    private final SchemaRules rules;
     private final SinkMetrics metrics;
     private final MySqlCheckpoints checkpoints;
     private volatile RowSizes sizes = new RowSizes(4 << 20);
@@ -67,7 +67,7 @@ public final class MySqlSink implements Sink {
                         return sessions.use(work);
                     }
                 });
-        this.skipsMissing = rules.skipsMissing();
+        this.rules = rules;
         this.evolution = new SchemaEvolution(sessions, catalog, checkpoints, rules, target.schema() + " " + pipeline);
         this.lanes = new Lanes(vertx, this::lane);
     }
@@ -77,7 +77,7 @@ public final class MySqlSink implements Sink {
                 stream,
                 context,
                 sessions,
-                new Planner(context, catalog, checkpoints, sizes, savesLast, skipsMissing),
+                new Planner(context, catalog, checkpoints, sizes, savesLast, rules),
                 metrics);
     }
 

@@ -28,7 +28,7 @@ final class Planner {
     private final MySqlCheckpoints checkpoints;
     private final RowSizes sizes;
     private final boolean savesLast;
-    private final boolean skipsMissing;
+    private final SchemaRules rules;
     /** By shape of the rows and by target table; one shape of each source table. */
     private final IdentityHashMap<TableSchema, Map<String, Writing>> known = new IdentityHashMap<>();
 
@@ -37,7 +37,7 @@ final class Planner {
     /**
      * @param savesLast whether the position is on another shard than the rows: such a transaction is committed shard after
      *     shard in the order of their first use, and a position may never be durable without its rows
-     * @param skipsMissing whether columns that the target lacks are left out
+     * @param rules what becomes of columns that the target lacks
      */
     Planner(
             ContextInternal context,
@@ -45,9 +45,9 @@ final class Planner {
             MySqlCheckpoints checkpoints,
             RowSizes sizes,
             boolean savesLast,
-            boolean skipsMissing) {
+            SchemaRules rules) {
         this.savesLast = savesLast;
-        this.skipsMissing = skipsMissing;
+        this.rules = rules;
         this.context = context;
         this.catalog = catalog;
         this.checkpoints = checkpoints;
@@ -104,13 +104,14 @@ final class Planner {
     }
 
     private void addRows(RoutedBatch batch, List<Statement> statements) {
+        boolean copied = !batch.batch().stream().part().isChanges();
         for (Group group : batch.groups()) {
-            writer(group).write(group.records(), statements);
+            writer(group, copied).write(group.records(), statements);
         }
     }
 
     @SuppressWarnings("ReferenceEquality") // the catalog keeps the instance of a layout while nothing changes
-    private RowWriter writer(Group group) {
+    private RowWriter writer(Group group, boolean copied) {
         TargetLayout layout = catalog.layout(group.target().name());
         if (layout == null) {
             throw missing(group.target().name());
@@ -125,13 +126,26 @@ final class Planner {
         }
         Writing writing = ofSchema.get(group.target().name());
         if (writing == null || writing.layout() != layout || !writing.target().equals(group.target())) {
-            Shape.check(group.target(), layout);
-            Shape shape = Shape.of(group.target(), group.schema(), layout, skipsMissing);
+            Shape shape = shape(group, layout, copied);
             RowWriter whole = shape.appends() ? new AppendedRows(shape, sizes) : new KeyedRows(shape, sizes);
             writing = new Writing(group.target(), layout, new PartialRows(shape, sizes, whole));
             ofSchema.put(group.target().name(), writing);
         }
         return writing.writer();
+    }
+
+    /** A table that is new may be altered while it is copied, in one shard after the other: there is no place to wait at. */
+    private Shape shape(Group group, TargetLayout layout, boolean copied) {
+        try {
+            Shape.check(group.target(), layout);
+            return Shape.of(group.target(), group.schema(), layout, rules);
+        } catch (PipelineException unfit) {
+            if (copied && rules.evolves()) {
+                throw new PipelineException(
+                        Kind.TRANSIENT, unfit.getMessage() + "; the copy begins again until every shard is altered");
+            }
+            throw unfit;
+        }
     }
 
     static PipelineException missing(String table) {

@@ -118,8 +118,13 @@ final class SchemaEvolution {
             } catch (PipelineException refused) {
                 return Future.failedFuture(refused);
             }
-            Arrival arrival =
-                    new Arrival(step.shard(), change.table(), step.change().after(), plan.meeting(), plan.then());
+            Arrival arrival = new Arrival(
+                    step.shard(),
+                    change.table(),
+                    step.change().after(),
+                    plan.meeting(),
+                    plan.then(),
+                    change instanceof Altered);
             return checkpoints
                     .hold(connection, step.shard(), step.epoch())
                     .compose(held -> checkpoints.schemas().arrive(connection, arrival, step.shards()))

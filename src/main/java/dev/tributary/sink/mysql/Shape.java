@@ -41,19 +41,19 @@ final class Shape {
         this.replaces = replaces;
     }
 
-    /** @param skips whether columns that the target lacks are left out */
-    static Shape of(TargetTable target, TableSchema schema, TargetLayout layout, boolean skips) {
+    /** @param rules what becomes of columns that the target lacks */
+    static Shape of(TargetTable target, TableSchema schema, TargetLayout layout, SchemaRules rules) {
         List<Binding> written = new ArrayList<>();
         Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         List<Column> columns = schema.columns();
         for (int i = 0; i < columns.size(); i++) {
             String name = columns.get(i).name();
             TargetColumn column = layout.column(name);
-            if (column == null && skips) {
+            if (column == null && rules.skipsMissing()) {
                 continue;
             }
             if (column == null) {
-                throw withoutColumn(target, schema.table(), name);
+                throw withoutColumn(target, schema.table(), name, rules.evolves());
             }
             if (!column.generated()) {
                 written.add(Binding.of(columns.get(i), i, column));
@@ -142,11 +142,11 @@ final class Shape {
                 .toList();
     }
 
-    static PipelineException withoutColumn(TargetTable target, TableId source, String column) {
+    static PipelineException withoutColumn(TargetTable target, TableId source, String column, boolean evolves) {
         return wrong(
                 target,
-                "column " + column + " of source table " + source + " does not exist at the target; add it there,"
-                        + " or set TRIBUTARY_SCHEMA=evolve");
+                "column " + column + " of source table " + source + " does not exist at the target; add it there"
+                        + (evolves ? "" : ", or set TRIBUTARY_SCHEMA=evolve"));
     }
 
     private static PipelineException wrong(TargetTable target, String what) {

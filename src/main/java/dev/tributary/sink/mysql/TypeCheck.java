@@ -27,7 +27,7 @@ final class TypeCheck {
         for (SourceColumn column : TableDefinition.read(source).columns()) {
             TargetColumn into = layout.column(column.name());
             if (into == null && column.written() && !missingAllowed) {
-                throw Shape.withoutColumn(target, source.id(), column.name());
+                throw Shape.withoutColumn(target, source.id(), column.name(), false);
             }
             if (into != null && column.written() && !into.generated()) {
                 boolean key = target.keyColumns().stream().anyMatch(column.name()::equalsIgnoreCase);

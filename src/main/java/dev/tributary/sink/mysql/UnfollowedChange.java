@@ -26,7 +26,7 @@ final class UnfollowedChange {
                 continue;
             }
             if (!rules.skipsMissing()) {
-                throw Shape.withoutColumn(target, source.id(), column.name());
+                throw Shape.withoutColumn(target, source.id(), column.name(), false);
             }
             plan.warnings().add("column " + column.name() + " does not exist at the target and is left out");
         }

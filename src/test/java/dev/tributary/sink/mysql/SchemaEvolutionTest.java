@@ -9,7 +9,9 @@ import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.config.Settings.DropPolicy;
 import dev.tributary.config.Settings.MissingPolicy;
 import dev.tributary.config.Settings.SchemaPolicy;
+import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ColumnDefinition;
+import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
@@ -21,6 +23,7 @@ import dev.tributary.record.SchemaChange.Truncated;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.StreamId;
 import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import java.util.HashMap;
@@ -190,6 +193,45 @@ class SchemaEvolutionTest {
         assertThat(target.rows("orders")).hasSize(1);
         assertThat(await(evolve(RIGHT, "r2", change, ORDERS))).isTrue();
         assertThat(target.rows("orders")).isEmpty();
+    }
+
+    /** A new table that is altered while it is copied has other columns in the shard that it is copied from next. */
+    @Test
+    void aCopyWhoseColumnsAreNotTheTargetsBeginsAgainWhileChangesStop() throws Exception {
+        evolving(DropPolicy.STOP);
+        SourceRows old = new SourceRows("orders", 1, ORDERS.createStatement(), "id int(11)", "called varchar(20)");
+        StreamId copy = new StreamId(LEFT, new PartId("orders", 0));
+
+        for (StreamId stream : List.of(copy, new StreamId(LEFT, PartId.CHANGES))) {
+            PipelineException failure = failure(sink.write(target.router.route(new ChangeBatch(
+                    stream,
+                    epochs.getOrDefault(LEFT, 0L),
+                    List.of(old.create(7, "seven")),
+                    TargetFixture.boundary("p"),
+                    0,
+                    0))));
+
+            assertThat(failure)
+                    .hasMessageContaining("column called")
+                    .hasMessageNotContaining("TRIBUTARY_SCHEMA=evolve");
+            assertThat(failure.kind()).isEqualTo(stream.equals(copy) ? Kind.TRANSIENT : Kind.FATAL);
+        }
+    }
+
+    /** It was copied behind the change, so that its stream never comes to it. */
+    @Test
+    void aShardThatHasTheColumnsBehindAChangeAlreadyIsNotWaitedFor() throws Exception {
+        evolving(DropPolicy.STOP);
+        SourceTable now = orders(ID, "`title` varchar(20) NOT NULL");
+        assertThat(await(evolve(LEFT, "l1", altered(now, Map.of("name", "title")), now)))
+                .isFalse();
+        ShardCheckpoint right = await(sink.checkpoints().claim(RIGHT));
+        await(sink.checkpoints().keepColumns(right, Map.of("orders", now.columns())));
+
+        assertThat(await(evolve(LEFT, "l1", altered(now, Map.of("name", "title")), now)))
+                .isTrue();
+        assertThat(target.rows("orders")).containsExactly(row("1", "one"), row("2", "two"));
+        assertThat(columns().toString()).contains("title").doesNotContain("name");
     }
 
     /** Neither can be made when all have come to it. */
