@@ -58,7 +58,7 @@ class Pipeline {
                         source,
                         sink.checkpoints(),
                         tables -> sink.prepare(router.targetsOf(tables)),
-                        step -> sink.evolve(step, router.targetsOf(step.tables())),
+                        step -> sink.evolve(step, router.targetsOf(step.concerned())),
                         sink::abandon));
     }
 

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes shards over and plans them, each in one transaction on a connection that nothing else uses. */
 final class CheckpointClaim {
+    /** The state of a part whose copy is over. */
+    static final String COPIED = "copied";
+
     /** How long the server lets one attempt wait; a claim can be told to end in between. */
     private static final int LOCK_WAIT_SECONDS = 5;
 
@@ -117,13 +120,13 @@ final class CheckpointClaim {
                         part,
                         row.getString("key_range"),
                         position,
-                        row.getString("state").equals("copied")));
+                        row.getString("state").equals(COPIED)));
             }
         }
         return new ShardCheckpoint(shard, epoch + 1, changes, tables, parts);
     }
 
-    private static @Nullable Set<String> tables(@Nullable String json) {
+    static @Nullable Set<String> tables(@Nullable String json) {
         if (json == null) {
             return null;
         }
@@ -180,7 +183,7 @@ final class CheckpointClaim {
                 .addValue(part.id().index())
                 .addValue(part.range())
                 .addValue(position == null ? null : position.text())
-                .addValue(part.copied() ? "copied" : "copying")
+                .addValue(part.copied() ? COPIED : "copying")
                 .addValue(claimed.epoch())
                 .addValue(owner);
     }

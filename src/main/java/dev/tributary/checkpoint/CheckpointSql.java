@@ -12,6 +12,8 @@ final class CheckpointSql {
     final String create;
     /** Lists the shards: pipeline. */
     final String shards;
+    /** Tells how far each table is in each shard: pipeline. */
+    final String states;
     /** Adds a shard's change stream, if it is not there: pipeline, keyspace, shard, owner. */
     final String addShard;
     /** Reads and locks a shard's rows: pipeline, keyspace, shard. */
@@ -44,6 +46,8 @@ final class CheckpointSql {
                 + " PRIMARY KEY (`pipeline`, `keyspace`, `shard`, `source_table`, `part`))"
                 + " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
         shards = "SELECT DISTINCT `keyspace`, `shard` FROM " + table + " WHERE `pipeline` = ?";
+        states =
+                "SELECT `keyspace`, `shard`, `source_table`, `state`, `tables` FROM " + table + " WHERE `pipeline` = ?";
         addShard = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`,"
                 + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', 'changes', 0, ?) ON DUPLICATE KEY UPDATE `epoch` = `epoch`";

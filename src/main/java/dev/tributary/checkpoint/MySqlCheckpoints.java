@@ -11,12 +11,15 @@ import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +132,33 @@ public final class MySqlCheckpoints implements CheckpointStore {
                 .execute(Tuple.of(pipeline, shard.keyspace(), shard.shard(), epoch))
                 .compose(rows ->
                         rows.size() == 1 ? Future.succeededFuture() : Future.failedFuture(fenced(shard, epoch)));
+    }
+
+    /** Source tables whose copy is over in some shard, so that a stream tells their changes. */
+    public Future<Set<String>> followed() {
+        return connections.use(connection -> connection
+                .preparedQuery(sql.states)
+                .execute(Tuple.of(pipeline))
+                .map(rows -> {
+                    Map<ShardId, Set<String>> followed = new HashMap<>();
+                    rows.forEach(row -> followed.computeIfAbsent(shard(row), shard -> new HashSet<>())
+                            .addAll(Objects.requireNonNullElse(
+                                    CheckpointClaim.tables(row.getString("tables")), Set.of())));
+                    rows.forEach(row -> {
+                        boolean copying = !row.getString("source_table").isEmpty()
+                                && !row.getString("state").equals(CheckpointClaim.COPIED);
+                        if (copying) {
+                            Objects.requireNonNull(followed.get(shard(row))).remove(row.getString("source_table"));
+                        }
+                    });
+                    Set<String> all = new HashSet<>();
+                    followed.values().forEach(all::addAll);
+                    return all;
+                }));
+    }
+
+    private static ShardId shard(Row row) {
+        return new ShardId(row.getString("keyspace"), row.getString("shard"));
     }
 
     /** What the streams have told of the source's schema. */

@@ -133,10 +133,15 @@ public final class SchemaLog {
                                         .addValue(arrival.change())
                                         .addValue(encode(arrival.then()))
                                         .addValue(arrival.change().isEmpty() ? 1 : 0)))
-                .compose(noted -> connection
-                        .preparedQuery("SELECT `shard`, `applied`, `change_told`, `columns`, `columns_then` FROM "
-                                + table + OF_TABLE + " FOR UPDATE")
-                        .execute(ofTable(arrival)))
+                .compose(noted ->
+                        arrival.change().isEmpty() ? Future.succeededFuture(0) : standing(connection, arrival, shards));
+    }
+
+    private Future<Integer> standing(SqlConnection connection, Arrival arrival, Set<ShardId> shards) {
+        return connection
+                .preparedQuery("SELECT `shard`, `applied`, `change_told`, `columns`, `columns_then` FROM " + table
+                        + OF_TABLE + " FOR UPDATE")
+                .execute(ofTable(arrival))
                 .map(rows -> come(rows, arrival, shards));
     }
 
@@ -155,7 +160,7 @@ public final class SchemaLog {
                 isMade &= !shard.equals(arrival.shard());
             } else if (arrival.alters() && names(columns(row, stands)).equals(names(arrival.then()))) {
                 come++;
-            } else if (stands && !arrival.change().isEmpty()) {
+            } else if (stands) {
                 throw crossed(arrival, shard, change);
             }
         }

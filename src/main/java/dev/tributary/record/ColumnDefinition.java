@@ -92,6 +92,15 @@ public record ColumnDefinition(String name, String definition) {
         return -1;
     }
 
+    /** The word behind these; empty if they are not said. */
+    public String word(String... phrase) {
+        int at = indexOf(phrase);
+        List<Word> words = SqlWords.of(definition);
+        return at < 0 || at + phrase.length >= words.size()
+                ? ""
+                : words.get(at + phrase.length).text();
+    }
+
     /** Whether its values are computed. */
     public boolean isGenerated() {
         return says("generated", "always") || says("as", "(");
@@ -124,6 +133,26 @@ public record ColumnDefinition(String name, String definition) {
                 || value.isOneOf("null", "true", "false", "-", "+", ".", "b", "x")
                 || value.text().startsWith("_")
                 || Character.isDigit(value.text().charAt(0));
+    }
+
+    /** The definition with this charset, and collation, instead of what it names. */
+    public String withCharset(String charset) {
+        List<Word> words = SqlWords.of(definition);
+        int end = words.size() > 1 && words.get(1).is("(") ? SqlWords.closing(words, 1) : 0;
+        List<Word> rest = new ArrayList<>();
+        for (int i = end + 1; i < words.size(); i++) {
+            if (words.get(i).is("character")) {
+                i += 2;
+            } else if (words.get(i).isOneOf("charset", "collate")) {
+                i++;
+            } else {
+                rest.add(words.get(i));
+            }
+        }
+        StringBuilder defined = new StringBuilder(SqlWords.text(definition, words.subList(0, end + 1)));
+        defined.append(" CHARACTER SET ").append(charset);
+        rest.forEach(word -> defined.append(' ').append(SqlWords.text(definition, List.of(word))));
+        return defined.toString();
     }
 
     /** Charset and collation as far as they are named; empty if the table's hold. */

@@ -1,10 +1,12 @@
 package dev.tributary.record;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A DDL statement of a shard that concerns tables which are followed.
@@ -42,7 +44,7 @@ public record SchemaChange(String statement, Position before, Position after, Li
      * @param before its columns so far; empty if not known
      * @param after its columns afterwards as the statement has them; empty where the statement does not tell, because it
      *     swaps another table in
-     * @param renamed new names of columns by their old ones
+     * @param renamed new names of columns by their old ones, in the order of the old ones
      * @param droppedIndexes names of the indexes that are dropped
      * @param refused why it can't be followed at all
      */
@@ -58,7 +60,8 @@ public record SchemaChange(String statement, Position before, Position after, Li
             Objects.requireNonNull(table);
             before = List.copyOf(before);
             after = List.copyOf(after);
-            renamed = Map.copyOf(renamed);
+            // every process is to name its parts in the same order
+            renamed = Collections.unmodifiableMap(new TreeMap<>(renamed));
             droppedIndexes = Set.copyOf(droppedIndexes);
             Objects.requireNonNull(refused);
         }

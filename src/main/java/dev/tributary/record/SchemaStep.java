@@ -28,4 +28,12 @@ public record SchemaStep(
         tables = List.copyOf(tables);
         now = List.copyOf(now);
     }
+
+    /** Those of the followed tables that the change is of. */
+    public List<SourceTable> concerned() {
+        return tables.stream()
+                .filter(table -> change.tables().stream()
+                        .anyMatch(of -> of.table().equals(table.id().name())))
+                .toList();
+    }
 }

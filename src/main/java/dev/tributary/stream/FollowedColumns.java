@@ -26,10 +26,20 @@ import org.jspecify.annotations.Nullable;
 record FollowedColumns(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
     /** The tables with these columns, and those that are gone; what is new of them is stored. */
     Uni<List<SourceTable>> tables() {
-        return plumbing.checkpoints().columns(claimed.shard()).flatMap(this::resolve);
+        return plumbing.checkpoints().columns(claimed.shard()).flatMap(stored -> {
+            if (stored.keySet().containsAll(found.names())) {
+                return resolve(stored, Map.of());
+            }
+            // any shard told what was found, and shards may differ
+            return plumbing.source().tables(claimed.shard()).flatMap(own -> {
+                Map<String, List<ColumnDefinition>> columns = new HashMap<>();
+                own.forEach(table -> columns.put(table.id().name(), table.columns()));
+                return resolve(stored, columns);
+            });
+        });
     }
 
-    private Uni<List<SourceTable>> resolve(Map<String, TableColumns> stored) {
+    private Uni<List<SourceTable>> resolve(Map<String, TableColumns> stored, Map<String, List<ColumnDefinition>> own) {
         Set<String> copying = claimed.parts().stream()
                 .filter(part -> !part.copied())
                 .map(PartCheckpoint::id)
@@ -42,7 +52,8 @@ record FollowedColumns(ShardCheckpoint claimed, Discovery found, Plumbing plumbi
             String name = table.id().name();
             TableColumns columns = stored.get(name);
             boolean follows = known.contains(name) && !copying.contains(name);
-            List<ColumnDefinition> now = columns == null || !follows ? table.columns() : here(columns);
+            List<ColumnDefinition> now =
+                    columns == null || !follows ? own.getOrDefault(name, table.columns()) : here(columns);
             tables.add(table.with(now));
             if (!now.isEmpty() && (columns == null || !columns.columns().equals(now))) {
                 changed.put(name, now);

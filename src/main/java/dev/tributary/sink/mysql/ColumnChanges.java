@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * rows on both sides is refused.
  */
 final class ColumnChanges {
+    private static final String MODIFY = "MODIFY COLUMN ";
+
     private final SchemaRefusal refusal;
     private final TargetTable target;
     private final TargetLayout layout;
@@ -29,6 +31,8 @@ final class ColumnChanges {
     private final List<ColumnDefinition> after;
     private final SchemaPlan plan;
     private final List<String> alter = new ArrayList<>();
+    /** In one statement, which is made as a whole or not at all: half of it would be another change. */
+    private final List<String> alterLate = new ArrayList<>();
 
     private ColumnChanges(
             SchemaRefusal refusal,
@@ -99,6 +103,9 @@ final class ColumnChanges {
         if (!alter.isEmpty()) {
             plan.early().add(alterTable(String.join(", ", alter)));
         }
+        if (!alterLate.isEmpty()) {
+            plan.late().add(alterTable(String.join(", ", alterLate)));
+        }
         return plan;
     }
 
@@ -152,12 +159,12 @@ final class ColumnChanges {
             throw refusal.because("the target has " + (done ? "both" : "neither") + " column " + from + " and " + to
                     + "; leave there the one with the values of " + from);
         }
-        plan.late(
-                "rename column " + from + " to " + to,
-                alterTable("RENAME COLUMN " + quoted(old.name()) + " TO " + quoted(to)));
-        if (widened != null) {
-            plan.late().add(alterTable(widened));
-        }
+        plan.reasons().add("rename column " + from + " to " + to);
+        alterLate.add(
+                widened == null
+                        ? "RENAME COLUMN " + quoted(old.name()) + " TO " + quoted(to)
+                        : widened.replace(
+                                MODIFY + quoted(to), "CHANGE COLUMN " + quoted(old.name()) + " " + quoted(to)));
     }
 
     /** What makes a column that has a new name take the values that it may have from then on. */
@@ -209,7 +216,7 @@ final class ColumnChanges {
         String name = quoted(column.name());
         if (has.equals(is) && old.charset().equals(column.charset())) {
             boolean takesNull = column.isNullable() && !there.nullable();
-            return takesNull ? "MODIFY COLUMN " + name + " " + column.definition() : null;
+            return takesNull ? MODIFY + name + " " + defined(column.definition(), there) : null;
         }
         if (has.equals(is) && !was.equals(is)) {
             return null;
@@ -226,8 +233,15 @@ final class ColumnChanges {
             throw refusal.because("column " + column.name() + " is " + there.columnType()
                     + " at the target and does not widen to " + column.type() + "; " + SchemaRefusal.BY_HAND);
         }
-        String definition = there.nullable() ? column.nullable() : column.definition();
-        return "MODIFY COLUMN " + name + " " + definition;
+        return MODIFY + name + " " + defined(there.nullable() ? column.nullable() : column.definition(), there);
+    }
+
+    /** MariaDB has another collation where it does not know the source's, and a key must not come to compare by another. */
+    private String defined(String definition, TargetColumn there) {
+        return layout.mariaDb() && there.collation() != null
+                ? new ColumnDefinition(there.name(), definition)
+                        .withCharset(there.charset() + " COLLATE " + there.collation())
+                : definition;
     }
 
     private void drop(String name) {
@@ -239,7 +253,8 @@ final class ColumnChanges {
             throw refusal.because("column " + name + " is part of the target's key; " + SchemaRefusal.BY_HAND);
         }
         if (rules.drops() == DropPolicy.APPLY) {
-            plan.late("drop column " + name, alterTable("DROP COLUMN " + quoted(there.name())));
+            plan.reasons().add("drop column " + name);
+            alterLate.add("DROP COLUMN " + quoted(there.name()));
         } else if (rules.drops() == DropPolicy.STOP) {
             throw refusal.because("column " + name + " is dropped; " + SchemaRefusal.DROPS);
         } else {
@@ -247,7 +262,7 @@ final class ColumnChanges {
             if (!there.optional()) {
                 ColumnDefinition was = find(before, name);
                 String type = was == null ? there.columnType() : was.nullable();
-                alter.add("MODIFY COLUMN " + quoted(there.name()) + " " + type);
+                alter.add(MODIFY + quoted(there.name()) + " " + defined(type, there));
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.tributary.sink.mysql;
 import dev.tributary.record.Row;
 import dev.tributary.sink.mysql.Statement.Purpose;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,16 +28,18 @@ final class Lenience {
         return false;
     }
 
-    /** Those rows that need none. */
-    List<Row> without(List<Row> rows) {
-        return of(rows).isEmpty()
-                ? rows
-                : rows.stream().filter(row -> !needs(row)).toList();
-    }
-
-    /** Those that do. */
+    /** Those rows that do. */
     List<Row> of(List<Row> rows) {
-        return choices.isEmpty() ? List.of() : rows.stream().filter(this::needs).toList();
+        if (choices.isEmpty()) {
+            return List.of();
+        }
+        List<Row> found = new ArrayList<>();
+        for (Row row : rows) {
+            if (needs(row)) {
+                found.add(row);
+            }
+        }
+        return found;
     }
 
     Statement begin() {

@@ -57,7 +57,6 @@ public final class MySqlSink implements Sink {
         this.target = Target.parse(url);
         this.sessions = new Sessions(vertx, target);
         this.catalog = new Catalog(sessions, target.schema(), !target.vitess());
-        this.tables = new Tables(sessions, catalog, rules, target.checksTypes());
         this.check = new TargetCheck(target, sessions, rules);
         this.metrics = new SinkMetrics(registry);
         this.checkpoints = new MySqlCheckpoints(
@@ -67,6 +66,7 @@ public final class MySqlSink implements Sink {
                         return sessions.use(work);
                     }
                 });
+        this.tables = new Tables(sessions, catalog, rules, target.checksTypes(), checkpoints);
         this.rules = rules;
         this.evolution = new SchemaEvolution(sessions, catalog, checkpoints, rules, target.schema() + " " + pipeline);
         this.lanes = new Lanes(vertx, this::lane);

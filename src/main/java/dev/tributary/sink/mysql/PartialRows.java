@@ -11,7 +11,6 @@ import dev.tributary.sink.mysql.Statement.Purpose;
 import io.vertx.sqlclient.Tuple;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +20,23 @@ import org.jspecify.annotations.Nullable;
  * lacks is at the target alone. Whole images between them go the way of whole ones.
  */
 final class PartialRows implements RowWriter {
+    /** What a statement begins with that no other row needs: it is not worth keeping it prepared. */
+    static final String ONCE = "/* once */ ";
+
     private final Shape shape;
     private final RowSizes sizes;
     private final RowWriter whole;
     private final Lenience lenience;
+    private final Purpose purpose;
+    private final boolean exact;
 
-    PartialRows(Shape shape, RowSizes sizes, RowWriter whole) {
+    /**
+     * @param copied whether a copy catches up with changes, some of which are of rows that it has not come to
+     * @param exact whether a batch is written once, whatever happens
+     */
+    PartialRows(Shape shape, RowSizes sizes, RowWriter whole, boolean copied, boolean exact) {
+        this.purpose = copied && !shape.appends() ? Purpose.ROWS : Purpose.ONE_ROW;
+        this.exact = exact;
         this.shape = shape;
         this.sizes = sizes;
         this.whole = whole;
@@ -59,16 +69,16 @@ final class PartialRows implements RowWriter {
         if (!shape.owner().isEmpty()) {
             throw refused("its key is not the source's (TRIBUTARY_KEY_COLUMNS)");
         }
+        if (!exact) {
+            throw refused("the target is sharded, and may be written to twice");
+        }
         if (before == null && !shape.appends()) {
             // what it lacks has its default, and not what another row has left
             RowCondition condition = RowCondition.key(shape, after);
             String sql = "DELETE FROM " + quoted(shape.table()) + " WHERE " + condition.sql();
             statements.add(new Statement(shape.table(), sql, Tuple.wrap(condition.values()), Purpose.ROWS));
         }
-        Assignment assignment = new Assignment(after, gaps, before != null && sameKey(before, after));
-        if (assignment.names.isEmpty()) {
-            return;
-        }
+        Assignment assignment = new Assignment(after, gaps, before == null);
         boolean lenient = lenience.needs(after);
         if (lenient) {
             statements.add(lenience.begin());
@@ -77,13 +87,6 @@ final class PartialRows implements RowWriter {
         if (lenient) {
             statements.add(lenience.end());
         }
-    }
-
-    /** A key that stays is not written: a VTGate moves no row to another shard. */
-    private boolean sameKey(Row before, Row after) {
-        return !shape.appends()
-                && shape.key().stream()
-                        .allMatch(column -> Arrays.equals(before.value(column.index()), after.value(column.index())));
     }
 
     private PipelineException refused(String why) {
@@ -101,15 +104,18 @@ final class PartialRows implements RowWriter {
         private final List<String> terms = new ArrayList<>();
         private final List<@Nullable Object> values = new ArrayList<>();
 
-        Assignment(Row after, Gaps gaps, boolean keyStays) {
+        /** @param fresh whether the row is new: the source has logged defaults that say something, and the rest is none */
+        Assignment(Row after, Gaps gaps, boolean fresh) {
             this.after = after;
             for (Binding column : shape.written()) {
                 int index = column.index();
-                if (gaps.absent().get(index) || (keyStays && shape.key().contains(column))) {
+                if (gaps.absent().get(index) && !fresh) {
                     continue;
                 }
                 names.add(quoted(column.name()));
-                if (gaps.expressions().get(index)) {
+                if (gaps.absent().get(index)) {
+                    terms.add(column.into().nullable() ? "NULL" : "''");
+                } else if (gaps.expressions().get(index)) {
                     terms.add(expression(column));
                 } else {
                     terms.add("?");
@@ -130,7 +136,7 @@ final class PartialRows implements RowWriter {
         }
 
         Statement insert() {
-            String sql = "INSERT INTO " + quoted(shape.table()) + " (" + String.join(", ", names) + ") VALUES ("
+            String sql = ONCE + "INSERT INTO " + quoted(shape.table()) + " (" + String.join(", ", names) + ") VALUES ("
                     + String.join(", ", terms) + ")";
             return statement(sql, Purpose.ROWS);
         }
@@ -143,13 +149,13 @@ final class PartialRows implements RowWriter {
                 assigned.add(names.get(i) + " = " + terms.get(i));
             }
             values.addAll(condition.values());
-            String sql = "UPDATE " + quoted(shape.table()) + " SET " + String.join(", ", assigned) + " WHERE "
+            String sql = ONCE + "UPDATE " + quoted(shape.table()) + " SET " + String.join(", ", assigned) + " WHERE "
                     + condition.sql() + (shape.appends() ? " LIMIT 1" : "");
-            return statement(sql, Purpose.ONE_ROW);
+            return statement(sql, purpose);
         }
 
         private Statement statement(String sql, Purpose purpose) {
-            sizes.check(shape.table(), values.toArray(), after);
+            sizes.check(shape.table(), sql, values.toArray(), after);
             return new Statement(shape.table(), sql, Tuple.wrap(values), purpose);
         }
     }

@@ -128,7 +128,7 @@ final class Planner {
         if (writing == null || writing.layout() != layout || !writing.target().equals(group.target())) {
             Shape shape = shape(group, layout, copied);
             RowWriter whole = shape.appends() ? new AppendedRows(shape, sizes) : new KeyedRows(shape, sizes);
-            writing = new Writing(group.target(), layout, new PartialRows(shape, sizes, whole));
+            writing = new Writing(group.target(), layout, new PartialRows(shape, sizes, whole, copied, !savesLast));
             ofSchema.put(group.target().name(), writing);
         }
         return writing.writer();

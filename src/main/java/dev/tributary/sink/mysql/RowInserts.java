@@ -29,9 +29,11 @@ final class RowInserts {
     }
 
     void write(List<Row> rows, List<Statement> statements) {
-        insert(lenience.without(rows), statements);
         List<Row> choosingNothing = lenience.of(rows);
-        if (!choosingNothing.isEmpty()) {
+        if (choosingNothing.isEmpty()) {
+            insert(rows, statements);
+        } else {
+            insert(rows.stream().filter(row -> !lenience.needs(row)).toList(), statements);
             statements.add(lenience.begin());
             insert(choosingNothing, statements);
             statements.add(lenience.end());
@@ -42,8 +44,8 @@ final class RowInserts {
         for (int from = 0; from < rows.size(); ) {
             int count = chunks.next(rows, from);
             @Nullable Object[] values = shape.values(rows, from, count);
-            sizes.check(shape.table(), values, rows.get(from));
             String inserting = sqlByCount.computeIfAbsent(count, sql::apply);
+            sizes.check(shape.table(), inserting, values, rows.get(from));
             statements.add(new Statement(shape.table(), inserting, Tuple.wrap(values), Purpose.ROWS));
             from += count;
         }

@@ -27,12 +27,12 @@ record RowSizes(long packet) {
      *
      * @param first the statement's first row; only if it is a large one are the values counted
      */
-    void check(String table, @Nullable Object[] values, Row first) {
+    void check(String table, String sql, @Nullable Object[] values, Row first) {
         // no charset of MySQL's grows more than threefold in UTF-8
         if (RowChunks.size(first) * 3 < packet) {
             return;
         }
-        long bytes = 1024 + values.length * 12L;
+        long bytes = sql.length() * 3L + values.length * 12L;
         for (Object value : values) {
             bytes += value instanceof String text
                     ? ByteBufUtil.utf8Bytes(text)

@@ -30,6 +30,6 @@ record SchemaPlan(
 
     /** What every shard has to come to; empty if nothing. */
     String meeting() {
-        return String.join("; ", reasons);
+        return String.join("; ", reasons.stream().sorted().toList());
     }
 }

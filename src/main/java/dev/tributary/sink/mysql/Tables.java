@@ -1,5 +1,6 @@
 package dev.tributary.sink.mysql;
 
+import dev.tributary.checkpoint.MySqlCheckpoints;
 import dev.tributary.checkpoint.MySqlErrors;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -19,8 +20,10 @@ final class Tables {
     private final Catalog catalog;
     private final SchemaRules rules;
     private final boolean checksTypes;
+    private final MySqlCheckpoints checkpoints;
 
-    Tables(Sessions sessions, Catalog catalog, SchemaRules rules, boolean checksTypes) {
+    Tables(Sessions sessions, Catalog catalog, SchemaRules rules, boolean checksTypes, MySqlCheckpoints checkpoints) {
+        this.checkpoints = checkpoints;
         this.checksTypes = checksTypes;
         this.sessions = sessions;
         this.catalog = catalog;
@@ -98,13 +101,27 @@ final class Tables {
         }
     }
 
-    /** Adds columns that came while a table was copied: a copy has no place in the changes that would tell them. */
+    /**
+     * Adds columns that came while a table was copied in every shard: a copy has no place in the changes that would tell them.
+     * Where a shard follows the table already, its stream tells what rows that are there get.
+     */
     private Future<Void> evolve(Map<SourceTable, TargetTable> tables) {
+        if (!rules.evolves()) {
+            return Future.succeededFuture();
+        }
+        return checkpoints.followed().compose(followed -> {
+            Map<SourceTable, TargetTable> copied = new LinkedHashMap<>(tables);
+            copied.keySet().removeIf(table -> followed.contains(table.id().name()));
+            return addMissing(copied);
+        });
+    }
+
+    private Future<Void> addMissing(Map<SourceTable, TargetTable> tables) {
         Map<String, String> statements = new LinkedHashMap<>();
         try {
             tables.forEach((source, target) -> {
                 TargetLayout layout = catalog.layout(target.name());
-                if (rules.evolves() && layout != null) {
+                if (layout != null) {
                     ColumnChanges.missing(SchemaRefusal.of(source.id()), source.columns(), target, layout)
                             .ifPresent(sql -> statements.put(target.name(), sql));
                 }

@@ -68,7 +68,7 @@ public record Target(
                 .setCharacterEncoding("UTF-8")
                 .setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(STATEMENT_CACHE)
-                .setPreparedStatementCacheSqlFilter(sql -> true)
+                .setPreparedStatementCacheSqlFilter(sql -> !sql.startsWith(PartialRows.ONCE))
                 .setPipeliningLimit(256);
         options.setTcpKeepAlive(true);
         options.setConnectTimeout(url.number("connect_timeout", 10, 1, 3600) * 1000);

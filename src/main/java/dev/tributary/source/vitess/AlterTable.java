@@ -25,6 +25,8 @@ final class AlterTable {
     private final Map<String, String> renamed = new HashMap<>();
     private final Set<String> droppedIndexes = new HashSet<>();
     private @Nullable String refused;
+    /** Whether it does something to columns that is not followed here. */
+    private boolean unreadable;
 
     private AlterTable(String sql, SourceTable table) {
         this.sql = sql;
@@ -47,9 +49,8 @@ final class AlterTable {
     }
 
     private Altered result() {
-        // what is not known can't be changed step by step, nor by a statement that is not read: then the table of now
-        // tells
-        boolean told = refused == null && !table.columns().isEmpty();
+        // what is not known can't be changed step by step: then the table of now tells
+        boolean told = !unreadable && !table.columns().isEmpty();
         List<ColumnDefinition> after = told ? columns : List.of();
         return new Altered(
                 table.id().name(), table.columns(), after, renamed, droppedIndexes, Optional.ofNullable(refused));
@@ -75,6 +76,7 @@ final class AlterTable {
             rename(rest.get(1).text(), rest.get(3).text());
         } else if (first.is("convert")) {
             refused = "it changes the charset of columns";
+            unreadable = true;
         } else if (first.isOneOf("truncate", "exchange", "discard", "import")) {
             refused = "it takes away rows, or brings some, that the stream does not tell";
         }
@@ -151,6 +153,7 @@ final class AlterTable {
         int at = indexOf(old);
         if (at >= 0 && indexOf(name) >= 0 && !old.equalsIgnoreCase(name)) {
             refused = "it gives a column the name of another one";
+            unreadable = true;
         } else if (at >= 0) {
             if (!old.equalsIgnoreCase(name)) {
                 keepKey(old);

@@ -162,6 +162,9 @@ final class ChangesReader extends VStreamReader {
     private void tell(TableSchema schema, RowChange change) {
         Row before = RowDecoder.before(schema, change);
         Row after = RowDecoder.after(schema, change);
+        if (after != null && after.gaps() != null) {
+            checkTold(schema);
+        }
         if (!parts.isPast()) {
             before = before != null && parts.holds(schema, before) ? null : before;
             after = after != null && parts.holds(schema, after) ? null : after;
@@ -170,6 +173,20 @@ final class ChangesReader extends VStreamReader {
         ChangeRecord record = RowDecoder.record(schema, false, before, after);
         if (record != null) {
             listener.onRecord(record, RowDecoder.bytes(record));
+        }
+    }
+
+    /** Of a table without a key some updates can't be told from deletes where values are left out. */
+    private void checkTold(TableSchema schema) {
+        SourceTable table = tables.get(schema.table().name());
+        if (schema.key().isEmpty() && table != null && PartialImage.mayVanish(table.columns())) {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    stream + ": table " + schema.table()
+                            + " has no key and, texts and documents aside, no column that is"
+                            + " NOT NULL, and the binlog does not hold all values of its rows: an update can't be told from"
+                            + " a delete; set binlog_row_image=FULL at the source and start a new pipeline"
+                            + " (TRIBUTARY_PIPELINE) into an empty target");
         }
     }
 

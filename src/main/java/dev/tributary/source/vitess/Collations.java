@@ -1,6 +1,7 @@
 package dev.tributary.source.vitess;
 
 import dev.tributary.record.Column;
+import dev.tributary.record.ColumnDefinition;
 import io.vitess.proto.Query.Field;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,9 @@ final class Collations {
     /** Behind the last bracket; a comment comes after it. */
     private static final Pattern TABLE_CHARSET = Pattern.compile("\\n\\)[^'\\n]* DEFAULT CHARSET=(\\w+)");
 
+    /** The greatest id that a charset's first collation has. */
+    private static final int LAST = 255;
+
     private Collations() {}
 
     /**
@@ -60,6 +64,32 @@ final class Collations {
         }
         String encoding = encoding(field, createStatement);
         return new Column(field.getName(), declared, charset(encoding), encoding);
+    }
+
+    static boolean isText(String declared) {
+        return TEXT.contains(baseType(declared));
+    }
+
+    /** Some collation of a text column's charset, by the words that define it and the table's default; 0 if it is not known. */
+    static int collation(ColumnDefinition column, String createStatement) {
+        String named = column.word("character", "set");
+        if (named.isEmpty()) {
+            named = column.word("charset");
+        }
+        if (named.isEmpty()) {
+            named = column.word("collate").replaceAll("_.*", "");
+        }
+        Matcher table = TABLE_CHARSET.matcher(createStatement);
+        if (named.isEmpty() && table.find()) {
+            named = table.group(1);
+        }
+        String encoding = name(named);
+        for (int id = 1; id <= LAST && !encoding.isEmpty(); id++) {
+            if (encoding.equals(known(id))) {
+                return id;
+            }
+        }
+        return 0;
     }
 
     /** The charset of a field's collation; null where Java has none for it. */
@@ -108,6 +138,14 @@ final class Collations {
 
     /** MySQL's name of a collation's charset; empty for that of bytes. */
     private static String encoding(int id) {
+        String known = known(id);
+        if (known == null) {
+            throw new IllegalArgumentException("unsupported collation id " + id);
+        }
+        return known;
+    }
+
+    private static @Nullable String known(int id) {
         if (id >= 224 || id == 45 || id == 46) {
             return id >= 248 && id <= 250 ? "gb18030" : "utf8mb4";
         }
@@ -159,7 +197,7 @@ final class Collations {
             case 92, 93 -> "geostd8";
             case 95, 96 -> "cp932";
             case 97, 98 -> "eucjpms";
-            default -> throw new IllegalArgumentException("unsupported collation id " + id);
+            default -> null;
         };
     }
 

@@ -29,7 +29,7 @@ final class KnownColumns {
      */
     static List<Field> name(SourceTable table, List<Field> fields) {
         List<ColumnDefinition> known = table.columns();
-        if (isUnknown(table) || agree(known, fields)) {
+        if (isUnknown(table) || fields.size() >= known.size() && agree(known, fields)) {
             return fields;
         }
         if (fields.size() != known.size()) {
@@ -37,7 +37,7 @@ final class KnownColumns {
         }
         List<Field> named = new ArrayList<>();
         for (int i = 0; i < fields.size(); i++) {
-            named.add(name(table, known.get(i), fields.get(i)));
+            named.add(withCharset(table, known.get(i), name(table, known.get(i), fields.get(i))));
         }
         return named;
     }
@@ -65,9 +65,8 @@ final class KnownColumns {
         boolean nameless = field.getName().startsWith("@");
         boolean readable = nameless
                 ? READ_WITHOUT_DEFINITION.matcher(column.type()).matches()
-                : !column.says("character", "set")
-                        && (column.type().equalsIgnoreCase(field.getColumnType())
-                                || readsAlike(column.type(), field.getColumnType()));
+                : column.type().equalsIgnoreCase(field.getColumnType())
+                        || readsAlike(column.type(), field.getColumnType());
         if (!readable) {
             throw unlike(table, "column " + column.name() + " came as " + field.getName());
         }
@@ -75,6 +74,18 @@ final class KnownColumns {
                 .setName(column.name())
                 .setColumnType(column.type())
                 .build();
+    }
+
+    /** What the tablet says of text is said of another column, or of none. */
+    private static Field withCharset(SourceTable table, ColumnDefinition column, Field field) {
+        if (!Collations.isText(column.type())) {
+            return field;
+        }
+        int collation = Collations.collation(column, table.createStatement());
+        if (collation == 0) {
+            throw unlike(table, "the charset of column " + column.name() + " is not known");
+        }
+        return field.toBuilder().setCharset(collation).build();
     }
 
     private static boolean readsAlike(String one, String other) {

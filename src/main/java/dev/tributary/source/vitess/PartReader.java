@@ -16,6 +16,7 @@ import dev.tributary.record.StreamId;
 import dev.tributary.record.TableSchema;
 import dev.tributary.source.ChangeListener;
 import io.vitess.proto.Query.QueryResult;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,8 @@ final class PartReader extends VStreamReader {
     private boolean placed;
 
     private boolean copyCompleted;
+    /** Whether the transaction that is being told has differences of documents. */
+    private boolean differs;
     /** Whether a transaction has ended since the last row of the copy that says nothing of how far the copy has come. */
     private boolean copied;
 
@@ -135,13 +138,34 @@ final class PartReader extends VStreamReader {
             throw new PipelineException(Kind.TRANSIENT, stream + ": rows came before their fields");
         }
         for (RowChange change : event.getRowEvent().getRowChangesList()) {
+            Row before = RowDecoder.before(shape, change);
             Row after = RowDecoder.after(shape, change);
             if (snapshot && after != null) {
                 after = Objects.requireNonNull(copiedValues).read(after);
+            } else if (after != null && after.gaps() != null) {
+                checkPartial(shape, before, after);
             }
-            ChangeRecord told = RowDecoder.record(shape, snapshot, RowDecoder.before(shape, change), after);
+            ChangeRecord told = RowDecoder.record(shape, snapshot, before, after);
             if (told != null) {
                 listener.onRecord(told, RowDecoder.bytes(told));
+            }
+        }
+    }
+
+    /**
+     * What a copy catches up with may be of a row that it has not come to, and be told again. So a row with a new key may not be
+     * there, and a difference of a document must not be made twice.
+     */
+    private void checkPartial(TableSchema shape, @Nullable Row before, Row after) {
+        differs |= !Objects.requireNonNull(after.gaps()).expressions().isEmpty();
+        for (int column : shape.key()) {
+            if (before != null && !Arrays.equals(before.value(column), after.value(column))) {
+                throw new PipelineException(
+                        Kind.FATAL,
+                        stream
+                                + ": the key of a row was changed while the table was copied, and the binlog does not hold"
+                                + " all of its values; set binlog_row_image=FULL and binlog_row_value_options='' at the"
+                                + " source and start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
             }
         }
     }
@@ -179,6 +203,7 @@ final class PartReader extends VStreamReader {
     }
 
     private void onBoundary() {
+        differs = false;
         Position position = midway();
         if (position != null) {
             listener.onPosition(position, false, 0);
@@ -202,9 +227,14 @@ final class PartReader extends VStreamReader {
         }
     }
 
-    /** Rows of a key are told again without harm, so that the place before a transaction will do inside it. */
+    /**
+     * Rows of a key are told again without harm, so that the place before a transaction will do inside it; but for differences
+     * of documents.
+     */
     @Override
     public @Nullable Position midway() {
-        return lastpk == null || copyCompleted ? null : new VitessPosition(gtid, lastpk, Map.of()).toPosition();
+        return lastpk == null || copyCompleted || differs
+                ? null
+                : new VitessPosition(gtid, lastpk, Map.of()).toPosition();
     }
 }

@@ -2,12 +2,17 @@ package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.RowChange;
 import dev.tributary.record.Column;
+import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.Gaps;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Row;
 import dev.tributary.record.TableSchema;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * New images of which the source has logged a part. A vttablet sends {@code data_columns}, a bit for each column, where one is
@@ -17,7 +22,35 @@ import java.util.BitSet;
 final class PartialImage {
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
+    /** What {@code NOBLOB} leaves out. */
+    private static final Set<String> LEFT_OUT = Set.of(
+            "tinytext",
+            "text",
+            "mediumtext",
+            "longtext",
+            "tinyblob",
+            "blob",
+            "mediumblob",
+            "longblob",
+            "json",
+            "geometry",
+            "point",
+            "linestring",
+            "polygon",
+            "multipoint",
+            "multilinestring",
+            "multipolygon",
+            "geometrycollection",
+            "geomcollection",
+            "vector");
+
     private PartialImage() {}
+
+    /** Whether an image without the columns that may be left out can be one of NULLs alone, which a vttablet takes for none. */
+    static boolean mayVanish(List<ColumnDefinition> columns) {
+        return columns.stream()
+                .allMatch(column -> column.isNullable() || LEFT_OUT.contains(Collations.baseType(column.type())));
+    }
 
     static Row read(TableSchema schema, RowChange change, Row after) {
         if (!change.hasDataColumns() && !change.hasJsonPartialValues()) {
@@ -27,12 +60,29 @@ final class PartialImage {
         if (change.hasDataColumns()) {
             absent.set(0, (int) change.getDataColumns().getCount());
             absent.andNot(bits(change.getDataColumns()));
+            absent.stream().forEach(column -> checkLeftOut(schema, column));
         }
         BitSet expressions = new BitSet();
         if (change.hasJsonPartialValues()) {
             readDifferences(schema, after, bits(change.getJsonPartialValues()), absent, expressions);
         }
         return absent.isEmpty() && expressions.isEmpty() ? after : after.with(new Gaps(absent, expressions));
+    }
+
+    /**
+     * With {@code MINIMAL} an image may lack anything, and one of NULLs alone can't be told from a row that is gone. A vttablet
+     * refuses it as the server's setting, but not as a session's.
+     */
+    private static void checkLeftOut(TableSchema schema, int column) {
+        String type = schema.columns().get(column).type();
+        if (!LEFT_OUT.contains(Collations.baseType(type))) {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    "table " + schema.table() + ": the source's binlog lacks values of column "
+                            + schema.columns().get(column).name()
+                            + "; set binlog_row_image=FULL, or NOBLOB, for every session of the tablets' MySQL, and start a"
+                            + " new pipeline (TRIBUTARY_PIPELINE) into an empty target");
+        }
     }
 
     private static void readDifferences(

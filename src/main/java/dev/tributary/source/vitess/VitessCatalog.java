@@ -25,6 +25,9 @@ final class VitessCatalog {
 
     private volatile TableShapes shapes = TableShapes.NONE;
     private volatile List<String> leftOut = List.of();
+    /** Whether the tables that the setting names were all there once. */
+    private volatile boolean verified;
+
     private volatile List<String> warnings = List.of();
 
     VitessCatalog(Vertx vertx, VitessAddress address, long rangeRows) {
@@ -103,7 +106,11 @@ final class VitessCatalog {
                 .map(rows -> {
                     List<String> names = new ArrayList<>();
                     rows.forEach(row -> names.add(row.getString(0)));
-                    address.tables().exactNames().forEach(wanted -> verifyNamed(wanted, names));
+                    if (!verified) {
+                        // later a table may be gone by a change that the streams come to
+                        address.tables().exactNames().forEach(wanted -> verifyNamed(wanted, names));
+                        verified = true;
+                    }
                     leftOut = names.stream()
                             .filter(address.tables()::isLeftOutByName)
                             .toList();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tributary.record.Gaps;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.Row;
+import dev.tributary.record.StreamId;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -109,8 +110,10 @@ class PartialRowsTest {
     }
 
     @Test
-    void aNewRowHasDefaultsForWhatItsImageLacks() throws Exception {
+    void aNewRowHasNothingWhereItsImageLacksValues() throws Exception {
         target.prepare(keyed.table, keyless.table);
+        // at the source it has none any more: what a default has given is logged
+        target.execute("ALTER TABLE keyed MODIFY note TEXT DEFAULT ('default')");
         long epoch = target.begin();
         target.apply(epoch, "p1", keyed.create(1, "new", "of another", "[1]"));
 
@@ -165,6 +168,25 @@ class PartialRowsTest {
                 .extracting(PipelineException::kind)
                 .isEqualTo(PipelineException.Kind.FATAL);
         assertThat(target.rows("keyed")).isEmpty();
+    }
+
+    /** It will be copied as it is then. */
+    @Test
+    void aCopyMeetsChangesOfRowsThatAreNotThereYet() throws Exception {
+        target.prepare(keyed.table);
+        StreamId copy = TargetFixture.part("keyed");
+        long epoch = target.begin(copy.part());
+
+        TargetFixture.await(target.write(
+                copy,
+                epoch,
+                boundary("p1"),
+                keyed.snapshot(1, "new", "x", null),
+                keyed.update(image(keyed, 2, "new", null, null), partial(image(keyed, 2, "done", null, null), "n", "")),
+                keyed.update(
+                        image(keyed, 1, "new", null, null), partial(image(keyed, 1, "done", null, null), "n", ""))));
+
+        assertThat(target.rows("keyed")).containsExactly(row("1", "done", "x", null));
     }
 
     @Test

@@ -77,6 +77,24 @@ class SchemaEvolutionTest {
         }
     }
 
+    /** Half of it would be another change. */
+    @Test
+    void whatWaitsForAllShardsIsMadeInOneStatement() throws Exception {
+        evolving(DropPolicy.APPLY);
+        target.execute("ALTER TABLE orders ADD COLUMN a INT, ADD COLUMN b VARCHAR(5), ADD COLUMN c INT");
+        SourceTable before = orders(ID, NAME, "`a` int(11)", "`b` varchar(5)", "`c` int(11)");
+        SourceTable now = orders(ID, NAME, "`z` varchar(50)");
+        Altered change =
+                new Altered("orders", before.columns(), now.columns(), Map.of("b", "z"), Set.of(), Optional.empty());
+        assertThat(await(evolve(LEFT, "l1", change, now))).isFalse();
+
+        assertThat(await(evolve(RIGHT, "r1", change, now))).isTrue();
+
+        assertThat(target.query("SELECT COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA ="
+                        + " DATABASE() AND TABLE_NAME = 'orders' ORDER BY ORDINAL_POSITION"))
+                .containsExactly(row("id", "int(11)"), row("name", "varchar(20)"), row("z", "varchar(50)"));
+    }
+
     private void evolving(DropPolicy drops) {
         rules(SchemaPolicy.EVOLVE, drops, MissingPolicy.STOP);
     }
@@ -216,6 +234,22 @@ class SchemaEvolutionTest {
                     .hasMessageNotContaining("TRIBUTARY_SCHEMA=evolve");
             assertThat(failure.kind()).isEqualTo(stream.equals(copy) ? Kind.TRANSIENT : Kind.FATAL);
         }
+    }
+
+    /** A copy ends behind it in every shard, or a stream tells it: then with the default that it had. */
+    @Test
+    void aColumnThatStreamsWillTellIsNotAddedAtTheStart() throws Exception {
+        evolving(DropPolicy.STOP);
+        SourceTable now = orders(ID, NAME, "`n` int(11) NOT NULL DEFAULT '7'");
+        await(sink.prepare(target.router.targetsOf(List.of(now))));
+        assertThat(columns().toString()).as("copied in every shard").contains("n, int");
+        target.execute("ALTER TABLE orders DROP COLUMN n");
+        ShardCheckpoint left = await(sink.checkpoints().claim(LEFT));
+        await(sink.checkpoints().plan(left, new Position("p"), Set.of("orders"), List.of()));
+
+        await(sink.prepare(target.router.targetsOf(List.of(now))));
+
+        assertThat(columns().toString()).as("followed in one").doesNotContain("n, int");
     }
 
     /** It was copied behind the change, so that its stream never comes to it. */

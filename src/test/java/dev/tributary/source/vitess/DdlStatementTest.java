@@ -16,6 +16,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DdlStatementTest {
+    /** Rows behind it have these columns, whatever becomes of the table later. */
+    @Test
+    void whatIsRefusedForItsRowsOrItsKeyStillTellsTheColumns() {
+        assertThat(altered("alter table orders drop partition p1").after()).isEqualTo(ORDERS.columns());
+        assertThat(altered("alter table orders drop primary key, add x int first")
+                        .after())
+                .extracting(ColumnDefinition::name)
+                .startsWith("x");
+        assertThat(altered("alter table orders convert to character set latin1").after())
+                .isEmpty();
+    }
+
     private static final SourceTable ORDERS = new SourceTable(new TableId("commerce", "orders"), List.of("id"), """
             CREATE TABLE `orders` (
               `id` bigint(20) NOT NULL AUTO_INCREMENT,

@@ -7,6 +7,7 @@ import dev.tributary.record.PipelineException;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.TableId;
 import io.vitess.proto.Query.Field;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,8 @@ class KnownColumnsTest {
         return new SourceTable(
                 new TableId("commerce", "orders"),
                 List.of("id"),
-                "CREATE TABLE `orders` (" + String.join(", ", columns) + ", PRIMARY KEY (`id`))");
+                "CREATE TABLE `orders` (" + String.join(", ", columns)
+                        + ",\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4");
     }
 
     private static List<Field> fields(String... fields) {
@@ -59,7 +61,6 @@ class KnownColumnsTest {
     void whatWasAddedAtTheEndOrIsWidenedIsTakenAsItCame() {
         assertThat(names(KNOWN, "ID bigint(20)", "a varchar(90)", "b varchar(9)", "c int(11)"))
                 .containsExactly("ID bigint(20)", "a varchar(90)", "b varchar(9)", "c int(11)");
-        assertThat(names(KNOWN, "id int(11)", "a varchar(9)")).hasSize(2);
         assertThat(names(table("`id` int", "`v` int GENERATED ALWAYS AS (1) VIRTUAL"), "x int"))
                 .containsExactly("x int");
     }
@@ -73,5 +74,25 @@ class KnownColumnsTest {
         assertThatThrownBy(() -> names(KNOWN, "id int(11)", "new int(10) unsigned", "a varchar(9)"))
                 .isInstanceOf(PipelineException.class);
         assertThatThrownBy(() -> names(KNOWN, "id int(11)", "new int(11)")).isInstanceOf(PipelineException.class);
+        // where the missing one was added in the middle since, the last name is wrong
+        assertThatThrownBy(() -> names(KNOWN, "id int(11)", "a varchar(9)")).isInstanceOf(PipelineException.class);
+    }
+
+    /** A tablet tells the charsets of columns as they are now, or takes them from the wrong places. */
+    @Test
+    void textIsReadInTheCharsetThatItsColumnHad() {
+        SourceTable mixed = table(
+                "`id` int(11)",
+                "`a` varchar(9)",
+                "`b` varchar(9) CHARACTER SET latin1 DEFAULT NULL",
+                "`c` text charset cp1251",
+                "`d` text COLLATE utf8mb4_bin");
+        List<Field> fields = KnownColumns.name(mixed, fields("@1", "@2", "@3", "@4", "@5"));
+
+        assertThat(fields.stream().skip(1).map(field -> String.valueOf(Collations.charset(field, ""))))
+                .containsExactly("UTF-8", "x-mysql-latin1", "windows-1251", "UTF-8");
+        assertThat(KnownColumns.name(KNOWN, fields("id int(11)", "new varchar(9)", "a varchar(9)"))
+                        .getLast())
+                .satisfies(field -> assertThat(Collations.charset(field, "")).isEqualTo(StandardCharsets.UTF_8));
     }
 }

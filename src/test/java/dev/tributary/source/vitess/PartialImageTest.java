@@ -4,11 +4,13 @@ import static dev.tributary.servers.VEvents.column;
 import static dev.tributary.servers.VEvents.row;
 import static dev.tributary.servers.VEvents.update;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import binlogdata.Binlogdata.FieldEvent;
 import binlogdata.Binlogdata.RowChange;
 import com.google.protobuf.ByteString;
 import dev.tributary.record.Gaps;
+import dev.tributary.record.PipelineException;
 import dev.tributary.record.Row;
 import dev.tributary.record.TableSchema;
 import io.vitess.proto.Query.Type;
@@ -87,5 +89,13 @@ class PartialImageTest {
 
         assertThat(gaps(change)).isNull();
         assertThat(gaps(to(1, "{}", "b", "{}"))).isNull();
+    }
+
+    /** Which a session can ask for, though a vttablet refuses it as the server's setting. */
+    @Test
+    void minimalImagesAreRefused() {
+        assertThatThrownBy(() -> gaps(to(null, "{}", "a", "{}").setDataColumns(bits(4, 0b1110))))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContainingAll("commerce.orders", "column id", "binlog_row_image=FULL");
     }
 }
