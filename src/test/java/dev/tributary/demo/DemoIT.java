@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The README's first command, as the launcher starts it, with fewer rows. */
 @NeedsVitess
+@Tag("long")
 class DemoIT {
     private static final int LIMIT_SECONDS = 240;
 

@@ -19,10 +19,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Both sides are compared while a pipeline carries what customers change; and the verb as a process of its own. */
 @NeedsVitess
+@Tag("long")
 class DiffWhileChangesFlowIT {
     private static final VitessCluster SOURCE = SharedServers.vitess();
     private static final ShopSize SIZE = ShopSize.ofRows(8_000);

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * place in Unicode.
  */
 @NeedsVitess
+@Tag("long")
 class CharsetsIT {
     private static final int CHARACTERS = 20;
     /** What Java does not know: the members of an ENUM can't be read in it, and are refused. */

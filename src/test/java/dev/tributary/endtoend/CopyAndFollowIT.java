@@ -134,7 +134,8 @@ class CopyAndFollowIT {
                         List.of("customers"),
                         List.of("order-notes ünïcode"),
                         List.of("order_lines"),
-                        List.of("tributary_checkpoint"));
+                        List.of("tributary_checkpoint"),
+                        List.of("tributary_schema"));
         assertThat(replica.rows("order_lines")).isZero();
     }
 

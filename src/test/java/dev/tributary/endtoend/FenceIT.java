@@ -17,6 +17,7 @@ import dev.tributary.workload.ShopSeed;
 import dev.tributary.workload.ShopSize;
 import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two processes of one pipeline: only the one that came last may write. */
@@ -54,6 +55,7 @@ class FenceIT {
         assertEqual(replica);
     }
 
+    @Tag("long")
     @Test
     void aProcessThatWasHeldStillAndComesBackWritesNothingMore() throws Exception {
         Replica replica = Replica.create(source, SharedServers.mysql(), "fence_stopped");

@@ -12,6 +12,7 @@ import dev.tributary.servers.VitessCluster;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rows are found again by keys of every type, and keys move between rows as the source lets them. */
@@ -31,6 +32,7 @@ class KeysIT {
         return keys;
     }
 
+    @Tag("long")
     @Test
     void rowsAreFoundByKeysOfEveryType() throws Exception {
         List<Edges> types = keys();

@@ -11,10 +11,12 @@ import dev.tributary.servers.VitessCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One stream for all tables would take a second for each of them. {@code -Dtables} says how many there are. */
 @NeedsVitess
+@Tag("long")
 class ManySmallTablesIT {
     private static final int TABLES = Integer.getInteger("tables", 80);
     private static final int ROWS = 3;

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -93,6 +94,7 @@ class MemoryIT {
         assertThat(replica.rows("large") + replica.rows("large_log")).isEqualTo(2L * rowsOfTransaction());
     }
 
+    @Tag("long")
     @Test
     void aTransactionLargerThanTheHeapIsGoneOnWithAfterAPowerCutInTheMiddle() throws Exception {
         largeTables();
@@ -121,6 +123,7 @@ class MemoryIT {
     }
 
     /** Of a row of one integer almost all is objects: 112 bytes, of which 7 are its image. */
+    @Tag("long")
     @Test
     void aTransactionOfTinyRowsPassesThoughTheirObjectsAreLargerThanTheHeap() throws Exception {
         int heap = FULL ? HEAP : 96;

@@ -15,6 +15,7 @@ import dev.tributary.servers.VitessCluster;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Schema changes of a source of two shards that is written to meanwhile. */
@@ -33,6 +34,7 @@ class SchemaIT {
                 .insert("items", 200, id -> (id + 1000) + ", " + id + ", 'seed', NULL");
     }
 
+    @Tag("long")
     @Test
     void columnsThatAreAddedAndWidenedFollow() throws Exception {
         Replica replica = evolving("schema_add");
@@ -68,6 +70,7 @@ class SchemaIT {
                 + " AND COLUMN_NAME = '" + name + "'";
     }
 
+    @Tag("long")
     @Test
     void aColumnThatIsRenamedKeepsItsValues() throws Exception {
         Replica replica = evolving("schema_rename");
@@ -93,6 +96,7 @@ class SchemaIT {
                 .isPositive();
     }
 
+    @Tag("long")
     @Test
     void aColumnThatIsDroppedStopsTheStreamUnlessTheSettingSaysMore() throws Exception {
         Replica replica = evolving("schema_drop_column");
@@ -188,6 +192,7 @@ class SchemaIT {
     }
 
     /** The text of its ALTER is in no binlog, and its shadow tables are nobody's. */
+    @Tag("long")
     @Test
     void anOnlineSchemaChangeOfVitessFollows() throws Exception {
         Replica replica = evolving("schema_online");

@@ -2,6 +2,7 @@ package dev.tributary.endtoend;
 
 import static dev.tributary.endtoend.EndToEnd.await;
 import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
+import static dev.tributary.endtoend.EndToEnd.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.TributaryProcess;
@@ -14,12 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One source, every kind of target: copied, followed, killed in between, and equal row by row. */
 @NeedsVitess
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TargetsIT {
     private VitessCluster source;
@@ -70,6 +73,13 @@ class TargetsIT {
                 .endsWith("equal")
                 .startsWith(target.tables().size() + " tables")
                 .doesNotContain(" 0 rows");
+        try (TributaryProcess diff = replica.process("diff").end()) {
+            assertThat(diff.exitCode()).as(() -> diff.output() + said(diff)).isZero();
+            assertThat(diff.output())
+                    .last()
+                    .asString()
+                    .startsWith("diff: " + target.tables().size() + " tables");
+        }
     }
 
     private void change() throws SQLException {

@@ -10,6 +10,7 @@ import dev.tributary.servers.VitessCluster;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What somebody sees who starts the pipeline by hand, and what stands in a log. */
@@ -43,6 +44,7 @@ class TerminalIT {
         }
     }
 
+    @Tag("long")
     @Test
     void aLogHasPlainLines() throws Exception {
         try (TributaryProcess run = replica.start()) {

@@ -12,6 +12,7 @@ import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.VitessCluster;
 import java.sql.SQLException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What VStream does that a client loses rows by, on a real cluster: each trap, and that nothing is lost in it. */
@@ -152,6 +153,7 @@ class TrapsIT {
     }
 
     /** The copy writes numbers in another way than the binlog does. */
+    @Tag("long")
     @Test
     void rowsWhoseKeysAreDecimalsOrFloatsAreFoundAgainAfterTheCopy() throws Exception {
         String floats = "16777216, 0.5, 3.25, 100000, 1234567, -0.1";
@@ -188,6 +190,7 @@ class TrapsIT {
     }
 
     /** MySQL shows six digits of a FLOAT: by these a change would not find the row, and two rows would become one. */
+    @Tag("long")
     @Test
     void aTableWithAFloatInItsKeyIsCopiedExactly() throws Exception {
         SourceTables.in(source)

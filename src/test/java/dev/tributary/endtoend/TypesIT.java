@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -130,6 +131,7 @@ class TypesIT {
     }
 
     /** JSON comes as text: what only a function puts into a value is another one at the target, and that is documented. */
+    @Tag("long")
     @Test
     void aJsonValueThatNoTextSaysArrivesAsWhatItsTextSays() throws Exception {
         Edges opaque = Edges.opaque();
