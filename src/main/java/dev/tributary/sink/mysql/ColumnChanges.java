@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * rows on both sides is refused.
  */
 final class ColumnChanges {
-    private static final String MODIFY = "MODIFY COLUMN ";
-
     private final SchemaRefusal refusal;
     private final TargetTable target;
     private final TargetLayout layout;
@@ -30,6 +28,7 @@ final class ColumnChanges {
     private final List<ColumnDefinition> before;
     private final List<ColumnDefinition> after;
     private final SchemaPlan plan;
+    private final Widening widening;
     private final List<String> alter = new ArrayList<>();
     /** In one statement, which is made as a whole or not at all: half of it would be another change. */
     private final List<String> alterLate = new ArrayList<>();
@@ -48,6 +47,7 @@ final class ColumnChanges {
         this.before = before;
         this.after = after;
         this.plan = SchemaPlan.of(after);
+        this.widening = new Widening(refusal, layout.mariaDb());
     }
 
     /**
@@ -171,7 +171,7 @@ final class ColumnChanges {
     private @Nullable String widened(String from, String to, @Nullable TargetColumn there) {
         ColumnDefinition was = find(before, from);
         ColumnDefinition is = find(after, to);
-        return was == null || is == null || there == null ? null : widened(was, is, there);
+        return was == null || is == null || there == null ? null : widening.of(was, is, there);
     }
 
     private void add(int index) {
@@ -201,47 +201,11 @@ final class ColumnChanges {
 
     private void modify(ColumnDefinition old, ColumnDefinition column, @Nullable TargetColumn there) {
         if (there != null && !old.definition().equals(column.definition())) {
-            String widened = widened(old, column, there);
+            String widened = widening.of(old, column, there);
             if (widened != null) {
                 alter.add(widened);
             }
         }
-    }
-
-    /** What makes the target's column take the source's new values; null for nothing. */
-    private @Nullable String widened(ColumnDefinition old, ColumnDefinition column, TargetColumn there) {
-        AlteredType was = AlteredType.of(old.type());
-        AlteredType is = AlteredType.of(column.type());
-        AlteredType has = AlteredType.of(there.columnType());
-        String name = quoted(column.name());
-        if (has.equals(is) && old.charset().equals(column.charset())) {
-            boolean takesNull = column.isNullable() && !there.nullable();
-            return takesNull ? MODIFY + name + " " + defined(column.definition(), there) : null;
-        }
-        if (has.equals(is) && !was.equals(is)) {
-            return null;
-        }
-        if (!was.widensTo(is) || !old.charset().equals(column.charset())) {
-            throw refusal.because("column " + column.name() + " becomes " + column.type()
-                    + ", and that the target would make the same values of it is not certain; "
-                    + SchemaRefusal.BY_HAND);
-        }
-        if (is.widensTo(has)) {
-            return null;
-        }
-        if (!has.widensTo(is)) {
-            throw refusal.because("column " + column.name() + " is " + there.columnType()
-                    + " at the target and does not widen to " + column.type() + "; " + SchemaRefusal.BY_HAND);
-        }
-        return MODIFY + name + " " + defined(there.nullable() ? column.nullable() : column.definition(), there);
-    }
-
-    /** MariaDB has another collation where it does not know the source's, and a key must not come to compare by another. */
-    private String defined(String definition, TargetColumn there) {
-        return layout.mariaDb() && there.collation() != null
-                ? new ColumnDefinition(there.name(), definition)
-                        .withCharset(there.charset() + " COLLATE " + there.collation())
-                : definition;
     }
 
     private void drop(String name) {
@@ -262,7 +226,7 @@ final class ColumnChanges {
             if (!there.optional()) {
                 ColumnDefinition was = find(before, name);
                 String type = was == null ? there.columnType() : was.nullable();
-                alter.add(MODIFY + quoted(there.name()) + " " + defined(type, there));
+                alter.add(Widening.MODIFY + quoted(there.name()) + " " + widening.defined(type, there));
             }
         }
     }

@@ -21,7 +21,6 @@ import dev.tributary.source.ChangeListener;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a shard's changes: whole transactions, less what the copied parts hold already. */
 final class ChangesReader extends VStreamReader {
@@ -162,44 +161,20 @@ final class ChangesReader extends VStreamReader {
     private void tell(TableSchema schema, RowChange change) {
         Row before = RowDecoder.before(schema, change);
         Row after = RowDecoder.after(schema, change);
-        if (after != null && after.gaps() != null) {
-            checkTold(schema);
+        SourceTable table = tables.get(schema.table().name());
+        if (after != null && after.gaps() != null && table != null) {
+            PartialImage.checkTold(stream, table);
         }
         if (!parts.isPast()) {
             before = before != null && parts.holds(schema, before) ? null : before;
             after = after != null && parts.holds(schema, after) ? null : after;
-            checkWhole(schema, change, before, after);
+            if (after != null && after.gaps() != null && before == null && change.hasBefore()) {
+                throw PartialImage.moved(stream);
+            }
         }
         ChangeRecord record = RowDecoder.record(schema, false, before, after);
         if (record != null) {
             listener.onRecord(record, RowDecoder.bytes(record));
-        }
-    }
-
-    /** Of a table without a key some updates can't be told from deletes where values are left out. */
-    private void checkTold(TableSchema schema) {
-        SourceTable table = tables.get(schema.table().name());
-        if (schema.key().isEmpty() && table != null && PartialImage.mayVanish(table.columns())) {
-            throw new PipelineException(
-                    Kind.FATAL,
-                    stream + ": table " + schema.table()
-                            + " has no key and, texts and documents aside, no column that is"
-                            + " NOT NULL, and the binlog does not hold all values of its rows: an update can't be told from"
-                            + " a delete; set binlog_row_image=FULL at the source and start a new pipeline"
-                            + " (TRIBUTARY_PIPELINE) into an empty target");
-        }
-    }
-
-    /** A row that moves from a range of keys that is copied later into one that was copied before is new at the target. */
-    private void checkWhole(TableSchema schema, RowChange change, @Nullable Row before, @Nullable Row after) {
-        if (after != null && after.gaps() != null && before == null && change.hasBefore()) {
-            throw new PipelineException(
-                    Kind.FATAL,
-                    stream + ": table " + schema.table()
-                            + ": the key of a row was changed while the table was copied in"
-                            + " ranges, and the binlog does not hold all of its values; set binlog_row_image=FULL and"
-                            + " binlog_row_value_options='' at the source, or TRIBUTARY_COPY_RANGE_ROWS above the"
-                            + " table's rows, and start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
         }
     }
 

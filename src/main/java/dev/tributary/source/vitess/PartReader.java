@@ -160,12 +160,7 @@ final class PartReader extends VStreamReader {
         differs |= !Objects.requireNonNull(after.gaps()).expressions().isEmpty();
         for (int column : shape.key()) {
             if (before != null && !Arrays.equals(before.value(column), after.value(column))) {
-                throw new PipelineException(
-                        Kind.FATAL,
-                        stream
-                                + ": the key of a row was changed while the table was copied, and the binlog does not hold"
-                                + " all of its values; set binlog_row_image=FULL and binlog_row_value_options='' at the"
-                                + " source and start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
+                throw PartialImage.moved(stream);
             }
         }
     }

@@ -2,16 +2,16 @@ package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.RowChange;
 import dev.tributary.record.Column;
-import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.Gaps;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Row;
+import dev.tributary.record.SourceTable;
+import dev.tributary.record.StreamId;
 import dev.tributary.record.TableSchema;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -44,12 +44,33 @@ final class PartialImage {
             "geomcollection",
             "vector");
 
+    private static final String ANEW = "set binlog_row_image=FULL and binlog_row_value_options='' at the source, and start a"
+            + " new pipeline (TRIBUTARY_PIPELINE) into an empty target";
+
     private PartialImage() {}
 
-    /** Whether an image without the columns that may be left out can be one of NULLs alone, which a vttablet takes for none. */
-    static boolean mayVanish(List<ColumnDefinition> columns) {
-        return columns.stream()
+    /**
+     * An image of NULLs alone is taken for none by a vttablet, so that an update would look like a delete: a table without a key
+     * may have such where values are left out.
+     */
+    static void checkTold(StreamId stream, SourceTable table) {
+        boolean vanishes = table.columns().stream()
                 .allMatch(column -> column.isNullable() || LEFT_OUT.contains(Collations.baseType(column.type())));
+        if (table.key().isEmpty() && vanishes) {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    stream + ": table " + table.id() + " has no key and, texts and documents aside, no column that is NOT"
+                            + " NULL, and the binlog does not hold all values of its rows: an update can't be told from a"
+                            + " delete; " + ANEW);
+        }
+    }
+
+    /** A row that was not there under its old key: it is new at the target, where values that it lacks are unknown. */
+    static PipelineException moved(StreamId stream) {
+        return new PipelineException(
+                Kind.FATAL,
+                stream + ": the key of a row was changed while its table was copied, and the binlog does not hold all of"
+                        + " its values; " + ANEW);
     }
 
     static Row read(TableSchema schema, RowChange change, Row after) {

@@ -1,0 +1,58 @@
+package dev.tributary.sink.mysql;
+
+import static dev.tributary.sink.mysql.Identifiers.quoted;
+
+import dev.tributary.record.ColumnDefinition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes a column of the target take the source's new values.
+ *
+ * @param refusal words of a message that says why not
+ * @param mariaDb whether the target is one
+ */
+record Widening(SchemaRefusal refusal, boolean mariaDb) {
+    /** What such a part of an ALTER begins with. */
+    static final String MODIFY = "MODIFY COLUMN ";
+
+    /**
+     * A part of an ALTER; null where none is needed.
+     *
+     * @throws dev.tributary.record.PipelineException if the target might make other values of those that are there
+     */
+    @Nullable
+    String of(ColumnDefinition old, ColumnDefinition column, TargetColumn there) {
+        AlteredType was = AlteredType.of(old.type());
+        AlteredType is = AlteredType.of(column.type());
+        AlteredType has = AlteredType.of(there.columnType());
+        String name = quoted(column.name());
+        if (has.equals(is) && old.charset().equals(column.charset())) {
+            boolean takesNull = column.isNullable() && !there.nullable();
+            return takesNull ? MODIFY + name + " " + defined(column.definition(), there) : null;
+        }
+        if (has.equals(is) && !was.equals(is)) {
+            return null;
+        }
+        if (!was.widensTo(is) || !old.charset().equals(column.charset())) {
+            throw refusal.because("column " + column.name() + " becomes " + column.type()
+                    + ", and that the target would make the same values of it is not certain; "
+                    + SchemaRefusal.BY_HAND);
+        }
+        if (is.widensTo(has)) {
+            return null;
+        }
+        if (!has.widensTo(is)) {
+            throw refusal.because("column " + column.name() + " is " + there.columnType()
+                    + " at the target and does not widen to " + column.type() + "; " + SchemaRefusal.BY_HAND);
+        }
+        return MODIFY + name + " " + defined(there.nullable() ? column.nullable() : column.definition(), there);
+    }
+
+    /** MariaDB has another collation where it does not know the source's, and a key must not come to compare by another. */
+    String defined(String definition, TargetColumn there) {
+        return mariaDb && there.collation() != null
+                ? new ColumnDefinition(there.name(), definition)
+                        .withCharset(there.charset() + " COLLATE " + there.collation())
+                : definition;
+    }
+}
