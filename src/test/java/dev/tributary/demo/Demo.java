@@ -151,9 +151,10 @@ public final class Demo {
                     table.table(), table.sourceRows(), table.isEqual() ? "equal" : table.differences() + " DIFFER");
             table.shown().forEach(difference -> story.detail(difference.toString()));
         }
-        boolean equal = diff(replica) && report.isEqual();
-        story.end(report.summary());
-        return equal;
+        boolean same = diff(replica);
+        boolean agreed = same == report.isEqual();
+        story.end(agreed ? report.summary() : report.summary() + ", BUT tributary diff DISAGREES");
+        return same && report.isEqual();
     }
 
     /** What a user can do who has no other comparison. */

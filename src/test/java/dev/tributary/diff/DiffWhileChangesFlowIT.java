@@ -30,7 +30,6 @@ class DiffWhileChangesFlowIT {
     private static final ShopSize SIZE = ShopSize.ofRows(8_000);
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final int COMPARISONS = 3;
-    /** The copy rounds FLOATs, and nothing else. */
     private static final DiffOptions OPTIONS = new DiffOptions(Set.of(), 10, true, Duration.ofSeconds(60), 4);
 
     @AfterAll

@@ -58,6 +58,7 @@ class CopyAndFollowIT {
             try (TributaryProcess following = replica.start()) {
                 awaitFollowing(replica, following);
                 await("there are 300 more transactions", following, () -> load.committed() > before + 300);
+                isSeenFromOutside(replica);
             }
         }
         replica.catchUp();
@@ -137,6 +138,29 @@ class CopyAndFollowIT {
                         List.of("tributary_checkpoint"),
                         List.of("tributary_schema"));
         assertThat(replica.rows("order_lines")).isZero();
+    }
+
+    private void isSeenFromOutside(Replica replica) throws Exception {
+        for (String probe : List.of("live", "ready", "started")) {
+            assertThat(replica.metrics().health(probe)).as(probe).isEqualTo(200);
+        }
+        for (String shard : source.shards()) {
+            String label = shard + "\"";
+            for (String grows : List.of(
+                    "tributary_rows_total",
+                    "tributary_bytes_total",
+                    "tributary_sink_commit_seconds_count",
+                    "tributary_sink_batch_rows_count")) {
+                assertThat(replica.metrics().sum(grows, label).orElse(0))
+                        .as(grows + " of " + shard)
+                        .isPositive();
+            }
+            for (String gauge : List.of("tributary_buffered_bytes", "tributary_lag_seconds")) {
+                assertThat(replica.metrics().sum(gauge, label))
+                        .as(gauge + " of " + shard)
+                        .isPresent();
+            }
+        }
     }
 
     private Replica replica(String database) throws SQLException {

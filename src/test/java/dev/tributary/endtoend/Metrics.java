@@ -34,6 +34,18 @@ public final class Metrics {
                 .reduce(Double::sum);
     }
 
+    /** The status of a probe, such as {@code ready}; 0 if the process doesn't answer. */
+    public int health(String probe) throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(uri.resolve("/q/health/" + probe))
+                    .timeout(LIMIT)
+                    .build();
+            return CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     /** The whole page; empty if the process doesn't answer. */
     public String read() {
         try {

@@ -68,13 +68,16 @@ final class NumberKinds {
                 !wide ? null : number -> (number - 50_000) + (scale == 0 ? "" : "." + number % 10));
     }
 
-    /** Six digits at most: more are not in Vitess's copy. */
     private static ColumnKind floating() {
         return new ColumnKind(
                 "float",
-                some -> switch (some.nextInt(4)) {
+                some -> switch (some.nextInt(5)) {
                     case 0 -> "0";
                     case 1 -> oneOf(some, "1e-30", "-1e30", "0.5", "-3.25", "999999", "0.000123");
+                    case 2, 3 -> {
+                        float any = Float.intBitsToFloat(some.nextInt());
+                        yield Float.isFinite(any) ? Float.toString(any) : "1.5";
+                    }
                     default ->
                         BigDecimal.valueOf(some.nextInt(1_999_999) - 999_999, some.nextInt(6))
                                 .toPlainString();

@@ -80,20 +80,20 @@ final class ColumnChanges {
         return changes.finished();
     }
 
-    /** Adds the columns that a table of the target lacks, if there is no doubt about what they are. */
-    static Optional<String> missing(
+    /** What makes a table of the target hold a source table as it is: adds columns, if there is no doubt about them, and widens. */
+    static Optional<String> lacking(
             SchemaRefusal refusal, List<ColumnDefinition> now, TargetTable target, TargetLayout layout) {
         Set<String> names = names(now);
+        // one that is too many may be another's old name
         boolean doubt = layout.columns().stream().anyMatch(column -> !names.contains(column.name()));
-        if (doubt || now.isEmpty()) {
-            // one may be another's new name, which the stream will tell
-            return Optional.empty();
-        }
         ColumnChanges changes =
                 new ColumnChanges(refusal, target, layout, SchemaRules.of(SchemaPolicy.EVOLVE), now, now);
         for (int i = 0; i < now.size(); i++) {
-            if (layout.column(now.get(i).name()) == null) {
+            TargetColumn there = layout.column(now.get(i).name());
+            if (there == null && !doubt) {
                 changes.add(i);
+            } else if (there != null && !there.generated() && Widening.isNarrower(there, now.get(i))) {
+                changes.modify(now.get(i), there);
             }
         }
         return changes.finished().early().stream().findFirst();
@@ -164,7 +164,8 @@ final class ColumnChanges {
                 widened == null
                         ? "RENAME COLUMN " + quoted(old.name()) + " TO " + quoted(to)
                         : widened.replace(
-                                MODIFY + quoted(to), "CHANGE COLUMN " + quoted(old.name()) + " " + quoted(to)));
+                                Widening.MODIFY + quoted(to),
+                                "CHANGE COLUMN " + quoted(old.name()) + " " + quoted(to)));
     }
 
     /** What makes a column that has a new name take the values that it may have from then on. */
@@ -205,6 +206,13 @@ final class ColumnChanges {
             if (widened != null) {
                 alter.add(widened);
             }
+        }
+    }
+
+    private void modify(ColumnDefinition column, TargetColumn there) {
+        String widened = widening.of(column, column, there);
+        if (widened != null) {
+            alter.add(widened);
         }
     }
 

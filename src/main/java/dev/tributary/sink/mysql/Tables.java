@@ -37,7 +37,7 @@ final class Tables {
                     .filter(entry -> catalog.layout(entry.getValue().name()) == null)
                     .toList();
             if (missing.isEmpty()) {
-                return evolve(tables).compose(done -> check(tables));
+                return fit(tables);
             }
             if (!rules.creates()) {
                 return Future.failedFuture(
@@ -45,10 +45,7 @@ final class Tables {
             }
             List<String> created =
                     missing.stream().map(entry -> entry.getValue().name()).toList();
-            return create(missing)
-                    .compose(done -> catalog.load(created))
-                    .compose(done -> evolve(tables))
-                    .compose(done -> check(tables));
+            return create(missing).compose(done -> catalog.load(created)).compose(done -> fit(tables));
         });
     }
 
@@ -60,11 +57,29 @@ final class Tables {
                     if (rules.creates()) {
                         needed.values().removeIf(target -> catalog.layout(target.name()) == null);
                     }
-                    return check(needed);
+                    // what the source has altered meanwhile is still to come where the target follows it
+                    return check(needed, rules.evolves() ? Map.of() : needed);
                 });
     }
 
-    private Future<Void> check(Map<SourceTable, TargetTable> tables) {
+    /**
+     * Checks the tables; and with {@code evolve} makes them wide enough that were altered while they were copied in every shard: a
+     * copy has no place in the changes that would tell it. Where a shard follows the table already, its stream tells what
+     * becomes of rows that are there.
+     */
+    private Future<Void> fit(Map<SourceTable, TargetTable> tables) {
+        if (!rules.evolves()) {
+            return check(tables, tables);
+        }
+        return checkpoints.followed().compose(followed -> {
+            Map<SourceTable, TargetTable> copied = new LinkedHashMap<>(tables);
+            copied.keySet().removeIf(table -> followed.contains(table.id().name()));
+            return widen(copied).compose(done -> check(tables, copied));
+        });
+    }
+
+    /** @param typed those whose types are looked at */
+    private Future<Void> check(Map<SourceTable, TargetTable> tables, Map<SourceTable, TargetTable> typed) {
         TypeCheck types = new TypeCheck(rules.evolves() || rules.skipsMissing());
         for (Entry<SourceTable, TargetTable> entry : tables.entrySet()) {
             TargetTable target = entry.getValue();
@@ -75,13 +90,14 @@ final class Tables {
             try {
                 Shape.check(target, layout);
                 checkParts(entry.getKey(), target, layout);
-                types.add(entry.getKey(), target, layout);
+                if (typed.containsKey(entry.getKey())) {
+                    types.add(entry.getKey(), target, layout);
+                }
             } catch (PipelineException unfit) {
                 return Future.failedFuture(unfit);
             }
         }
-        // what the source has altered meanwhile is still to come where the target follows it
-        return checksTypes && !rules.evolves() ? types.outcome() : Future.succeededFuture();
+        return checksTypes ? types.outcome() : Future.succeededFuture();
     }
 
     /** A target that compares more or less of a key than the source takes other rows for the same. */
@@ -101,28 +117,13 @@ final class Tables {
         }
     }
 
-    /**
-     * Adds columns that came while a table was copied in every shard: a copy has no place in the changes that would tell them.
-     * Where a shard follows the table already, its stream tells what rows that are there get.
-     */
-    private Future<Void> evolve(Map<SourceTable, TargetTable> tables) {
-        if (!rules.evolves()) {
-            return Future.succeededFuture();
-        }
-        return checkpoints.followed().compose(followed -> {
-            Map<SourceTable, TargetTable> copied = new LinkedHashMap<>(tables);
-            copied.keySet().removeIf(table -> followed.contains(table.id().name()));
-            return addMissing(copied);
-        });
-    }
-
-    private Future<Void> addMissing(Map<SourceTable, TargetTable> tables) {
+    private Future<Void> widen(Map<SourceTable, TargetTable> tables) {
         Map<String, String> statements = new LinkedHashMap<>();
         try {
             tables.forEach((source, target) -> {
                 TargetLayout layout = catalog.layout(target.name());
                 if (layout != null) {
-                    ColumnChanges.missing(SchemaRefusal.of(source.id()), source.columns(), target, layout)
+                    ColumnChanges.lacking(SchemaRefusal.of(source.id()), source.columns(), target, layout)
                             .ifPresent(sql -> statements.put(target.name(), sql));
                 }
             });

@@ -22,6 +22,12 @@ final class TargetCheck {
 
     /** What was found, a line each. */
     Future<List<String>> check() {
+        if (target.vitess() && rules.evolves()) {
+            return Future.failedFuture(new PipelineException(
+                    Kind.SETTING,
+                    "TRIBUTARY_SCHEMA: 'evolve' is for a MySQL or MariaDB target; leave it out, and alter the tables of "
+                            + target.name() + " yourself"));
+        }
         return sessions.acquire()
                 .compose(session -> version(session)
                         .compose(version -> target.vitess()

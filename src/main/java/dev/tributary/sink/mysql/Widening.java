@@ -48,6 +48,13 @@ record Widening(SchemaRefusal refusal, boolean mariaDb) {
         return MODIFY + name + " " + defined(there.nullable() ? column.nullable() : column.definition(), there);
     }
 
+    /** Whether the target's type can be made the source's, and is not as wide yet. */
+    static boolean isNarrower(TargetColumn there, ColumnDefinition column) {
+        AlteredType is = AlteredType.of(column.type());
+        AlteredType has = AlteredType.of(there.columnType());
+        return has.widensTo(is) && !is.widensTo(has) && !has.equals(is);
+    }
+
     /** MariaDB has another collation where it does not know the source's, and a key must not come to compare by another. */
     String defined(String definition, TargetColumn there) {
         return mariaDb && there.collation() != null

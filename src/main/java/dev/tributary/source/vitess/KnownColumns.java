@@ -7,6 +7,9 @@ import dev.tributary.record.SourceTable;
 import io.vitess.proto.Query.Field;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +23,9 @@ final class KnownColumns {
     private static final Pattern READ_WITHOUT_DEFINITION = Pattern.compile(
             "(tinyint|smallint|mediumint|int|bigint|decimal|float|double|date|datetime|timestamp|time|year|char|varchar"
                     + "|(tiny|medium|long)?text|json)\\b(?!.*(unsigned|zerofill)).*");
+
+    private static final Pattern TYPE =
+            Pattern.compile("(?<name>\\w+)(?:\\((?<size>[0-9, ]+)\\))?(?<unsigned> unsigned)?.*", Pattern.DOTALL);
 
     private KnownColumns() {}
 
@@ -40,6 +46,31 @@ final class KnownColumns {
             named.add(withCharset(table, known.get(i), name(table, known.get(i), fields.get(i))));
         }
         return named;
+    }
+
+    /** Whether the fields of rows that are copied are not the columns that the target was made ready for. */
+    static boolean isAltered(SourceTable table, List<Field> fields) {
+        List<ColumnDefinition> known = table.columns();
+        if (!isUnknown(table) && (fields.size() > known.size() || !agree(known, fields))) {
+            return true;
+        }
+        return fields.stream()
+                .anyMatch(field -> known.stream()
+                        .anyMatch(column -> column.name().equalsIgnoreCase(field.getName())
+                                && !sameType(column.type(), field.getColumnType())));
+    }
+
+    /** As far as both say it in the same words: members of an ENUM they may quote in another way, an INT's width is for show. */
+    private static boolean sameType(String one, String other) {
+        Matcher left = TYPE.matcher(one.toLowerCase(Locale.ROOT));
+        Matcher right = TYPE.matcher(other.toLowerCase(Locale.ROOT));
+        if (!left.matches() || !right.matches() || !left.group("name").equals(right.group("name"))) {
+            return !left.matches() || !right.matches() || left.group("name").startsWith("geom");
+        }
+        boolean sized =
+                !left.group("name").endsWith("int") && !left.group("name").equals("year");
+        return (left.group("unsigned") == null) == (right.group("unsigned") == null)
+                && (!sized || Objects.equals(left.group("size"), right.group("size")));
     }
 
     /** Whether nothing can be said of the order of the rows' values. */

@@ -111,10 +111,7 @@ final class PartReader extends VStreamReader {
         if (schema != null && !resumable && !copyCompleted) {
             throw startedAnew();
         }
-        if (!KnownColumns.isUnknown(table)
-                && (event.getFieldEvent().getFieldsCount() > table.columns().size()
-                        || !KnownColumns.agree(
-                                table.columns(), event.getFieldEvent().getFieldsList()))) {
+        if (KnownColumns.isAltered(table, event.getFieldEvent().getFieldsList())) {
             throw new PipelineException(
                     Kind.TRANSIENT, stream + ": the table was altered: the stream starts again with its new columns");
         }

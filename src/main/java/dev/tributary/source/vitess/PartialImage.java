@@ -44,8 +44,9 @@ final class PartialImage {
             "geomcollection",
             "vector");
 
-    private static final String ANEW = "set binlog_row_image=FULL and binlog_row_value_options='' at the source, and start a"
-            + " new pipeline (TRIBUTARY_PIPELINE) into an empty target";
+    private static final String ANEW =
+            "set binlog_row_image=FULL and binlog_row_value_options='' at the source, and start a"
+                    + " new pipeline (TRIBUTARY_PIPELINE) into an empty target";
 
     private PartialImage() {}
 
@@ -59,7 +60,8 @@ final class PartialImage {
         if (table.key().isEmpty() && vanishes) {
             throw new PipelineException(
                     Kind.FATAL,
-                    stream + ": table " + table.id() + " has no key and, texts and documents aside, no column that is NOT"
+                    stream + ": table " + table.id()
+                            + " has no key and, texts and documents aside, no column that is NOT"
                             + " NULL, and the binlog does not hold all values of its rows: an update can't be told from a"
                             + " delete; " + ANEW);
         }
@@ -69,7 +71,8 @@ final class PartialImage {
     static PipelineException moved(StreamId stream) {
         return new PipelineException(
                 Kind.FATAL,
-                stream + ": the key of a row was changed while its table was copied, and the binlog does not hold all of"
+                stream
+                        + ": the key of a row was changed while its table was copied, and the binlog does not hold all of"
                         + " its values; " + ANEW);
     }
 

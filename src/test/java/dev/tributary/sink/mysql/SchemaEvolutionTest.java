@@ -252,6 +252,19 @@ class SchemaEvolutionTest {
         assertThat(columns().toString()).as("followed in one").doesNotContain("n, int");
     }
 
+    /** No stream will tell it. */
+    @Test
+    void aTableThatWasAlteredWhileItWasCopiedIsMadeWideEnoughOrRefused() throws Exception {
+        evolving(DropPolicy.STOP);
+
+        await(sink.prepare(target.router.targetsOf(List.of(orders(ID, "`name` varchar(40) NOT NULL")))));
+        assertThat(columns().toString()).contains("varchar(40)");
+
+        SourceTable other = orders(ID, "`name` datetime(6) NOT NULL");
+        assertThat(failure(sink.prepare(target.router.targetsOf(List.of(other)))))
+                .hasMessageContaining("column name is varchar(40) at the target, datetime(6) at the source");
+    }
+
     /** It was copied behind the change, so that its stream never comes to it. */
     @Test
     void aShardThatHasTheColumnsBehindAChangeAlreadyIsNotWaitedFor() throws Exception {

@@ -73,13 +73,17 @@ class VtGateTargetTest {
     }
 
     private MySqlSink sink(String rest) {
+        return sink(rest, SchemaPolicy.CREATE);
+    }
+
+    private MySqlSink sink(String rest, SchemaPolicy policy) {
         sink = new MySqlSink(
                 vertx,
                 ConnectionUrl.parse(
                         "TRIBUTARY_SINK", "vitess://127.0.0.1:" + cluster.mysqlPort() + "/" + rest, Optional.empty()),
                 "default",
                 "test",
-                SchemaRules.of(SchemaPolicy.CREATE),
+                SchemaRules.of(policy),
                 new SimpleMeterRegistry());
         return sink;
     }
@@ -177,6 +181,8 @@ class VtGateTargetTest {
 
     @Test
     void aShardedKeyspaceNeedsAPlaceForItsPositions() {
+        assertThat(failure(sink("lookup", SchemaPolicy.EVOLVE).check()))
+                .hasMessageContaining("TRIBUTARY_SCHEMA: 'evolve'");
         PipelineException missing = failure(sink("commerce").open());
         assertThat(missing.kind()).isEqualTo(Kind.SETTING);
         assertThat(missing).hasMessageContaining("TRIBUTARY_SINK").hasMessageContaining("'checkpoint'");

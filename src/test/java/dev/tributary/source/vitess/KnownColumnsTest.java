@@ -95,4 +95,28 @@ class KnownColumnsTest {
                         .getLast())
                 .satisfies(field -> assertThat(Collations.charset(field, "")).isEqualTo(StandardCharsets.UTF_8));
     }
+
+    /** Into the target's columns of before, rows of a table that was altered while it was copied might go rounded. */
+    @Test
+    void fieldsOfOtherTypesAreThoseOfAnAlteredTable() {
+        SourceTable known = table("`id` int(11)", "`at` datetime", "`e` enum('a','b')", "`u` bigint(20) unsigned");
+
+        assertThat(KnownColumns.isAltered(
+                        known, fields("id int", "at datetime", "e enum('a', 'b')", "u bigint unsigned")))
+                .isFalse();
+        for (String altered : List.of("at datetime(6)", "at timestamp", "at varchar(20)")) {
+            assertThat(KnownColumns.isAltered(known, fields("id int", altered))).isTrue();
+        }
+        assertThat(KnownColumns.isAltered(table("`d` decimal(8,2)"), fields("d decimal(10,4)")))
+                .isTrue();
+        assertThat(KnownColumns.isAltered(known, fields("id int unsigned"))).isTrue();
+        assertThat(KnownColumns.isAltered(known, fields("id int", "other datetime")))
+                .isTrue();
+        // by their names, where a computed one stands between them
+        SourceTable computed = table("`id` int(11)", "`g` int AS (1)", "`at` datetime");
+        assertThat(KnownColumns.isAltered(computed, fields("id int", "at datetime")))
+                .isFalse();
+        assertThat(KnownColumns.isAltered(computed, fields("id int", "at datetime(3)")))
+                .isTrue();
+    }
 }
