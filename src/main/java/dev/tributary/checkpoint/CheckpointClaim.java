@@ -116,14 +116,14 @@ final class CheckpointClaim {
                 changes = position;
                 tables = tables(row.getString("tables"));
             } else {
-                parts.add(new PartCheckpoint(
-                        part,
-                        row.getString("key_range"),
-                        position,
-                        row.getString("state").equals(COPIED)));
+                parts.add(new PartCheckpoint(part, row.getString("key_range"), position, isCopied(row)));
             }
         }
         return new ShardCheckpoint(shard, epoch + 1, changes, tables, parts);
+    }
+
+    private static boolean isCopied(Row row) {
+        return row.getString("state").equals(COPIED);
     }
 
     static @Nullable Set<String> tables(@Nullable String json) {

@@ -80,7 +80,32 @@ enum Defect {
             "streams ask for more whatever is buffered",
             "stream.ByteBudget#hasRoom",
             Meddling.True.class,
-            "MemoryIT#theHeapStaysBoundedAndFlatWhileTheTargetStandsStill");
+            "MemoryIT#theHeapStaysBoundedAndFlatWhileTheTargetStandsStill"),
+    FINISHED_COPY_RESUMED(
+            "a copy that is over is taken up again",
+            "checkpoint.CheckpointClaim#isCopied",
+            Meddling.False.class,
+            "CopyAndFollowIT#tablesThatAreCopiedAreNotCopiedAgain"),
+    COPY_RESUMED_OUT_OF_ORDER(
+            "a broken copy goes on in the order of a key that Vitess does not read in that order",
+            "source.vitess.TableShapes#isInOrder",
+            Meddling.True.class,
+            "KeysIT#aBrokenCopyGoesOnBehindItsLastRowWhateverItsKey"),
+    SCHEMA_CHANGED_AT_ONCE(
+            "what takes a column away is made when the first shard comes to it",
+            "checkpoint.SchemaLog#come",
+            Meddling.All.class,
+            "SchemaIT#aColumnThatIsRenamedKeepsItsValues"),
+    COLUMNS_OF_NOW(
+            "rows of before a schema change get the names that the table's columns have now",
+            "source.vitess.KnownColumns#isUnknown",
+            Meddling.True.class,
+            "SchemaIT#changesAroundPowerCutsAreMadeOnceAndInTheirPlaces"),
+    PARTIAL_IMAGES_TAKEN_AS_WHOLE(
+            "values that an image lacks are taken for NULL",
+            "source.vitess.PartialImage#read",
+            Meddling.ThirdArgument.class,
+            "RowImagesIT");
 
     final String what;
     private final String method;

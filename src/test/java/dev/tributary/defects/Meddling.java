@@ -29,6 +29,27 @@ final class Meddling {
         }
     }
 
+    /** More than there are. */
+    static final class All {
+        private All() {}
+
+        @Advice.OnMethodExit
+        static void exit(@Advice.Return(readOnly = false) int result) {
+            result = result == 0 ? 0 : Integer.MAX_VALUE;
+        }
+    }
+
+    static final class ThirdArgument {
+        private ThirdArgument() {}
+
+        @Advice.OnMethodExit
+        static void exit(
+                @Advice.Argument(2) Object third,
+                @Advice.Return(readOnly = false, typing = Assigner.Typing.DYNAMIC) Object result) {
+            result = third;
+        }
+    }
+
     static final class Empty {
         private Empty() {}
 

@@ -58,7 +58,7 @@ class CopyAndFollowIT {
             try (TributaryProcess following = replica.start()) {
                 awaitFollowing(replica, following);
                 await("there are 300 more transactions", following, () -> load.committed() > before + 300);
-                isSeenFromOutside(replica);
+                isSeenFromOutside(replica, following);
             }
         }
         replica.catchUp();
@@ -140,7 +140,7 @@ class CopyAndFollowIT {
         assertThat(replica.rows("order_lines")).isZero();
     }
 
-    private void isSeenFromOutside(Replica replica) throws Exception {
+    private void isSeenFromOutside(Replica replica, TributaryProcess following) throws Exception {
         for (String probe : List.of("live", "ready", "started")) {
             assertThat(replica.metrics().health(probe)).as(probe).isEqualTo(200);
         }
@@ -151,9 +151,10 @@ class CopyAndFollowIT {
                     "tributary_bytes_total",
                     "tributary_sink_commit_seconds_count",
                     "tributary_sink_batch_rows_count")) {
-                assertThat(replica.metrics().sum(grows, label).orElse(0))
-                        .as(grows + " of " + shard)
-                        .isPositive();
+                await(
+                        grows + " of " + shard + " grows",
+                        following,
+                        () -> replica.metrics().sum(grows, label).orElse(0) > 0);
             }
             for (String gauge : List.of("tributary_buffered_bytes", "tributary_lag_seconds")) {
                 assertThat(replica.metrics().sum(gauge, label))
