@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NeedsVitess
@@ -90,6 +91,7 @@ class CopyAndFollowIT {
     }
 
     /** A row that is changed at the target only shows whether its table was copied again. */
+    @Tag("long")
     @Test
     void tablesThatAreCopiedAreNotCopiedAgain() throws Exception {
         Replica replica = replica("copied_once").with("TRIBUTARY_COPY_PARTS", "1");

@@ -193,6 +193,7 @@ class KeysIT {
     }
 
     /** Tables whose rows are in an order of their own. */
+    @Tag("long")
     @Test
     void aBrokenCopyGoesOnBehindItsLastRowWhateverItsKey() throws Exception {
         EdgeTables tables = new EdgeTables(source);

@@ -71,7 +71,6 @@ class SchemaIT {
                 + " AND COLUMN_NAME = '" + name + "'";
     }
 
-    @Tag("long")
     @Test
     void aColumnThatIsRenamedKeepsItsValues() throws Exception {
         Replica replica = evolving("schema_rename");
@@ -172,6 +171,7 @@ class SchemaIT {
         assertEqual(replica);
     }
 
+    @Tag("long")
     @Test
     void rowsAndTablesThatGoStayIfTheSettingSaysSo() throws Exception {
         tables.create("logs", "id", "id BIGINT PRIMARY KEY, n INT").insert("logs", 100, id -> id + ", 1");
@@ -246,6 +246,7 @@ class SchemaIT {
     }
 
     /** What is changed while nobody reads, and rows of before each change are read after all of them. */
+    @Tag("long")
     @Test
     void changesAroundPowerCutsAreMadeOnceAndInTheirPlaces() throws Exception {
         Replica replica = evolving("schema_killed")
@@ -286,6 +287,7 @@ class SchemaIT {
                 .isPositive();
     }
 
+    @Tag("long")
     @Test
     void withoutEvolvingANewColumnStopsTheStreamOrIsLeftOut() throws Exception {
         Replica replica = Replica.create(source, target(), "schema_create");
