@@ -79,7 +79,10 @@ class SchemaIT {
             awaitFollowing(replica, pipeline);
             write("UPDATE items SET note = 'before' WHERE id % 3 = 0");
             load.more(100);
-            ddl("ALTER TABLE items RENAME COLUMN note TO remark");
+            for (String shard : source.shards()) {
+                on(shard, "ALTER TABLE items RENAME COLUMN note TO remark");
+                load.more(50);
+            }
             write("UPDATE items SET remark = 'after' WHERE id % 3 = 1");
             load.more(100);
             ddl("ALTER TABLE items CHANGE name title VARCHAR(40) NOT NULL DEFAULT 'x'");
@@ -317,10 +320,14 @@ class SchemaIT {
     /** VTGate runs it on one shard after the other. */
     private void truncate(String table) throws SQLException {
         for (String shard : source.shards()) {
-            try (var connection = source.connect(source.keyspace() + ":" + shard + "@primary");
-                    var statement = connection.createStatement()) {
-                statement.execute("TRUNCATE TABLE " + table);
-            }
+            on(shard, "TRUNCATE TABLE " + table);
+        }
+    }
+
+    private void on(String shard, String sql) throws SQLException {
+        try (var connection = source.connect(source.keyspace() + ":" + shard + "@primary");
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 
