@@ -200,7 +200,7 @@ class KeysIT {
     @Test
     void aBrokenCopyGoesOnBehindItsLastRowWhateverItsKey() throws Exception {
         EdgeTables tables = new EdgeTables(source);
-        String rest = ", id BIGINT NOT NULL, filler VARCHAR(200) NOT NULL, PRIMARY KEY (v, id)";
+        String rest = ", id BIGINT NOT NULL, filler VARCHAR(1000) NOT NULL, PRIMARY KEY (v, id)";
         tables.add("by_enum", "v ENUM('z','a','m','b') NOT NULL" + rest);
         tables.add("by_set", "v SET('z','a','m','b') NOT NULL" + rest);
         tables.add("by_float", "v FLOAT NOT NULL" + rest);
@@ -212,13 +212,14 @@ class KeysIT {
         tables.add("by_bytes", "v VARBINARY(20) NOT NULL" + rest);
         tables.add("by_time", "v TIME(6) NOT NULL" + rest);
         tables.add(
-                "by_prefix", "v TEXT NOT NULL, id BIGINT NOT NULL, filler VARCHAR(200) NOT NULL, PRIMARY KEY (v(4))");
+                "by_prefix", "v TEXT NOT NULL, id BIGINT NOT NULL, filler VARCHAR(1000) NOT NULL, PRIMARY KEY (v(4))");
         tables.create();
+        // each shard's rows of a table are several of a tablet's messages, between which alone a copy can go on
         String latin = "concat(char(192 + %1$d %% 63 using latin1), '%1$d')";
         EdgeTables.Writing inserts = tables.writing();
         for (int i = 0; i < ROWS; i++) {
             int shard = i % 4;
-            String tail = ", " + i + ", repeat('x', 150))";
+            String tail = ", " + i + ", repeat('x', 1000))";
             inserts.add(shard, "INSERT INTO by_enum VALUES (" + (i % 4 + 1) + tail)
                     .add(shard, "INSERT INTO by_set VALUES (" + i % 16 + tail)
                     .add(shard, "INSERT INTO by_float VALUES (16777216 - " + i + " / 3" + tail)
@@ -238,7 +239,7 @@ class KeysIT {
         }
         inserts.run();
         Replica replica =
-                Replica.create(source, SharedServers.mysql(), "keys_broken").with("TRIBUTARY_BATCH_BYTES", "1K");
+                Replica.create(source, SharedServers.mysql(), "keys_broken").with("TRIBUTARY_BATCH_BYTES", "16K");
         for (int n = 1; n <= 3; n++) {
             int rows = n * 150;
             try (TributaryProcess copying = replica.start()) {
