@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes shards over and plans them, each in one transaction on a connection that nothing else uses. */
 final class CheckpointClaim {
     /** The state of a part whose copy is over. */
-    static final String COPIED = "copied";
+    private static final String COPIED = "copied";
 
     /** How long the server lets one attempt wait; a claim can be told to end in between. */
     private static final int LOCK_WAIT_SECONDS = 5;
@@ -122,7 +122,7 @@ final class CheckpointClaim {
         return new ShardCheckpoint(shard, epoch + 1, changes, tables, parts);
     }
 
-    private static boolean isCopied(Row row) {
+    static boolean isCopied(Row row) {
         return row.getString("state").equals(COPIED);
     }
 

@@ -145,8 +145,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
                             .addAll(Objects.requireNonNullElse(
                                     CheckpointClaim.tables(row.getString("tables")), Set.of())));
                     rows.forEach(row -> {
-                        boolean copying = !row.getString("source_table").isEmpty()
-                                && !row.getString("state").equals(CheckpointClaim.COPIED);
+                        boolean copying = !row.getString("source_table").isEmpty() && !CheckpointClaim.isCopied(row);
                         if (copying) {
                             Objects.requireNonNull(followed.get(shard(row))).remove(row.getString("source_table"));
                         }

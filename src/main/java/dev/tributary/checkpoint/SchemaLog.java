@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,6 +145,7 @@ public final class SchemaLog {
     }
 
     private static int come(RowSet<Row> rows, Arrival arrival, Set<ShardId> shards) {
+        Set<String> names = ColumnDefinition.names(arrival.then());
         int come = 0;
         boolean isMade = true;
         for (Row row : rows) {
@@ -158,7 +158,7 @@ public final class SchemaLog {
             if (stands && arrival.change().equals(change)) {
                 come++;
                 isMade &= !shard.equals(arrival.shard());
-            } else if (arrival.alters() && names(columns(row, stands)).equals(names(arrival.then()))) {
+            } else if (arrival.alters() && names.equals(ColumnDefinition.names(columns(row, stands)))) {
                 come++;
             } else if (stands) {
                 throw crossed(arrival, shard, change);
@@ -171,12 +171,6 @@ public final class SchemaLog {
     private static List<ColumnDefinition> columns(Row row, boolean stands) {
         List<ColumnDefinition> then = stands ? List.of() : decode(row.getString(4));
         return then.isEmpty() ? decode(row.getString(3)) : then;
-    }
-
-    private static Set<String> names(List<ColumnDefinition> columns) {
-        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        columns.forEach(column -> names.add(column.name()));
-        return names;
     }
 
     private static PipelineException crossed(Arrival arrival, ShardId other, String change) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A column as DDL defines it.
@@ -52,13 +53,20 @@ public record ColumnDefinition(String name, String definition) {
         return new ColumnDefinition(words.getFirst().text(), SqlWords.text(sql, words.subList(1, words.size())));
     }
 
+    /** Names of columns, whatever their case. */
+    public static Set<String> names(List<ColumnDefinition> columns) {
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        columns.forEach(column -> names.add(column.name()));
+        return names;
+    }
+
     /** The type as {@code information_schema} would show it, such as {@code decimal(10,2) unsigned}. */
     public String type() {
         List<Word> words = SqlWords.of(definition);
         if (words.isEmpty()) {
             return "";
         }
-        int end = words.size() > 1 && words.get(1).is("(") ? SqlWords.closing(words, 1) : 0;
+        int end = typeEnd(words);
         StringBuilder type = new StringBuilder();
         for (Word word : words.subList(0, end + 1)) {
             type.append(word.quoted() ? word.text() : word.text().toLowerCase(Locale.ROOT));
@@ -70,6 +78,11 @@ public record ColumnDefinition(String name, String definition) {
             type.append(' ').append(word.text().toLowerCase(Locale.ROOT));
         }
         return type.toString();
+    }
+
+    /** Where the type's brackets end, or its name. */
+    private static int typeEnd(List<Word> words) {
+        return words.size() > 1 && words.get(1).is("(") ? SqlWords.closing(words, 1) : 0;
     }
 
     /** Whether these words follow each other in the definition. */
@@ -138,7 +151,7 @@ public record ColumnDefinition(String name, String definition) {
     /** The definition with this charset, and collation, instead of what it names. */
     public String withCharset(String charset) {
         List<Word> words = SqlWords.of(definition);
-        int end = words.size() > 1 && words.get(1).is("(") ? SqlWords.closing(words, 1) : 0;
+        int end = typeEnd(words);
         List<Word> rest = new ArrayList<>();
         for (int i = end + 1; i < words.size(); i++) {
             if (words.get(i).is("character")) {

@@ -83,7 +83,7 @@ final class ColumnChanges {
     /** What makes a table of the target hold a source table as it is: adds columns, if there is no doubt about them, and widens. */
     static Optional<String> lacking(
             SchemaRefusal refusal, List<ColumnDefinition> now, TargetTable target, TargetLayout layout) {
-        Set<String> names = names(now);
+        Set<String> names = ColumnDefinition.names(now);
         // one that is too many may be another's old name
         boolean doubt = layout.columns().stream().anyMatch(column -> !names.contains(column.name()));
         ColumnChanges changes =
@@ -93,7 +93,7 @@ final class ColumnChanges {
             if (there == null && !doubt) {
                 changes.add(i);
             } else if (there != null && !there.generated() && Widening.isNarrower(there, now.get(i))) {
-                changes.modify(now.get(i), there);
+                changes.widen(now.get(i), now.get(i), there);
             }
         }
         return changes.finished().early().stream().findFirst();
@@ -151,7 +151,7 @@ final class ColumnChanges {
         boolean done = renamed != null;
         if (old == null && done) {
             if (widened != null) {
-                alter.add(widened);
+                alter.add(modified(to, widened));
             }
             return;
         }
@@ -163,9 +163,7 @@ final class ColumnChanges {
         alterLate.add(
                 widened == null
                         ? "RENAME COLUMN " + quoted(old.name()) + " TO " + quoted(to)
-                        : widened.replace(
-                                Widening.MODIFY + quoted(to),
-                                "CHANGE COLUMN " + quoted(old.name()) + " " + quoted(to)));
+                        : "CHANGE COLUMN " + quoted(old.name()) + " " + quoted(to) + " " + widened);
     }
 
     /** What makes a column that has a new name take the values that it may have from then on. */
@@ -202,18 +200,19 @@ final class ColumnChanges {
 
     private void modify(ColumnDefinition old, ColumnDefinition column, @Nullable TargetColumn there) {
         if (there != null && !old.definition().equals(column.definition())) {
-            String widened = widening.of(old, column, there);
-            if (widened != null) {
-                alter.add(widened);
-            }
+            widen(old, column, there);
         }
     }
 
-    private void modify(ColumnDefinition column, TargetColumn there) {
-        String widened = widening.of(column, column, there);
+    private void widen(ColumnDefinition old, ColumnDefinition column, TargetColumn there) {
+        String widened = widening.of(old, column, there);
         if (widened != null) {
-            alter.add(widened);
+            alter.add(modified(column.name(), widened));
         }
+    }
+
+    private static String modified(String name, String definition) {
+        return "MODIFY COLUMN " + quoted(name) + " " + definition;
     }
 
     private void drop(String name) {
@@ -234,7 +233,7 @@ final class ColumnChanges {
             if (!there.optional()) {
                 ColumnDefinition was = find(before, name);
                 String type = was == null ? there.columnType() : was.nullable();
-                alter.add(Widening.MODIFY + quoted(there.name()) + " " + widening.defined(type, there));
+                alter.add(modified(there.name(), widening.defined(type, there)));
             }
         }
     }
@@ -264,7 +263,7 @@ final class ColumnChanges {
     }
 
     private static List<String> only(List<ColumnDefinition> one, List<ColumnDefinition> other) {
-        Set<String> names = names(other);
+        Set<String> names = ColumnDefinition.names(other);
         return one.stream()
                 .map(ColumnDefinition::name)
                 .filter(name -> !names.contains(name))
@@ -276,11 +275,5 @@ final class ColumnChanges {
                 .filter(column -> column.name().equalsIgnoreCase(name))
                 .findFirst()
                 .orElse(null);
-    }
-
-    private static Set<String> names(List<ColumnDefinition> columns) {
-        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        columns.forEach(column -> names.add(column.name()));
-        return names;
     }
 }

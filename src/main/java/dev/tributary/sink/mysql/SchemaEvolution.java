@@ -65,15 +65,14 @@ final class SchemaEvolution {
         return sessions.dedicated()
                 .compose(session -> session.spend(
                         LONGEST,
-                        connection -> alone(connection).compose(alone -> {
-                            return alone
-                                    ? next(
-                                            connection,
-                                            step,
-                                            tables,
-                                            step.change().tables().iterator())
-                                    : Future.succeededFuture(false);
-                        })));
+                        connection -> alone(connection)
+                                .compose(alone -> alone
+                                        ? next(
+                                                connection,
+                                                step,
+                                                tables,
+                                                step.change().tables().iterator())
+                                        : Future.succeededFuture(false))));
     }
 
     /** One stream after the other, where something is altered at all; and no table is held up for long that others read. */

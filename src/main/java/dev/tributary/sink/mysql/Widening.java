@@ -1,7 +1,5 @@
 package dev.tributary.sink.mysql;
 
-import static dev.tributary.sink.mysql.Identifiers.quoted;
-
 import dev.tributary.record.ColumnDefinition;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param mariaDb whether the target is one
  */
 record Widening(SchemaRefusal refusal, boolean mariaDb) {
-    /** What such a part of an ALTER begins with. */
-    static final String MODIFY = "MODIFY COLUMN ";
-
     /**
-     * A part of an ALTER; null where none is needed.
+     * The definition that the column is to get; null where none is needed.
      *
      * @throws dev.tributary.record.PipelineException if the target might make other values of those that are there
      */
@@ -25,10 +20,9 @@ record Widening(SchemaRefusal refusal, boolean mariaDb) {
         AlteredType was = AlteredType.of(old.type());
         AlteredType is = AlteredType.of(column.type());
         AlteredType has = AlteredType.of(there.columnType());
-        String name = quoted(column.name());
         if (has.equals(is) && old.charset().equals(column.charset())) {
             boolean takesNull = column.isNullable() && !there.nullable();
-            return takesNull ? MODIFY + name + " " + defined(column.definition(), there) : null;
+            return takesNull ? defined(column.definition(), there) : null;
         }
         if (has.equals(is) && !was.equals(is)) {
             return null;
@@ -45,7 +39,7 @@ record Widening(SchemaRefusal refusal, boolean mariaDb) {
             throw refusal.because("column " + column.name() + " is " + there.columnType()
                     + " at the target and does not widen to " + column.type() + "; " + SchemaRefusal.BY_HAND);
         }
-        return MODIFY + name + " " + defined(there.nullable() ? column.nullable() : column.definition(), there);
+        return defined(there.nullable() ? column.nullable() : column.definition(), there);
     }
 
     /** Whether the target's type can be made the source's, and is not as wide yet. */

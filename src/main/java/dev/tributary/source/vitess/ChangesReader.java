@@ -21,6 +21,7 @@ import dev.tributary.source.ChangeListener;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Reads a shard's changes: whole transactions, less what the copied parts hold already. */
 final class ChangesReader extends VStreamReader {
@@ -161,9 +162,9 @@ final class ChangesReader extends VStreamReader {
     private void tell(TableSchema schema, RowChange change) {
         Row before = RowDecoder.before(schema, change);
         Row after = RowDecoder.after(schema, change);
-        SourceTable table = tables.get(schema.table().name());
-        if (after != null && after.gaps() != null && table != null) {
-            PartialImage.checkTold(stream, table);
+        if (after != null && after.gaps() != null) {
+            PartialImage.checkTold(
+                    stream, Objects.requireNonNull(tables.get(schema.table().name())));
         }
         if (!parts.isPast()) {
             before = before != null && parts.holds(schema, before) ? null : before;

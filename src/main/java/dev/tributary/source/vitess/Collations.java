@@ -37,6 +37,9 @@ final class Collations {
             "vector");
     private static final Set<String> TEXT = Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
 
+    /** Those of both kinds that MySQL does not count among its BLOBs. */
+    private static final Set<String> SHORT = Set.of("binary", "varbinary", "bit", "char", "varchar");
+
     /** What follows a column's name, as {@code SHOW CREATE TABLE} writes it. */
     private static final String DECLARED_CHARSET =
             " (?:(?:enum|set)\\((?:'(?:[^']++|'')*+',?)*+\\)|\\w+(?:\\(\\d+\\))?)"
@@ -68,6 +71,12 @@ final class Collations {
 
     static boolean isText(String declared) {
         return TEXT.contains(baseType(declared));
+    }
+
+    /** Whether MySQL counts it among its BLOBs, whose values {@code binlog_row_image=NOBLOB} leaves out. */
+    static boolean isLong(String declared) {
+        String type = baseType(declared);
+        return type.equals("json") || ((BINARY.contains(type) || TEXT.contains(type)) && !SHORT.contains(type));
     }
 
     /** Some collation of a text column's charset, by the words that define it and the table's default; 0 if it is not known. */

@@ -12,7 +12,6 @@ import dev.tributary.record.TableSchema;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Set;
 
 /**
  * New images of which the source has logged a part. A vttablet sends {@code data_columns}, a bit for each column, where one is
@@ -21,28 +20,6 @@ import java.util.Set;
  */
 final class PartialImage {
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
-
-    /** What {@code NOBLOB} leaves out. */
-    private static final Set<String> LEFT_OUT = Set.of(
-            "tinytext",
-            "text",
-            "mediumtext",
-            "longtext",
-            "tinyblob",
-            "blob",
-            "mediumblob",
-            "longblob",
-            "json",
-            "geometry",
-            "point",
-            "linestring",
-            "polygon",
-            "multipoint",
-            "multilinestring",
-            "multipolygon",
-            "geometrycollection",
-            "geomcollection",
-            "vector");
 
     private static final String ANEW =
             "set binlog_row_image=FULL and binlog_row_value_options='' at the source, and start a"
@@ -55,9 +32,9 @@ final class PartialImage {
      * may have such where values are left out.
      */
     static void checkTold(StreamId stream, SourceTable table) {
-        boolean vanishes = table.columns().stream()
-                .allMatch(column -> column.isNullable() || LEFT_OUT.contains(Collations.baseType(column.type())));
-        if (table.key().isEmpty() && vanishes) {
+        if (table.key().isEmpty()
+                && table.columns().stream()
+                        .allMatch(column -> column.isNullable() || Collations.isLong(column.type()))) {
             throw new PipelineException(
                     Kind.FATAL,
                     stream + ": table " + table.id()
@@ -99,7 +76,7 @@ final class PartialImage {
      */
     private static void checkLeftOut(TableSchema schema, int column) {
         String type = schema.columns().get(column).type();
-        if (!LEFT_OUT.contains(Collations.baseType(type))) {
+        if (!Collations.isLong(type)) {
             throw new PipelineException(
                     Kind.FATAL,
                     "table " + schema.table() + ": the source's binlog lacks values of column "
