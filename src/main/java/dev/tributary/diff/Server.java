@@ -16,6 +16,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,36 +91,52 @@ final class Server {
 
     /** Asks what is answered soon; fails with {@link TooLong} if it is not. */
     Future<RowSet<Row>> query(String what, String sql) {
-        return timed(ask(queries, what, sql, QUERY_MILLIS + 15_000L, 1));
+        return query(what, sql, Function.identity());
+    }
+
+    /** @param mapping is called as the rows arrive, so that they need not be kept; must not throw */
+    <R> Future<RowSet<R>> query(String what, String sql, Function<Row, R> mapping) {
+        return timed(ask(queries, what, sql, mapping, QUERY_MILLIS + 15_000L, 1));
     }
 
     /** Asks what may take as long as a whole table does, and have many rows. */
     Future<RowSet<Row>> scan(String what, String sql) {
-        return timed(ask(scans, what, sql, TimeUnit.HOURS.toMillis(SCAN_HOURS), 1));
+        return scan(what, sql, Function.identity());
     }
 
-    private Future<RowSet<Row>> timed(Future<RowSet<Row>> answer) {
+    /** @param mapping as above */
+    <R> Future<RowSet<R>> scan(String what, String sql, Function<Row, R> mapping) {
+        return timed(ask(scans, what, sql, mapping, TimeUnit.HOURS.toMillis(SCAN_HOURS), 1));
+    }
+
+    private <R> Future<RowSet<R>> timed(Future<RowSet<R>> answer) {
         long start = System.nanoTime();
         return answer.onComplete(done -> nanos += System.nanoTime() - start);
     }
 
-    private Future<RowSet<Row>> ask(Pool pool, String what, String sql, long millis, int attempt) {
-        Promise<RowSet<Row>> promise = Promise.promise();
-        pool.query(sql).execute().timeout(millis, TimeUnit.MILLISECONDS).onComplete(answer -> {
-            Throwable failure = answer.failed() ? answer.cause() : unset;
-            if (failure == null) {
-                answered = true;
-                promise.complete(answer.result());
-            } else if (isTooLong(failure)) {
-                promise.fail(new TooLong(name + ": " + what + " took too long"));
-            } else if (attempt < ATTEMPTS && isPassing(failure)) {
-                vertx.setTimer(
-                        PAUSE_MILLIS << attempt,
-                        id -> ask(pool, what, sql, millis, attempt + 1).onComplete(promise));
-            } else {
-                promise.fail(failures.apply(what + " at " + name, failure));
-            }
-        });
+    private <R> Future<RowSet<R>> ask(
+            Pool pool, String what, String sql, Function<Row, R> mapping, long millis, int attempt) {
+        Promise<RowSet<R>> promise = Promise.promise();
+        pool.query(sql)
+                .mapping(mapping)
+                .execute()
+                .timeout(millis, TimeUnit.MILLISECONDS)
+                .onComplete(answer -> {
+                    Throwable failure = answer.failed() ? answer.cause() : unset;
+                    if (failure == null) {
+                        answered = true;
+                        promise.complete(answer.result());
+                    } else if (isTooLong(failure)) {
+                        promise.fail(new TooLong(name + ": " + what + " took too long"));
+                    } else if (attempt < ATTEMPTS && isPassing(failure)) {
+                        vertx.setTimer(
+                                PAUSE_MILLIS << attempt,
+                                id -> ask(pool, what, sql, mapping, millis, attempt + 1)
+                                        .onComplete(promise));
+                    } else {
+                        promise.fail(failures.apply(what + " at " + name, failure));
+                    }
+                });
         return promise.future();
     }
 

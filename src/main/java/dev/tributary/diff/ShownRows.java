@@ -50,10 +50,10 @@ final class ShownRows {
                     Map<RowKey, RowKey> rows = new HashMap<>();
                     for (RowSet<Row> answer : answers) {
                         for (Row row : answer) {
-                            rows.put(
-                                    new RowKey(SliceReader.texts(row, 0, width)),
-                                    new RowKey(SliceReader.texts(
-                                            row, width, pair.columns().size())));
+                            List<@Nullable String> texts =
+                                    SliceReader.texts(row, width, pair.columns().size());
+                            pair.documents().forEach(i -> texts.set(i, Documents.digest(texts.subList(i, i + 1))));
+                            rows.put(new RowKey(SliceReader.texts(row, 0, width)), new RowKey(texts));
                         }
                     }
                     return rows;
@@ -114,7 +114,8 @@ final class ShownRows {
 
     private Future<Map<String, List<NamedValue>>> whole(Side side, TableSql sql, Kind kind) {
         List<String> digests = findings.kept(kind).stream()
-                .map(found -> String.valueOf(found.key().text(0)))
+                .map(found -> String.valueOf(found.key().text(0)).split("/", 2)[0])
+                .distinct()
                 .toList();
         if (digests.isEmpty()) {
             return Future.succeededFuture(Map.of());
@@ -130,7 +131,9 @@ final class ShownRows {
                                         pair.columns().get(i),
                                         Objects.requireNonNullElse(row.getString(i + 1), "NULL")));
                             }
-                            rows.put(row.getString(0), values);
+                            String digest = SliceReader.digest(
+                                    pair, row, 1 + pair.columns().size());
+                            rows.put(String.valueOf(digest), values);
                         }
                     }
                     return rows;

@@ -1,7 +1,6 @@
 package dev.tributary.diff;
 
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,8 +73,8 @@ record Side(String name, List<Server> servers, List<Map<String, TableInfo>> tabl
     }
 
     /** Asks every server at once. */
-    Future<List<RowSet<Row>>> ask(Function<Server, Future<RowSet<Row>>> question) {
-        return Future.all(servers.stream().map(question).toList()).map(all -> all.<RowSet<Row>>list());
+    <R> Future<List<RowSet<R>>> ask(Function<Server, Future<RowSet<R>>> question) {
+        return Future.all(servers.stream().map(question).toList()).map(all -> all.<RowSet<R>>list());
     }
 
     long nanos() {

@@ -8,11 +8,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a side holds of a slice: by key the digest of its row, of several rows all of them; without a key, by digest the
- * number of rows.
+ * number of rows. Documents become a part of the digest as they arrive, for they may be long.
  */
 final class SliceReader {
     private final TablePair pair;
@@ -25,14 +26,20 @@ final class SliceReader {
         this.target = target;
     }
 
+    /** A row, or of a table without keys some that are equal; null for what the server could not render. */
+    private record Line(@Nullable RowKey key, String state) {
+        static final Line UNRENDERED = new Line(null, "");
+    }
+
     Future<Map<RowKey, String>> read(boolean ofSource, Slice slice) {
         Side side = ofSource ? source : target;
         TableSql sql = pair.sql(ofSource);
         return side.ask(server -> switch (slice) {
                     case Slice.Range(KeyRange range) ->
-                        server.query("reading rows of " + pair.source(), sql.rows(sql.where(range)));
+                        server.query("reading rows of " + pair.source(), sql.rows(sql.where(range)), this::line);
                     case Slice.Buckets(List<Integer> numbers) ->
-                        server.scan("reading rows of " + pair.source(), statement(sql, sql.inBuckets(numbers)));
+                        server.scan(
+                                "reading rows of " + pair.source(), statement(sql, sql.inBuckets(numbers)), this::line);
                 })
                 .map(this::merged);
     }
@@ -41,19 +48,37 @@ final class SliceReader {
         return pair.keyed() ? sql.rows(where) : sql.countedRows(where);
     }
 
-    private Map<RowKey, String> merged(List<RowSet<Row>> answers) {
+    private Line line(Row row) {
+        int keys = pair.key().size();
+        String digest = digest(pair, row, pair.keyed() ? 1 + keys : 2);
+        if (digest == null) {
+            return Line.UNRENDERED;
+        }
+        return pair.keyed()
+                ? new Line(new RowKey(texts(row, 1, keys)), digest)
+                : new Line(new RowKey(List.of(digest)), String.valueOf(row.getLong(1)));
+    }
+
+    /**
+     * Of a row that begins with the server's digest of all but the documents.
+     *
+     * @param from where the documents are
+     */
+    static @Nullable String digest(TablePair pair, Row row, int from) {
+        String digest = row.getString(0);
+        int documents = pair.documents().size();
+        return digest == null || documents == 0 ? digest : digest + "/" + Documents.digest(texts(row, from, documents));
+    }
+
+    private Map<RowKey, String> merged(List<RowSet<Line>> answers) {
+        BinaryOperator<String> merger = pair.keyed() ? SliceReader::joined : SliceReader::added;
         Map<RowKey, String> rows = new HashMap<>();
-        for (RowSet<Row> answer : answers) {
-            for (Row row : answer) {
-                String digest = row.getString(0);
-                if (digest == null) {
+        for (RowSet<Line> answer : answers) {
+            for (Line line : answer) {
+                if (line.key() == null) {
                     throw unrendered(pair);
                 }
-                if (pair.keyed()) {
-                    rows.merge(new RowKey(texts(row, 1, pair.key().size())), digest, SliceReader::joined);
-                } else {
-                    rows.merge(new RowKey(texts(row, 0, 1)), String.valueOf(row.getLong(1)), SliceReader::added);
-                }
+                rows.merge(line.key(), line.state(), merger);
             }
         }
         return rows;

@@ -5,6 +5,7 @@ import dev.tributary.diff.TableInfo.Index;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param problems how their definitions differ, in words
  * @param columns names of the columns that both have, in the source's order
  * @param key the columns that tell rows apart at the target; empty if none do
+ * @param documents places of the columns that hold a document on one side and its text on the other
  * @param ranged whether both sides have an index in the key's order, of the same types and collations
  * @param rowBytes how large a row is, by estimate; 0 if unknown
  */
@@ -22,6 +24,7 @@ record TablePair(
         List<String> problems,
         List<String> columns,
         List<KeyColumn> key,
+        List<Integer> documents,
         boolean ranged,
         long rowBytes,
         TableSql sourceSql,
@@ -68,6 +71,10 @@ record TablePair(
                 List.copyOf(problems),
                 left.stream().map(Column::name).toList(),
                 key,
+                IntStream.range(0, left.size())
+                        .filter(i -> ValueSql.isDocument(left.get(i), right.get(i)))
+                        .boxed()
+                        .toList(),
                 ranged,
                 Math.max(source.rowBytes(), target.rowBytes()),
                 sql(source, left, right, ranged ? leftIndex : null, key, places, shortFloats),

@@ -28,10 +28,16 @@ final class TableSql {
     private final List<KeyColumn> key;
     private final List<String> keyNames = new ArrayList<>();
     private final List<String> keyTexts = new ArrayList<>();
-    private final List<String> values;
+    /** By which the columns that differ are found. */
+    private final List<String> shownValues = new ArrayList<>();
+
     private final List<String> shown;
     private final String from;
+    private final List<String> documents = new ArrayList<>();
     private final String digest;
+    /** Of all but the documents, which have no common text. */
+    private final String comparable;
+
     private final String bucket;
 
     /**
@@ -51,18 +57,34 @@ final class TableSql {
         this.key = key;
         this.from = " FROM " + quoted(table) + (index == null ? "" : " FORCE INDEX (" + quoted(index) + ")");
         this.shown = columns.stream().map(ValueSql::shown).toList();
-        this.values = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        List<String> plain = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
-            values.add(ValueSql.value(columns.get(i), others.get(i), shortFloats));
+            Column column = columns.get(i);
+            String value = ValueSql.value(column, others.get(i), shortFloats);
+            if (ValueSql.isDocument(column, others.get(i))) {
+                String document = "CONVERT(" + quoted(column.name()) + " USING utf8mb4)";
+                documents.add(document);
+                shownValues.add(document);
+            } else {
+                plain.add(value);
+                shownValues.add("CAST(" + value + " AS CHAR)");
+            }
+            values.add(value);
         }
         for (int i : keyColumns) {
             keyNames.add(quoted(columns.get(i).name()));
             keyTexts.add(KeyColumn.text(columns.get(i), others.get(i)));
         }
-        this.digest = "MD5(CONCAT(" + String.join(", ',', ", values) + "))";
+        this.digest = digest(values);
+        this.comparable = digest(plain);
         this.bucket = key.isEmpty()
-                ? "MOD(CONV(RIGHT(" + digest + ", 6), 16, 10), " + BUCKETS + ")"
+                ? "MOD(CONV(RIGHT(" + comparable + ", 6), 16, 10), " + BUCKETS + ")"
                 : "MOD(CRC32(CONCAT_WS(',', " + String.join(", ", keyTexts) + ")), " + BUCKETS + ")";
+    }
+
+    private static String digest(List<String> values) {
+        return values.isEmpty() ? "MD5('')" : "MD5(CONCAT(" + String.join(", ',', ", values) + "))";
     }
 
     String where(KeyRange range) {
@@ -93,20 +115,28 @@ final class TableSql {
                 + numbers.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")";
     }
 
-    /** Of every row of a table with a key: the digest, and the key's texts. */
+    /** Of every row of a table with a key: the comparable digest, the key's texts, the documents. */
     String rows(String where) {
-        return "SELECT " + digest + ", " + String.join(", ", keyTexts) + from + " WHERE " + where;
+        return "SELECT " + comparable + ", " + String.join(", ", keyTexts) + withDocuments() + from + " WHERE " + where;
     }
 
-    /** Of a table without a key: digests, and how many rows have each. */
+    /** Of a table without a key: comparable digests, how many rows have each, the documents. */
     String countedRows(String where) {
-        return "SELECT " + digest + ", COUNT(*)" + from + " WHERE " + where + " GROUP BY 1";
+        String of = from + " WHERE " + where;
+        return documents.isEmpty()
+                ? "SELECT " + comparable + ", COUNT(*)" + of + " GROUP BY 1"
+                : "SELECT " + comparable + ", 1" + withDocuments() + of;
     }
 
-    /** Of the rows with these keys: the key's texts, then the texts of all columns. */
+    private String withDocuments() {
+        return documents.stream().map(document -> ", " + document).collect(Collectors.joining());
+    }
+
+    /** Of the rows with these keys: the key's texts, then the texts of all columns, of documents their own. */
     String rowsWith(Collection<RowKey> keys) {
         String where = keys.stream().map(this::isKey).collect(Collectors.joining(" OR "));
-        return "SELECT " + String.join(", ", keyTexts) + ", " + casts() + from + " WHERE " + where;
+        return "SELECT " + String.join(", ", keyTexts) + ", " + String.join(", ", shownValues) + from + " WHERE "
+                + where;
     }
 
     /** The conditions are on the texts themselves where a key's values have no literals. */
@@ -131,14 +161,10 @@ final class TableSql {
         return "X'" + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)) + "'";
     }
 
-    /** Of the rows with these digests: the digest, then the columns for people to read. */
+    /** Of the rows with these comparable digests: the digest, then the columns for people to read, the documents. */
     String rowsWithDigests(Collection<String> digests) {
         String in = digests.stream().map(TableSql::bytes).collect(Collectors.joining(", "));
-        return "SELECT DISTINCT " + digest + ", " + String.join(", ", shown) + from + " WHERE CAST(" + digest
-                + " AS BINARY) IN (" + in + ")";
-    }
-
-    private String casts() {
-        return values.stream().map(value -> "CAST(" + value + " AS CHAR)").collect(Collectors.joining(", "));
+        return "SELECT DISTINCT " + comparable + ", " + String.join(", ", shown) + withDocuments() + from
+                + " WHERE CAST(" + comparable + " AS BINARY) IN (" + in + ")";
     }
 }

@@ -39,6 +39,11 @@ final class ValueSql {
         return TEXT.contains(column.type()) || LONG_TEXT.contains(column.type());
     }
 
+    /** Whether it is a document on one side and its text on the other, where one document may have several. */
+    static boolean isDocument(Column own, Column other) {
+        return own.type().equals("json") != other.type().equals("json") && isText(own) && isText(other);
+    }
+
     private static boolean isLong(Column column) {
         return LONG_TEXT.contains(column.type()) || LONG_BYTES.contains(column.type());
     }

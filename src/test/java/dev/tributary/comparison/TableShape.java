@@ -36,7 +36,7 @@ record TableShape(String table, List<Column> columns, List<Column> key, boolean 
                 case "json" -> "CAST(" + name + " AS CHAR)";
                 case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> bytes(name);
                 case "enum" -> "CONCAT(" + name + " + 0, ' ', HEX(" + name + "))";
-                case "set" -> "CONCAT(CAST(" + name + " + 0 AS UNSIGNED), ' ', HEX(" + name + "))";
+                case "set" -> "CONCAT(CAST(" + name + " AS UNSIGNED), ' ', HEX(" + name + "))";
                 case "bit" -> "HEX(" + name + ")";
                 // a FLOAT's own text has six digits only; and a sum has no negative zero
                 case "float", "double" -> "CAST(" + name + " * 1e0 AS CHAR)";

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 /** A keyspace and a database that hold the same by the same SQL, past Vitess and past the pipeline, until a test says otherwise. */
 final class Compared {
     private static final String SESSION =
-            "SET sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES', time_zone = '+00:00', foreign_key_checks = 0,"
-                    + " cte_max_recursion_depth = 10000000";
+            "SET sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES', time_zone = '+00:00', foreign_key_checks = 0"
+                    + " /*!80000 , cte_max_recursion_depth = 10000000 */ /*M! , max_recursive_iterations = 10000000 */";
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final Vertx VERTX = Vertx.vertx();
 

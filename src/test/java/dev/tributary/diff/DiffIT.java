@@ -175,6 +175,37 @@ class DiffIT {
         assertThat(both.lines()).containsExactly("log: 2 differ (2 extra)", "  extra 2 of a=9, b=NULL, h=1");
     }
 
+    /** MariaDB keeps the text that it is given, and says LONGTEXT. */
+    @Test
+    void documentsThatOneSideKeepsAsTextsAreComparedAsDocuments() throws SQLException {
+        Compared both = Compared.create(SOURCE, SharedServers.mariaDb(), "diff_documents")
+                .table("docs", "id INT PRIMARY KEY, d JSON, n INT, e JSON")
+                .table("notes", "d JSON, n INT");
+        String document = "CONCAT('{\"a\": [', n, ', 1e20, 0.10, \"x\"], \"b\": null}')";
+        both.rows("docs", 3_000, "n, " + document + ", 1, NULL").rows("notes", 3_000, document + ", n % 2");
+        String other = "CONCAT('{\"b\":null,\"a\":[', SUBSTRING_INDEX(SUBSTRING(d, 8), ',', 1),"
+                + " ', 100000000000000000000, 1E-1, \"\\\\u0078\"]}')";
+        both.target("UPDATE docs SET d = " + other, "UPDATE notes SET d = " + other);
+        assertThat(both.lines()).containsExactly("docs: 3,000 rows, equal", "notes: 3,000 rows, equal");
+
+        both.target(
+                "UPDATE docs SET d = REPLACE(d, '100000000000000000000', '100000000000000000001') WHERE id = 7",
+                "UPDATE docs SET n = 2 WHERE id = 8",
+                "UPDATE docs SET e = 'null' WHERE id = 9",
+                "UPDATE notes SET d = '[\"a, b\"]' WHERE d LIKE '%[5,%'",
+                "INSERT INTO notes SELECT * FROM notes WHERE d LIKE '%[6,%'");
+        assertThat(both.lines())
+                .containsExactly(
+                        "docs: 3 differ (3 changed)",
+                        "  changed id=7: d",
+                        "  changed id=8: n",
+                        "  changed id=9: e",
+                        "notes: 3 differ (1 missing, 2 extra)",
+                        "  missing d={\"a\": [5, 1e20, 0.1, \"x\"], \"b\": null}, n=1",
+                        "  extra d=[\"a, b\"], n=1",
+                        "  extra d={\"b\":null,\"a\":[6, 100000000000000000000, 1E-1, \"\\u0078\"]}, n=0");
+    }
+
     @Test
     void keysOfTextIgnoreCaseAndHaveSeveralColumns() throws SQLException {
         Compared both = compared("diff_keys")

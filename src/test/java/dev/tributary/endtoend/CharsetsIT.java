@@ -47,13 +47,15 @@ class CharsetsIT {
             session.setAutoCommit(false);
             for (List<?> charset : server.query("SELECT character_set_name FROM information_schema.character_sets")) {
                 String name = (String) charset.getFirst();
-                if (!"binary".equals(name)) {
+                // refused before a row is written
+                boolean unknown = Targets.chosen() == Targets.MARIADB && "gb18030".equals(name);
+                if (!"binary".equals(name) && !unknown) {
                     values.put(name, values(session, name));
                     letters.put(name, letter(server, name));
                 }
             }
         }
-        assertThat(values).hasSizeGreaterThanOrEqualTo(40);
+        assertThat(values).hasSizeGreaterThanOrEqualTo(39);
         assertThat(values.values()).allMatch(texts -> texts.size() >= 4);
         List<Group> groups = Group.of(values, letters);
         EdgeTables tables = new EdgeTables(source);
@@ -64,7 +66,7 @@ class CharsetsIT {
             tables.add("e_" + group.name(), "id BIGINT NOT NULL PRIMARY KEY" + group.choices(Group::labels));
         }
         tables.create();
-        Replica replica = Replica.create(source, SharedServers.mysql(), "charsets");
+        Replica replica = Targets.chosen().replica(source, "charsets");
         insert(tables, groups, 0);
         try (TributaryProcess copy = replica.start("--until", "copied")) {
             assertExit(copy, 0);

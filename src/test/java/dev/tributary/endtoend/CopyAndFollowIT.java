@@ -167,6 +167,6 @@ class CopyAndFollowIT {
     }
 
     private Replica replica(String database) throws SQLException {
-        return Replica.create(source, SharedServers.mysql(), database);
+        return Targets.chosen().replica(source, database);
     }
 }

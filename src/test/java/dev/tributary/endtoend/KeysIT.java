@@ -52,8 +52,7 @@ class KeysIT {
                             });
         });
         tables.create();
-        Replica replica =
-                Replica.create(source, SharedServers.mysql(), "keys_of_types").with("TRIBUTARY_BATCH_ROWS", "50");
+        Replica replica = Targets.chosen().replica(source, "keys_of_types").with("TRIBUTARY_BATCH_ROWS", "50");
         insert(tables, types, 0);
         try (TributaryProcess copy = replica.start("--until", "copied")) {
             assertExit(copy, 0);
@@ -154,17 +153,19 @@ class KeysIT {
             story.first().forEach(row -> first.add(0, "INSERT INTO " + story.table() + " VALUES (" + row + ")"));
         }
         first.run();
-        // the same in few batches, in one, and in one for each transaction
-        List<Replica> replicas = List.of(
-                Replica.create(source, SharedServers.mysql(), "keys_in_one"),
-                Replica.create(source, SharedServers.mysql(), "keys_each").with("TRIBUTARY_BATCH_ROWS", "1"));
+        // the same in few batches, in one, and in one for each transaction; VTGate has room for one target
+        List<Replica> replicas = new ArrayList<>();
+        if (Targets.chosen() != Targets.VTGATE) {
+            replicas.add(Targets.chosen().replica(source, "keys_in_one"));
+            replicas.add(Targets.chosen().replica(source, "keys_each").with("TRIBUTARY_BATCH_ROWS", "1"));
+        }
         for (Replica replica : replicas) {
             try (TributaryProcess copy = replica.start("--until", "copied")) {
                 assertExit(copy, 0);
             }
             same(replica, "copied");
         }
-        Replica followed = Replica.create(source, SharedServers.mysql(), "keys_followed");
+        Replica followed = Targets.chosen().replica(source, "keys_followed");
         int longest = KeyStory.ALL.stream()
                 .mapToInt(story -> story.transactions().size())
                 .max()
@@ -238,8 +239,7 @@ class KeysIT {
                     .add(shard, "INSERT INTO by_prefix VALUES ('%04x tail'".formatted(i) + tail);
         }
         inserts.run();
-        Replica replica =
-                Replica.create(source, SharedServers.mysql(), "keys_broken").with("TRIBUTARY_BATCH_BYTES", "16K");
+        Replica replica = Targets.chosen().replica(source, "keys_broken").with("TRIBUTARY_BATCH_BYTES", "16K");
         for (int n = 1; n <= 3; n++) {
             int rows = n * 150;
             try (TributaryProcess copying = replica.start()) {

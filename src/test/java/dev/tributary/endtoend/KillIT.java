@@ -50,7 +50,8 @@ class KillIT {
     }
 
     private void live(int life, int kills) throws SQLException {
-        Replica replica = Replica.create(source, SharedServers.mysql(), "killed")
+        Replica replica = Targets.chosen()
+                .replica(source, "killed")
                 .with("TRIBUTARY_COPY_RANGE_ROWS", "700")
                 .with("TRIBUTARY_BATCH_ROWS", "150")
                 .with("TRIBUTARY_RETRY_DELAY", "100MS");

@@ -36,7 +36,7 @@ class RowImagesIT {
                     id -> id + ", 0, 'note " + id + "', '{\"a\": " + id + ", \"b\": [1, 2], \"c\": \"text\"}', x'00ff"
                             + (10 + id) + "', '[{\"k\": \"v\"}, 7]'");
         }
-        Replica replica = Replica.create(source, SharedServers.mysql(), "row_images");
+        Replica replica = Targets.chosen().replica(source, "row_images");
         try (TributaryProcess following = replica.start()) {
             awaitFollowing(replica, following);
             for (String shard : source.shards()) {

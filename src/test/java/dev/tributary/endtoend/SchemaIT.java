@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.TributaryProcess;
 import dev.tributary.servers.Await;
-import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.NeedsVitess;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.VitessCluster;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Schema changes of a source of two shards that is written to meanwhile; {@code -Dmariadb=true} carries them to a MariaDB. */
+/** Schema changes of a source of two shards that is written to meanwhile; {@code -Dtarget=mariadb} carries them to a MariaDB. */
 @NeedsVitess
 class SchemaIT {
     private static final String ITEMS =
@@ -293,7 +292,7 @@ class SchemaIT {
     @Tag("long")
     @Test
     void withoutEvolvingANewColumnStopsTheStreamOrIsLeftOut() throws Exception {
-        Replica replica = Replica.create(source, target(), "schema_create");
+        Replica replica = Targets.chosen().replica(source, "schema_create");
         try (TributaryProcess pipeline = replica.start()) {
             awaitFollowing(replica, pipeline);
             ddl("ALTER TABLE items ADD COLUMN extra INT DEFAULT 1 AFTER n");
@@ -304,7 +303,7 @@ class SchemaIT {
         replica.with("TRIBUTARY_SCHEMA_MISSING", "skip").catchUp();
         assertThat(replica.rows("items")).isEqualTo(204);
 
-        Replica later = Replica.create(source, target(), "schema_create_later");
+        Replica later = Targets.chosen().replica(source, "schema_create_later");
         later.catchUp();
         ddl("ALTER TABLE items ADD COLUMN more INT");
         write("UPDATE items SET more = 3 WHERE id % 2 = 0");
@@ -349,11 +348,7 @@ class SchemaIT {
         }
     }
 
-    private static MySqlServer target() {
-        return Boolean.getBoolean("mariadb") ? SharedServers.mariaDb() : SharedServers.mysql();
-    }
-
     private Replica evolving(String database) throws SQLException {
-        return Replica.create(source, target(), database).with("TRIBUTARY_SCHEMA", "evolve");
+        return Targets.chosen().replica(source, database).with("TRIBUTARY_SCHEMA", "evolve");
     }
 }

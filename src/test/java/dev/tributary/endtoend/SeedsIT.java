@@ -32,15 +32,23 @@ class SeedsIT {
     /** Changes of the schema. */
     private static final int CHANGES = 5;
 
-    private static final String COLUMNS = "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS"
+    /** MariaDB has other words for some types. */
+    private static final String COLUMNS = "SELECT TABLE_NAME, COLUMN_NAME"
+            + (Targets.chosen() == Targets.MARIADB ? "" : ", COLUMN_TYPE") + " FROM information_schema.COLUMNS"
             + " WHERE TABLE_SCHEMA = %s AND TABLE_NAME NOT LIKE 'tributary%%' ORDER BY 1, 2";
 
     private final VitessCluster source = SharedServers.vitess();
 
     @Test
     void bothSidesAreEqualWhateverTheTablesAndTheTransactionsAre() throws Exception {
-        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+        int lived = 0;
+        for (long seed = FIRST; lived < SEEDS; seed++) {
             RandomSchema schema = new RandomSchema(seed);
+            if (isRefused(schema, seed)) {
+                System.out.println("seed " + seed + " is not carried: MariaDB has no gb18030");
+                continue;
+            }
+            lived++;
             try {
                 live(schema, seed);
             } catch (Exception | AssertionError e) {
@@ -53,16 +61,26 @@ class SeedsIT {
         }
     }
 
+    /** Before a row is written; another test shows it. */
+    private static boolean isRefused(RandomSchema schema, long seed) {
+        return Targets.chosen() == Targets.MARIADB
+                && (schema + " " + RandomChange.some(schema, seed, CHANGES)).contains("gb18030");
+    }
+
     private void live(RandomSchema schema, long seed) throws SQLException {
         Random random = new Random(seed);
         schema.create(source);
-        Replica replica = Replica.create(source, SharedServers.mysql(), "seeds")
+        Replica replica = Targets.chosen()
+                .replica(source, "seeds")
                 .with("TRIBUTARY_COPY_RANGE_ROWS", String.valueOf(20 + random.nextInt(200)))
                 .with("TRIBUTARY_BATCH_ROWS", String.valueOf(1 + random.nextInt(400)))
-                .with("TRIBUTARY_RETRY_DELAY", "100MS")
-                .with("TRIBUTARY_SCHEMA", "evolve")
-                .with("TRIBUTARY_SCHEMA_DROPS", "apply");
-        List<RandomChange> changes = RandomChange.some(schema, seed, CHANGES);
+                .with("TRIBUTARY_RETRY_DELAY", "100MS");
+        List<RandomChange> changes = List.of();
+        // a schema that VTGate has is not changed by the pipeline
+        if (Targets.chosen() != Targets.VTGATE) {
+            changes = RandomChange.some(schema, seed, CHANGES);
+            replica.with("TRIBUTARY_SCHEMA", "evolve").with("TRIBUTARY_SCHEMA_DROPS", "apply");
+        }
         List<RandomWriter> writers = new ArrayList<>();
         try {
             for (int shard = 0; shard < source.shards().size(); shard++) {

@@ -9,6 +9,7 @@ import dev.tributary.servers.VitessCluster;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of server that rows are carried into, and how to look at what has arrived, past the pipeline. */
@@ -18,11 +19,21 @@ enum Targets {
     VTGATE,
     SHARDED_VTGATE;
 
-    /** An empty target of this kind. VTGate's keyspaces are {@code lookup} and {@code replica}. */
-    Replica replica(VitessCluster source) throws SQLException {
+    /** The one that {@code -Dtarget} names: {@code mysql}, {@code mariadb} or {@code vtgate}. */
+    static Targets chosen() {
+        return valueOf(System.getProperty("target", "mysql").toUpperCase(Locale.ROOT));
+    }
+
+    /**
+     * An empty target of this kind. VTGate's keyspaces are {@code lookup}, of which there is one, so that the target before is
+     * gone, and {@code replica}.
+     *
+     * @param database of a server that can have any number of them
+     */
+    Replica replica(VitessCluster source, String database) throws SQLException {
         return switch (this) {
-            case MYSQL -> Replica.create(source, SharedServers.mysql(), "every_target");
-            case MARIADB -> Replica.create(source, SharedServers.mariaDb(), "every_target");
+            case MYSQL -> Replica.create(source, SharedServers.mysql(), database);
+            case MARIADB -> Replica.create(source, SharedServers.mariaDb(), database);
             case VTGATE -> throughVtGate(source, "lookup", "");
             case SHARDED_VTGATE -> throughVtGate(source, "replica", "?checkpoint=lookup");
         };

@@ -215,6 +215,6 @@ class TrapsIT {
     }
 
     private Replica replica(String database) throws SQLException {
-        return Replica.create(source, SharedServers.mysql(), database);
+        return Targets.chosen().replica(source, database);
     }
 }

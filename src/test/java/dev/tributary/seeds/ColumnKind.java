@@ -12,29 +12,27 @@ import org.jspecify.annotations.Nullable;
  * @param type as declared, such as {@code varchar(20) CHARACTER SET latin1}
  * @param value an expression for some value, never NULL; the edges among them
  * @param numbered an expression for the value of a number, another for each number from 0 to 99,999, also for the column's
- *     collation; null where it has not that many
+ *     collation, or at least to 9; null where it has not that many
+ * @param few whether there are others for 0 to 9 alone
  * @param prefix what is added to the column's name in a key, such as {@code (20)} where the server demands it
  */
 record ColumnKind(
         String type,
         Function<Random, String> value,
         @Nullable IntFunction<String> numbered,
+        boolean few,
         String prefix) {
     private static final Pattern PLAIN = Pattern.compile(
             "((tiny|small|medium|big)?int|decimal|double|date(time)?|time(stamp)?|year|(var)?char|text|json)"
                     + "(\\([0-9,]+\\))?");
 
     ColumnKind(String type, Function<Random, String> value, @Nullable IntFunction<String> numbered) {
-        this(type, value, numbered, "");
+        this(type, value, numbered, false, "");
     }
 
     /** The same values in another type. */
     ColumnKind as(String other) {
-        return new ColumnKind(other, value, numbered, prefix);
-    }
-
-    boolean fitsKey() {
-        return numbered != null && prefix.isEmpty();
+        return new ColumnKind(other, value, numbered, few, prefix);
     }
 
     /** Any kind; each family is as likely as the others. */
@@ -52,16 +50,20 @@ record ColumnKind(
     /**
      * One that fits.
      *
-     * @param key whether it is to tell rows apart
+     * @param numbers how many different values are to tell rows apart; 0 if it is in no key
      * @param plain whether its values are to be read without the column's definition, see {@link #isPlain}
      */
-    static ColumnKind any(Random random, boolean key, boolean plain) {
+    static ColumnKind any(Random random, int numbers, boolean plain) {
         while (true) {
             ColumnKind kind = any(random);
-            if ((!key || kind.fitsKey()) && (!plain || kind.isPlain())) {
+            if (kind.has(numbers) && (!plain || kind.isPlain())) {
                 return kind;
             }
         }
+    }
+
+    private boolean has(int numbers) {
+        return numbers == 0 || (numbered != null && (!few || numbers <= 10));
     }
 
     /**

@@ -38,7 +38,9 @@ final class LabelKinds {
             return new ColumnKind(
                     "enum('" + String.join("','", labels) + "')",
                     some -> String.valueOf(some.nextInt(count + 1)),
-                    null);
+                    count < 10 ? null : number -> String.valueOf(number + 1),
+                    true,
+                    "");
         }
         for (int i = labels.size(); many && i < 64; i++) {
             labels.add("m" + i);
@@ -47,6 +49,8 @@ final class LabelKinds {
         return new ColumnKind(
                 "set('" + String.join("','", labels) + "')",
                 some -> Long.toUnsignedString(some.nextLong() >>> (64 - count)),
-                null);
+                count < 4 ? null : String::valueOf,
+                true,
+                "");
     }
 }

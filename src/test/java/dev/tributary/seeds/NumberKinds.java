@@ -82,7 +82,10 @@ final class NumberKinds {
                         BigDecimal.valueOf(some.nextInt(1_999_999) - 999_999, some.nextInt(6))
                                 .toPlainString();
                 },
-                null);
+                // exact, or the source itself would not find it again
+                number -> BigDecimal.valueOf(number - 50_000)
+                        .multiply(new BigDecimal("0.25"))
+                        .toPlainString());
     }
 
     private static ColumnKind doubled() {

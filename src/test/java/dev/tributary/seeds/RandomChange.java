@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table the index of the table, which is one behind the last if it is new
  * @param sql the DDL
- * @param after the table behind it
+ * @param after the table behind it; null if there is none
  * @param empties whether the table's rows are gone
  */
-public record RandomChange(int table, String sql, RandomTable after, boolean empties) {
+public record RandomChange(int table, String sql, @Nullable RandomTable after, boolean empties) {
     private static final String WIDENS = "varchar\\(\\d+\\)|smallint|int";
 
     /** Some changes, one after the other, to be made in every shard. */
     public static List<RandomChange> some(RandomSchema schema, long seed, int count) {
         Random random = new Random(seed * 17 + 5);
-        List<RandomTable> tables = new ArrayList<>(schema.tables());
+        List<@Nullable RandomTable> tables = new ArrayList<>(schema.tables());
         int first = tables.size();
         List<RandomChange> changes = new ArrayList<>();
         while (changes.size() < count) {
@@ -41,7 +41,8 @@ public record RandomChange(int table, String sql, RandomTable after, boolean emp
     }
 
     /** One that this table allows, or null. */
-    private static @Nullable RandomChange any(List<RandomTable> tables, int first, int number, Random random) {
+    private static @Nullable RandomChange any(
+            List<@Nullable RandomTable> tables, int first, int number, Random random) {
         if (random.nextInt(8) == 0) {
             RandomTable made = RandomTable.make("n" + number, random, false);
             return new RandomChange(tables.size(), made.create(), made, false);
@@ -49,11 +50,16 @@ public record RandomChange(int table, String sql, RandomTable after, boolean emp
         // a new table is not changed again: a shard that copies it later would never come to that change
         int index = random.nextInt(first);
         RandomTable table = tables.get(index);
-        return switch (table.isPlain() ? random.nextInt(7) : 7) {
+        if (table == null) {
+            return null;
+        }
+        boolean drops = index == first - 1 && random.nextInt(4) == 0;
+        return switch (drops ? 8 : table.isPlain() ? random.nextInt(7) : 7) {
             case 0, 1 -> add(index, table, number, random);
             case 2 -> widen(index, table, random);
             case 3, 4 -> rename(index, table, "r" + number, random);
             case 5 -> drop(index, table, random);
+            case 8 -> new RandomChange(index, "DROP TABLE " + RandomTable.quoted(table.name()), null, true);
             default -> new RandomChange(index, "TRUNCATE TABLE " + RandomTable.quoted(table.name()), table, true);
         };
     }
@@ -61,7 +67,7 @@ public record RandomChange(int table, String sql, RandomTable after, boolean emp
     private static RandomChange add(int index, RandomTable table, int number, Random random) {
         boolean nullable = random.nextInt(3) > 0;
         ColumnKind kind = nullable
-                ? ColumnKind.any(random, false, true)
+                ? ColumnKind.any(random, 0, true)
                 : ColumnKind.oneOf(
                         random,
                         new ColumnKind("int", some -> String.valueOf(some.nextInt()), null),

@@ -41,14 +41,21 @@ public final class RandomWriter implements AutoCloseable {
 
     /** What a table has of the shard's rows. Numbers of one shard are never those of another. */
     private static final class Rows {
+        /** Null when it is dropped. */
+        @Nullable
         RandomTable table;
+
         final List<Integer> numbers = new ArrayList<>();
         final Map<Integer, Integer> uniqueValues = new HashMap<>();
         int next;
 
-        Rows(RandomTable table, int first) {
+        Rows(@Nullable RandomTable table, int first) {
             this.table = table;
             this.next = first;
+        }
+
+        RandomTable table() {
+            return Objects.requireNonNull(table);
         }
     }
 
@@ -165,7 +172,10 @@ public final class RandomWriter implements AutoCloseable {
     }
 
     private void change(Rows rows) throws SQLException {
-        if (rows.table.key().isEmpty()) {
+        if (rows.table == null) {
+            return;
+        }
+        if (rows.table().key().isEmpty()) {
             changeAny(rows);
             return;
         }
@@ -208,13 +218,13 @@ public final class RandomWriter implements AutoCloseable {
     }
 
     private void insert(Rows rows, int number, int unique) throws SQLException {
-        one(rows.table.insert(number, unique, random));
+        one(rows.table().insert(number, unique, random));
         rows.numbers.add(number);
         rows.uniqueValues.put(number, unique);
     }
 
     private void update(Rows rows, int number) throws SQLException {
-        String changes = rows.table.changes(random);
+        String changes = rows.table().changes(random);
         if (!changes.isEmpty()) {
             one("UPDATE " + named(rows) + " SET " + changes + where(rows, number));
         }
@@ -227,7 +237,7 @@ public final class RandomWriter implements AutoCloseable {
     }
 
     private void rekey(Rows rows, int from, int to) throws SQLException {
-        one("UPDATE " + named(rows) + " SET " + rows.table.keyOf(to, ", ") + where(rows, from));
+        one("UPDATE " + named(rows) + " SET " + rows.table().keyOf(to, ", ") + where(rows, from));
         rows.numbers.set(rows.numbers.indexOf(from), to);
         rows.uniqueValues.put(to, rows.uniqueValues.remove(from));
     }
@@ -239,7 +249,7 @@ public final class RandomWriter implements AutoCloseable {
         if (one == other) {
             return;
         }
-        if (rows.table.unique() == null || random.nextBoolean()) {
+        if (rows.table().unique() == null || random.nextBoolean()) {
             int between = fresh(rows);
             rekey(rows, one, between);
             rekey(rows, other, one);
@@ -258,13 +268,13 @@ public final class RandomWriter implements AutoCloseable {
     private void changeAny(Rows rows) throws SQLException {
         switch (random.nextInt(4)) {
             case 0, 1 -> {
-                String insert = rows.table.insert(0, 0, random);
+                String insert = rows.table().insert(0, 0, random);
                 for (int i = random.nextInt(3); i >= 0; i--) {
                     one(insert);
                 }
             }
             case 2 -> {
-                String changes = rows.table.changes(random);
+                String changes = rows.table().changes(random);
                 if (!changes.isEmpty()) {
                     Sql.execute(
                             connection, "UPDATE " + named(rows) + " SET " + changes + " LIMIT " + random.nextInt(4));
@@ -276,11 +286,11 @@ public final class RandomWriter implements AutoCloseable {
     }
 
     private static String named(Rows rows) {
-        return RandomTable.quoted(rows.table.name());
+        return RandomTable.quoted(rows.table().name());
     }
 
     private static String where(Rows rows, int number) {
-        return " WHERE " + rows.table.keyOf(number, " AND ");
+        return " WHERE " + rows.table().keyOf(number, " AND ");
     }
 
     /** A statement that concerns one row, or the test would test less than it says. */

@@ -51,6 +51,9 @@ final class TextKinds {
         "ascii_bin"
     };
 
+    /** Holds every value of a key, as an index of a TEXT has no more than its first characters. */
+    private static final int KEY_LENGTH = 10;
+
     private static final String[] TEXTS = {
         "",
         " ",
@@ -83,11 +86,16 @@ final class TextKinds {
             case 1 -> oneOf(random, "tinytext", "text", "mediumtext", "longtext");
             default -> "varchar(" + length + ")";
         };
-        boolean keyable = type.startsWith("varchar") && length >= 10 && length <= 40;
+        boolean whole = type.startsWith("varchar") && length >= 10 && length <= 40;
+        boolean keyable = whole || type.endsWith("text");
+        // what the charset has not becomes a question mark
+        String letter = oneOf(random, "", "ü", "Ж", "日");
         return new ColumnKind(
                 type + " CHARACTER SET " + charset + " COLLATE " + collation,
                 some -> literal(text(some)),
-                keyable ? number -> literal(Integer.toString(number, 36) + "-Key") : null);
+                keyable ? number -> literal(letter + Integer.toString(number, 36) + "-Key") : null,
+                false,
+                whole ? "" : "(" + KEY_LENGTH + ")");
     }
 
     private static String text(Random random) {

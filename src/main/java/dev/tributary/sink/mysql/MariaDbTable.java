@@ -44,6 +44,7 @@ final class MariaDbTable {
     private final TableDefinition source;
     private final String table;
     private final Set<String> unique = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    private final Set<String> primary = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     /** @param table the target's name */
     MariaDbTable(TableDefinition source, String table) {
@@ -67,7 +68,11 @@ final class MariaDbTable {
         // what a foreign key refers to is of another table
         int to = kind.equals("FOREIGN") ? line.indexOf(')', from) : line.length();
         for (Matcher name = NAMES.matcher(line.substring(from, to)); name.find(); ) {
-            unique.add(name.group(1).replace("``", "`"));
+            String column = name.group(1).replace("``", "`");
+            unique.add(column);
+            if (kind.equals("PRIMARY")) {
+                primary.add(column);
+            }
         }
     }
 
@@ -98,11 +103,16 @@ final class MariaDbTable {
     private String column(String line, SourceColumn column) {
         String charset = column.type().charset();
         if (TextFit.isText(column.type().base()) && "gb18030".equals(charset)) {
-            throw new PipelineException(
-                    Kind.FATAL,
-                    "table " + table + ": column " + column.name()
-                            + " has character set gb18030, which MariaDB does not have; create the table at the target"
+            throw refused(
+                    column,
+                    "has character set gb18030, which MariaDB does not have; create the table at the target"
                             + " with utf8mb4 for it");
+        }
+        if (!column.written() && primary.contains(column.name())) {
+            throw refused(
+                    column,
+                    "is generated and in the primary key, which MariaDB does not allow; create the table at the target"
+                            + " with an ordinary column for it");
         }
         String own = COLLECTION.matcher(line).replaceFirst("$1geometrycollection");
         String collation = column.type().collation();
@@ -110,6 +120,10 @@ final class MariaDbTable {
             own = withCollation(own, collation, known(collation, unique.contains(column.name())));
         }
         return column.written() ? own : withoutNullability(own);
+    }
+
+    private PipelineException refused(SourceColumn column, String why) {
+        return new PipelineException(Kind.FATAL, "table " + table + ": column " + column.name() + " " + why);
     }
 
     private static String withCollation(String line, String before, String after) {

@@ -117,4 +117,16 @@ class MariaDbTableTest {
                 .hasMessageContaining("table chinese: column name has character set gb18030")
                 .hasMessageContaining("utf8mb4");
     }
+
+    @Test
+    void aPrimaryKeyOfAGeneratedColumnIsRefusedByName() throws Exception {
+        SourceTable keyed = source(
+                "keyed",
+                List.of("k"),
+                "a int DEFAULT NULL, k int GENERATED ALWAYS AS ((`a` * 2)) STORED NOT NULL, PRIMARY KEY (k)");
+
+        assertThat(failure(target.sink.prepare(target.router.targetsOf(List.of(keyed)))))
+                .hasMessageContaining("table keyed: column k is generated and in the primary key")
+                .hasMessageContaining("ordinary column");
+    }
 }
