@@ -4,15 +4,24 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A table's rows of one database in order, streamed: one row is held at a time. */
+/**
+ * A table's rows of one database in order, streamed: one row is held at a time, or those that the server can't put in order.
+ */
 final class SortedRows implements AutoCloseable {
     private final TableShape shape;
     private final Connection connection;
     private final ResultSet result;
+    private final Deque<List<@Nullable String>> read = new ArrayDeque<>();
+    private @Nullable List<@Nullable String> ahead;
     private @Nullable ComparedRow current;
     private long count;
 
@@ -48,9 +57,44 @@ final class SortedRows implements AutoCloseable {
     }
 
     void advance() throws SQLException {
-        if (!result.next()) {
+        if (read.isEmpty()) {
+            read();
+        }
+        List<@Nullable String> texts = read.poll();
+        if (texts == null) {
             current = null;
             return;
+        }
+        current = ComparedRow.of(shape, texts);
+        count++;
+    }
+
+    /** A row; or all that begin alike, in an order of their own. */
+    private void read() throws SQLException {
+        List<@Nullable String> first = ahead == null ? next() : ahead;
+        ahead = null;
+        if (first == null) {
+            return;
+        }
+        if (!shape.ordersBesides()) {
+            read.add(first);
+            return;
+        }
+        List<List<@Nullable String>> alike = new ArrayList<>(List.of(first));
+        for (ahead = next(); ahead != null && Objects.equals(first.getFirst(), ahead.getFirst()); ahead = next()) {
+            alike.add(ahead);
+        }
+        for (List<@Nullable String> row : alike) {
+            // a document may be null as well
+            row.set(0, row.stream().map(text -> text == null ? "-" : "+" + text).collect(Collectors.joining("|")));
+        }
+        alike.sort(Comparator.comparing(row -> String.valueOf(row.getFirst())));
+        read.addAll(alike);
+    }
+
+    private @Nullable List<@Nullable String> next() throws SQLException {
+        if (!result.next()) {
+            return null;
         }
         int orderColumns = shape.orderColumns();
         int columns = orderColumns + shape.columns().size();
@@ -62,8 +106,7 @@ final class SortedRows implements AutoCloseable {
                     && shape.columns().get(i - orderColumns - 1).isJson();
             texts.add(document && text != null ? CanonicalJson.of(text) : text);
         }
-        current = ComparedRow.of(shape, texts);
-        count++;
+        return texts;
     }
 
     @Override

@@ -93,7 +93,10 @@ final class TextKinds {
         return new ColumnKind(
                 type + " CHARACTER SET " + charset + " COLLATE " + collation,
                 some -> literal(text(some)),
-                keyable ? number -> literal(letter + Integer.toString(number, 36) + "-Key") : null,
+                keyable
+                        ? number -> "CONVERT(" + literal(letter + Integer.toString(number, 36) + "-Key") + " USING "
+                                + charset + ") COLLATE " + collation
+                        : null,
                 false,
                 whole ? "" : "(" + KEY_LENGTH + ")");
     }

@@ -18,8 +18,20 @@ record AlteredType(String base, List<String> arguments, boolean unsigned, boolea
     private static final Map<String, Integer> TEXTS = Map.of("tinytext", 1, "text", 2, "mediumtext", 3, "longtext", 4);
     private static final Map<String, Integer> BLOBS = Map.of("tinyblob", 1, "blob", 2, "mediumblob", 3, "longblob", 4);
     private static final Map<String, String> OTHER_NAMES = Map.of(
-            "integer", "int", "bool", "tinyint", "boolean", "tinyint", "dec", "decimal", "numeric", "decimal", "real",
-            "double");
+            "integer",
+            "int",
+            "bool",
+            "tinyint",
+            "boolean",
+            "tinyint",
+            "dec",
+            "decimal",
+            "numeric",
+            "decimal",
+            "real",
+            "double",
+            "geomcollection",
+            "geometrycollection");
     /** Characters that fit a TEXT, whatever the charset. */
     private static final long IN_TEXT = 16_383;
 
@@ -90,6 +102,10 @@ record AlteredType(String base, List<String> arguments, boolean unsigned, boolea
 
     private static boolean isOneOf(AlteredType type, String... bases) {
         return List.of(bases).contains(type.base);
+    }
+
+    boolean isDocument() {
+        return base.equals("json");
     }
 
     /** What a column that is added without a default gives to rows that are there, in SQL; empty where DDL can't say it. */

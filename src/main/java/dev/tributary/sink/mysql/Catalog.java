@@ -29,6 +29,11 @@ final class Catalog {
     /** Not DEFAULT_GENERATED, which MySQL says of a default that is an expression. */
     private static final Pattern GENERATED = Pattern.compile("\\b(VIRTUAL|STORED|PERSISTENT) GENERATED\\b");
 
+    private static final Pattern FUNCTION =
+            Pattern.compile("^(current_timestamp|[a-z_]+\\s*\\()", Pattern.CASE_INSENSITIVE);
+    /** The default of a TEXT or BLOB that is empty is an expression. */
+    private static final Set<String> EMPTY = Set.of("''", "_utf8mb4''", "_utf8mb4\\'\\'", "_latin1\\'\\'");
+
     private final Sessions sessions;
     private final String schema;
     private final boolean takesBytes;
@@ -149,7 +154,23 @@ final class Catalog {
                 optional,
                 generated,
                 counter,
+                generated || counter || !optional ? null : unset(row, extra),
                 leads);
+    }
+
+    /** MariaDB shows a default as SQL writes it. */
+    private static @Nullable String unset(Row row, String extra) {
+        String value = row.getString(5);
+        if (value == null || (row.getString(4).equals("YES") && value.equals("NULL"))) {
+            return "NULL";
+        }
+        if (EMPTY.contains(value)) {
+            return "''";
+        }
+        // what a function makes is another value for each row
+        return extra.contains("DEFAULT_GENERATED") || FUNCTION.matcher(value).find()
+                ? null
+                : "DEFAULT(" + Identifiers.quoted(row.getString(1)) + ")";
     }
 
     private @Nullable Void keep(Collection<String> asked, Map<String, TargetLayout> found) {

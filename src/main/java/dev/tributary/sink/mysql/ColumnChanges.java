@@ -230,6 +230,7 @@ final class ColumnChanges {
             throw refusal.because("column " + name + " is dropped; " + SchemaRefusal.DROPS);
         } else {
             plan.warnings().add("column " + name + " was dropped at the source and stays at the target");
+            plan.keep(name, target);
             if (!there.optional()) {
                 ColumnDefinition was = find(before, name);
                 String type = was == null ? there.columnType() : was.nullable();

@@ -150,7 +150,7 @@ final class PartialRows implements RowWriter {
             }
             values.addAll(condition.values());
             String sql = ONCE + "UPDATE " + quoted(shape.table()) + " SET " + String.join(", ", assigned) + " WHERE "
-                    + condition.sql() + (shape.appends() ? " LIMIT 1" : "");
+                    + condition.sql() + (shape.appends() ? condition.one() : "");
             return statement(sql, purpose);
         }
 

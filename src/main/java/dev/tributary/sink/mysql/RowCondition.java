@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class RowCondition {
     private final List<String> terms = new ArrayList<>();
     private final List<@Nullable Object> values = new ArrayList<>();
+    private final List<String> preferences = new ArrayList<>();
 
     private RowCondition() {}
 
@@ -35,6 +36,11 @@ final class RowCondition {
                 condition.addJson(column, row);
             } else {
                 condition.addEqual(column, row);
+            }
+        }
+        for (TargetColumn column : shape.unwritten()) {
+            if (column.unset() != null) {
+                condition.preferences.add(quoted(column.name()) + " <=> " + column.unset());
             }
         }
         return condition;
@@ -74,6 +80,14 @@ final class RowCondition {
 
     String sql() {
         return String.join(" AND ", terms);
+    }
+
+    /**
+     * What takes one of several such rows. Where the target has more columns than the row, the others may be of a shard that
+     * has these columns already, and this one has no values in them.
+     */
+    String one() {
+        return (preferences.isEmpty() ? "" : " ORDER BY " + String.join(" AND ", preferences) + " DESC") + " LIMIT 1";
     }
 
     List<@Nullable Object> values() {

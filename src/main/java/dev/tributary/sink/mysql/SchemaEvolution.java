@@ -143,7 +143,7 @@ final class SchemaEvolution {
 
     private Future<Boolean> late(
             SqlConnection connection, SchemaStep step, String table, SchemaPlan plan, Arrival arrival, int arrived) {
-        if (plan.late().isEmpty() || arrived == 0) {
+        if (plan.reasons().isEmpty() || arrived == 0) {
             return Future.succeededFuture(true);
         }
         if (arrived < step.shards().size()) {

@@ -1,6 +1,7 @@
 package dev.tributary.sink.mysql;
 
 import dev.tributary.record.ColumnDefinition;
+import dev.tributary.route.TargetTable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +10,8 @@ import java.util.List;
  *
  * @param early statements that every shard's rows can live with, to be run when the first shard comes to the change
  * @param late statements to be run when every shard has come to it, for rows of before would not fit or would go
- * @param reasons what they do, in words that are the same whichever shard it is
+ * @param reasons what every shard has to come to, in words that are the same whichever shard it is; for these statements, or
+ *     because a row of one would be taken for another's
  * @param warnings what is not done
  * @param then the columns of the source table behind the change
  */
@@ -26,6 +28,16 @@ record SchemaPlan(
     void late(String reason, String sql) {
         late.add(sql);
         reasons.add(reason);
+    }
+
+    /**
+     * A column of the target gets no more values. A row without a key is found by all of its values: while one shard's rows come
+     * without this one's, they could be taken for another shard's that differ in it.
+     */
+    void keep(String column, TargetTable target) {
+        if (target.keyColumns().isEmpty()) {
+            reasons.add("keep column " + column);
+        }
     }
 
     /** What every shard has to come to; empty if nothing. */

@@ -24,6 +24,7 @@ final class Shape {
     private final List<Binding> written;
     private final List<Binding> key;
     private final List<Binding> owner;
+    private final List<TargetColumn> unwritten;
     private final boolean replaces;
 
     private Shape(
@@ -32,12 +33,14 @@ final class Shape {
             List<Binding> written,
             List<Binding> key,
             List<Binding> owner,
+            List<TargetColumn> unwritten,
             boolean replaces) {
         this.layout = layout;
         this.schema = schema;
         this.written = written;
         this.key = key;
         this.owner = owner;
+        this.unwritten = unwritten;
         this.replaces = replaces;
     }
 
@@ -77,6 +80,9 @@ final class Shape {
                 written,
                 bindings(schema, key, layout),
                 bindings(schema, owner(schema, key), layout),
+                layout.columns().stream()
+                        .filter(column -> !names.contains(column.name()))
+                        .toList(),
                 replaces);
     }
 
@@ -194,6 +200,11 @@ final class Shape {
     boolean byPrefix() {
         return !key.isEmpty()
                 && layout.isKeyByPrefix(key.stream().map(Binding::name).toList());
+    }
+
+    /** The target's columns that its rows come without. */
+    List<TargetColumn> unwritten() {
+        return unwritten;
     }
 
     /** Whether rows of different keys can clash, so that old ones must be gone before new ones are written. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param optional whether a row can be inserted without a value for it
  * @param generated whether its values can't be written
  * @param counter whether the server makes values for it by AUTO_INCREMENT
+ * @param unset what a row has that was inserted without a value for it, in SQL; null if that can't be told
  * @param leads whether some index begins with it
  */
 record TargetColumn(
@@ -27,6 +28,7 @@ record TargetColumn(
         boolean optional,
         boolean generated,
         boolean counter,
+        @Nullable String unset,
         boolean leads) {
     ColumnType type() {
         return ColumnType.of(columnType, charset, collation);

@@ -30,6 +30,13 @@ final class UnfollowedChange {
             }
             plan.warnings().add("column " + column.name() + " does not exist at the target and is left out");
         }
+        for (ColumnDefinition old : altered.before()) {
+            boolean isGone =
+                    plan.then().stream().noneMatch(column -> column.name().equalsIgnoreCase(old.name()));
+            if (isGone && layout.column(old.name()) != null) {
+                plan.keep(old.name(), target);
+            }
+        }
         if (!altered.before().equals(altered.after())) {
             plan.warnings().add("a change of its columns at the source is not followed (TRIBUTARY_SCHEMA)");
         }

@@ -19,7 +19,7 @@ record Widening(SchemaRefusal refusal, boolean mariaDb) {
     String of(ColumnDefinition old, ColumnDefinition column, TargetColumn there) {
         AlteredType was = AlteredType.of(old.type());
         AlteredType is = AlteredType.of(column.type());
-        AlteredType has = AlteredType.of(there.columnType());
+        AlteredType has = isDocument(column, there) ? is : AlteredType.of(there.columnType());
         if (has.equals(is) && old.charset().equals(column.charset())) {
             boolean takesNull = column.isNullable() && !there.nullable();
             return takesNull ? defined(column.definition(), there) : null;
@@ -42,6 +42,11 @@ record Widening(SchemaRefusal refusal, boolean mariaDb) {
         return defined(there.nullable() ? column.nullable() : column.definition(), there);
     }
 
+    /** MariaDB calls a JSON column LONGTEXT. */
+    private boolean isDocument(ColumnDefinition column, TargetColumn there) {
+        return mariaDb && column.type().equals("json") && there.columnType().equals("longtext");
+    }
+
     /** Whether the target's type can be made the source's, and is not as wide yet. */
     static boolean isNarrower(TargetColumn there, ColumnDefinition column) {
         AlteredType is = AlteredType.of(column.type());
@@ -51,7 +56,9 @@ record Widening(SchemaRefusal refusal, boolean mariaDb) {
 
     /** MariaDB has another collation where it does not know the source's, and a key must not come to compare by another. */
     String defined(String definition, TargetColumn there) {
-        return mariaDb && there.collation() != null
+        return mariaDb
+                        && there.collation() != null
+                        && !AlteredType.of(definition).isDocument()
                 ? new ColumnDefinition(there.name(), definition)
                         .withCharset(there.charset() + " COLLATE " + there.collation())
                 : definition;

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SchemaEvolutionTest {
     private static final ShardId LEFT = new ShardId("commerce", "-80");
@@ -104,10 +105,14 @@ class SchemaEvolutionTest {
     }
 
     private Uni<Boolean> evolve(ShardId shard, String at, OfTable change, SourceTable... now) {
+        return evolve(shard, at, change, ORDERS, List.of(now));
+    }
+
+    private Uni<Boolean> evolve(ShardId shard, String at, OfTable change, SourceTable followed, List<SourceTable> now) {
         SchemaChange told =
                 new SchemaChange("as told", new Position("before " + at), new Position(at), List.of(change));
         SchemaStep step = new SchemaStep(
-                shard, epochs.getOrDefault(shard, 0L), Set.of(LEFT, RIGHT), told, List.of(ORDERS), List.of(now));
+                shard, epochs.getOrDefault(shard, 0L), Set.of(LEFT, RIGHT), told, List.of(followed), now);
         return sink.evolve(step, target.router.targetsOf(step.tables()));
     }
 
@@ -332,6 +337,21 @@ class SchemaEvolutionTest {
         }
         target.execute("INSERT INTO orders (id) VALUES (3)");
         assertThat(target.rows("orders")).containsExactly(row("1", "one"), row("2", "two"), row("3", null));
+    }
+
+    /** A row of a shard that has the column no more could be taken for one of a shard that has it. */
+    @ParameterizedTest
+    @EnumSource(names = {"EVOLVE", "CREATE"})
+    void everyShardComesToAColumnThatIsKeptWhereRowsHaveNoKey(SchemaPolicy policy) throws Exception {
+        rules(policy, DropPolicy.KEEP, MissingPolicy.STOP);
+        SourceTable keyless = new SourceTable(ORDERS.id(), List.of(), ORDERS.createStatement());
+        List<SourceTable> now =
+                List.of(new SourceTable(ORDERS.id(), List.of(), orders(ID).createStatement()));
+        Altered change = altered(now.getFirst(), Map.of());
+
+        assertThat(await(evolve(LEFT, "l1", change, keyless, now))).isFalse();
+        assertThat(await(evolve(RIGHT, "r1", change, keyless, now))).isTrue();
+        assertThat(await(evolve(LEFT, "l1", change, keyless, now))).isTrue();
     }
 
     @Test
