@@ -53,13 +53,12 @@ public record RandomChange(int table, String sql, @Nullable RandomTable after, b
         if (table == null) {
             return null;
         }
-        boolean drops = index == first - 1 && random.nextInt(4) == 0;
-        return switch (drops ? 8 : table.isPlain() ? random.nextInt(7) : 7) {
+        return switch (table.isPlain() ? random.nextInt(8) : 7) {
             case 0, 1 -> add(index, table, number, random);
             case 2 -> widen(index, table, random);
             case 3, 4 -> rename(index, table, "r" + number, random);
             case 5 -> drop(index, table, random);
-            case 8 -> new RandomChange(index, "DROP TABLE " + RandomTable.quoted(table.name()), null, true);
+            case 6 -> new RandomChange(index, "DROP TABLE " + RandomTable.quoted(table.name()), null, true);
             default -> new RandomChange(index, "TRUNCATE TABLE " + RandomTable.quoted(table.name()), table, true);
         };
     }
