@@ -4,6 +4,8 @@ import static dev.tributary.sink.mysql.Identifiers.quoted;
 
 import dev.tributary.record.Column;
 import dev.tributary.record.Row;
+import java.util.HexFormat;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +23,15 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
     /** Between members there is a comma; a quote in one is doubled. */
     private static final Pattern EMPTY_MEMBER = Pattern.compile("^enum\\((?:'(?:[^']++|'')++',)*+''[,)]");
 
+    /** Charsets whose texts are the same after a way through Unicode. */
+    private static final Set<String> LOSSLESS = Set.of("utf8mb4", "utf8", "latin1");
+
     static Binding of(Column from, int index, TargetColumn into) {
         Match match = Match.of(into);
         boolean raw = match == Match.TEXT
-                && into.takesBytes()
                 && !into.encoding().isEmpty()
-                && into.encoding().equals(from.encoding());
+                && into.encoding().equals(from.encoding())
+                && (into.takesBytes() || !LOSSLESS.contains(into.encoding()));
         return new Binding(from, index, into, match, raw);
     }
 
@@ -34,14 +39,38 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
         return into.name();
     }
 
+    /** Whether a text's own bytes go as digits: a VTGate writes parameters into SQL, as text or as numbers. */
+    private boolean digits() {
+        return raw && !into.takesBytes();
+    }
+
+    private String rawTerm() {
+        return digits() ? "UNHEX(?)" : "?";
+    }
+
+    private @Nullable Object rawValue(Row row) {
+        return !digits() || row.isNull(index)
+                ? Values.bytes(row, index)
+                : HexFormat.of().formatHex(row.bytes(), row.start(index), row.start(index) + row.length(index));
+    }
+
+    /** What stands for the value that is written. */
+    String parameter() {
+        return digits() ? "CONVERT(UNHEX(?) USING " + into.encoding() + ")" : "?";
+    }
+
     /** The value as it is written. */
     @Nullable
     Object value(Row row) {
         if (raw) {
-            return Values.bytes(row, index);
+            return rawValue(row);
         }
-        boolean number = match == Match.FLOAT && from.type().startsWith("float");
-        return number ? match.parameter(from, row, index) : Values.of(from, row, index);
+        if (match != Match.FLOAT || !from.type().startsWith("float") || row.isNull(index)) {
+            return Values.of(from, row, index);
+        }
+        Object number = match.parameter(from, row, index);
+        // SQL knows no integer below zero that is zero
+        return into.takesBytes() ? number : String.valueOf(number);
     }
 
     /**
@@ -52,26 +81,26 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
         boolean converted =
                 raw || !(into.encoding().isEmpty() || into.encoding().equals("utf8mb4"));
         return converted
-                ? "CONVERT(? USING " + into.encoding() + ") COLLATE " + into.collation()
+                ? "CONVERT(" + rawTerm() + " USING " + into.encoding() + ") COLLATE " + into.collation()
                 : Match.placeholder(into);
     }
 
     /** The parameter for {@link #placeholder}. */
     @Nullable
     Object comparable(Row row) {
-        return raw ? Values.bytes(row, index) : match.parameter(from, row, index);
+        return raw ? rawValue(row) : match.parameter(from, row, index);
     }
 
     /** That a text is the same byte by byte, where in most collations those are equal that are not. */
     String sameBytes() {
         String column = quoted(name());
-        return "CAST(" + (raw ? column : "CONVERT(" + column + " USING utf8mb4)") + " AS BINARY) <=> ?";
+        return "CAST(" + (raw ? column : "CONVERT(" + column + " USING utf8mb4)") + " AS BINARY) <=> " + rawTerm();
     }
 
     /** The parameter for {@link #sameBytes}. */
     @Nullable
     Object bytes(Row row) {
-        return raw ? Values.bytes(row, index) : Values.utf8(Values.of(from, row, index));
+        return raw ? rawValue(row) : Values.utf8(Values.of(from, row, index));
     }
 
     /** Whether it is an ENUM none of whose members is the empty text. */

@@ -118,7 +118,7 @@ final class PartialRows implements RowWriter {
                 } else if (gaps.expressions().get(index)) {
                     terms.add(expression(column));
                 } else {
-                    terms.add("?");
+                    terms.add(column.parameter());
                     values.add(column.value(after));
                 }
             }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How rows of one shape fit one target table; made only if they do. */
@@ -233,7 +234,7 @@ final class Shape {
     /** {@code INSERT} of so many rows. */
     String insert(int rows) {
         String names = Identifiers.list(written.stream().map(Binding::name).toList());
-        String row = "(" + "?, ".repeat(written.size() - 1) + "?)";
+        String row = written.stream().map(Binding::parameter).collect(Collectors.joining(", ", "(", ")"));
         return "INSERT INTO " + quoted(table()) + " (" + names + ") VALUES " + (row + ", ").repeat(rows - 1) + row;
     }
 
