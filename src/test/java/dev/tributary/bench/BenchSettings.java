@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * What the command line asks for.
  *
  * @param rows rows of both tables together, and of changes about as many
+ * @param only part of the names of the contestants that take part; empty for all
  * @param json where everything goes as JSON, or null
  */
 record BenchSettings(
-        Set<Part> parts, int rows, int rounds, @Nullable Path json) {
+        Set<Part> parts, int rows, int rounds, String only, @Nullable Path json) {
     static final String USAGE = """
-            Usage: ./tributary bench [writer|snapshot|changes|latency|start …] [--rows 1000000] [--rounds 3] [--json FILE]
+            Usage: ./tributary bench [writer|snapshot|changes|latency|start …] [--rows 1000000] [--rounds 3] [--only NAME] [--json FILE]
               writer    rows into a MySQL: the sink alone, Debezium's JDBC sink, JDBC batches, LOAD DATA
               snapshot  a copy of a two-shard Vitess, from start to end
               changes   its changes, in transactions of 1, 10 and 1,000 rows
@@ -25,6 +26,7 @@ record BenchSettings(
               start     start to first row durable; idle memory
               --rows    rows of both tables together
               --rounds  how often each is measured, in turn; the first round counts like any other
+              --only    only contestants with this in their names, such as tributary or tuned
               --json    writes every figure of every round there
             """;
 
@@ -37,6 +39,7 @@ record BenchSettings(
         Set<Part> parts = EnumSet.noneOf(Part.class);
         int rows = 1_000_000;
         int rounds = 3;
+        String only = "";
         Path json = null;
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
@@ -46,7 +49,7 @@ record BenchSettings(
             }
             int equals = argument.indexOf('=');
             String flag = equals < 0 ? argument : argument.substring(0, equals);
-            if (!List.of("--rows", "--rounds", "--json").contains(flag)) {
+            if (!List.of("--rows", "--rounds", "--only", "--json").contains(flag)) {
                 throw new IllegalArgumentException("unknown flag " + flag);
             }
             if (equals < 0 && i + 1 == arguments.size()) {
@@ -56,10 +59,15 @@ record BenchSettings(
             switch (flag) {
                 case "--rows" -> rows = number(flag, value, LEAST_ROWS, MOST_ROWS);
                 case "--rounds" -> rounds = number(flag, value, 1, MOST_ROUNDS);
+                case "--only" -> only = value;
                 default -> json = Path.of(value).toAbsolutePath();
             }
         }
-        return new BenchSettings(parts.isEmpty() ? EnumSet.allOf(Part.class) : parts, rows, rounds, json);
+        return new BenchSettings(parts.isEmpty() ? EnumSet.allOf(Part.class) : parts, rows, rounds, only, json);
+    }
+
+    boolean includes(String contestant) {
+        return contestant.contains(only);
     }
 
     private static Part part(String word) {

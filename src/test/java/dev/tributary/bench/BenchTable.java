@@ -9,16 +9,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table of ten columns of mixed types, none of which a peer is known to get wrong: what is compared is speed.
  *
+ * @param change what an update sets: something else at every time
  * @param columns the columns and their types, the key {@code id} first, then {@code owner}, by whom it is sharded
  * @param values further values of a row, as SQL's text, null for NULL
  */
 record BenchTable(
-        String name, List<String> columns, BiFunction<Long, SplittableRandom, List<@Nullable String>> values) {
-    /** Rows of one owner, which live in one shard: a transaction of up to so many rows concerns one shard. */
+        String name, String change, List<String> columns, BiFunction<Long, SplittableRandom, List<@Nullable String>> values) {
+    /** Rows of one owner at the start, which live in one shard: a transaction on them concerns one shard. */
     static final int ROWS_OF_OWNER = 2_000;
+
+    private static final long IDS_OF_OWNER = 1_000_000_000;
 
     private static final BenchTable ORDERS = new BenchTable(
             "orders",
+            "quantity = quantity + 1, note = 'changed'",
             List.of(
                     "id bigint",
                     "owner bigint",
@@ -34,6 +38,7 @@ record BenchTable(
 
     private static final BenchTable ITEMS = new BenchTable(
             "items",
+            "stock = stock + 1, kind = 'moved'",
             List.of(
                     "id bigint",
                     "owner bigint",
@@ -69,8 +74,13 @@ record BenchTable(
         return values.apply(id, new SplittableRandom(id * 31 + version));
     }
 
+    /** The key of an owner's n-th row. */
+    static long id(long owner, long n) {
+        return owner * IDS_OF_OWNER + n;
+    }
+
     static long owner(long id) {
-        return id / ROWS_OF_OWNER;
+        return id / IDS_OF_OWNER;
     }
 
     /** The number and a sum over all values, which add up over shards. */

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The parts that need a Vitess: one source for all, a target for each contestant. */
@@ -12,12 +13,14 @@ final class EndToEnd {
     private final Results results;
     private final Source source;
     private final Map<Pipeline, Target> contestants;
+    private final int owners;
 
     private EndToEnd(BenchSettings settings, Results results, Source source, Map<Pipeline, Target> contestants) {
         this.settings = settings;
         this.results = results;
         this.source = source;
         this.contestants = contestants;
+        this.owners = settings.rows() / BenchTable.ALL.size() / BenchTable.ROWS_OF_OWNER;
     }
 
     static void run(BenchSettings settings, Jvm jvm, Results results) throws SQLException {
@@ -26,9 +29,11 @@ final class EndToEnd {
         try (Source source = Source.start()) {
             Map<Pipeline, Target> contestants = new LinkedHashMap<>();
             for (Pipeline pipeline : Pipeline.all(jvm)) {
-                Target target = Target.start();
-                opened.add(target);
-                contestants.put(pipeline, target);
+                if (settings.includes(pipeline.name())) {
+                    Target target = Target.start();
+                    opened.add(target);
+                    contestants.put(pipeline, target);
+                }
             }
             new EndToEnd(settings, results, source, contestants).run();
         } finally {
@@ -39,23 +44,48 @@ final class EndToEnd {
     }
 
     private void run() throws SQLException {
-        int ids = settings.rows() / BenchTable.ALL.size();
-        long began = System.nanoTime();
-        Loader.load(source, ids);
-        Results.progress(String.format(
-                java.util.Locale.ROOT,
-                "the source has %,d rows, inserted in %.0f s",
-                ids * BenchTable.ALL.size(),
-                (System.nanoTime() - began) / 1e9));
-        SnapshotPart snapshot = new SnapshotPart(source, (long) ids * BenchTable.ALL.size());
-        for (int round = 1; round <= settings.rounds(); round++) {
-            for (Map.Entry<Pipeline, Target> contestant : contestants.entrySet()) {
-                results.measure(
-                        Part.SNAPSHOT.word(),
-                        contestant.getKey().name(),
-                        round,
-                        () -> snapshot.run(contestant.getKey(), contestant.getValue()));
+        timed("the source has all rows", () -> Loader.load(source, owners));
+        snapshot();
+        ChangeLoad load = new ChangeLoad(source, owners);
+        if (settings.parts().contains(Part.CHANGES)) {
+            for (Changes changes : Changes.ALL) {
+                changes(load, changes);
             }
         }
+    }
+
+    /** What follows needs a copy, be it asked for or not. */
+    private void snapshot() {
+        boolean asked = settings.parts().contains(Part.SNAPSHOT);
+        long rows = (long) owners * BenchTable.ROWS_OF_OWNER * BenchTable.ALL.size();
+        SnapshotPart snapshot = new SnapshotPart(source, rows);
+        for (int round = 1; round <= (asked ? settings.rounds() : 1); round++) {
+            int number = round;
+            contestants.forEach((pipeline, target) -> results.measure(
+                    Part.SNAPSHOT.word(), pipeline.name(), number, () -> snapshot.run(pipeline, target)));
+        }
+    }
+
+    private void changes(ChangeLoad load, Changes measured) throws SQLException {
+        ChangesPart changes = new ChangesPart(source);
+        int transactions = settings.rows() / measured.share() / measured.rows();
+        for (int round = 1; round <= settings.rounds(); round++) {
+            int number = round;
+            long began = System.nanoTime();
+            ChangesPart.Backlog backlog = changes.load(load, transactions, measured);
+            told(String.format(Locale.ROOT, "the source has %,d transactions more", transactions), began);
+            contestants.forEach((pipeline, target) -> results.measure(
+                    measured.part(), pipeline.name(), number, () -> changes.run(pipeline, target, backlog)));
+        }
+    }
+
+    private static void timed(String what, Runnable work) {
+        long began = System.nanoTime();
+        work.run();
+        told(what, began);
+    }
+
+    private static void told(String what, long began) {
+        Results.progress(String.format(Locale.ROOT, "%s, in %.0f s", what, (System.nanoTime() - began) / 1e9));
     }
 }

@@ -20,37 +20,37 @@ final class Loader {
 
     private Loader() {}
 
-    /** Inserts the rows of the first ids into every table. */
-    static void load(Source source, int ids) {
-        List<Callable<Void>> owners = new ArrayList<>();
-        for (int from = 0; from < ids; from += BenchTable.ROWS_OF_OWNER) {
-            int first = from;
-            int end = Math.min(ids, from + BenchTable.ROWS_OF_OWNER);
-            owners.add(() -> {
-                insert(source, first, end);
+    /** Inserts the first rows of these owners into every table. */
+    static void load(Source source, int owners) {
+        List<Callable<Void>> tasks = new ArrayList<>();
+        for (int i = 0; i < owners; i++) {
+            long owner = i;
+            tasks.add(() -> {
+                try (Connection connection = source.cluster().connect()) {
+                    connection.setAutoCommit(false);
+                    for (BenchTable table : BenchTable.ALL) {
+                        insert(connection, table, owner, 0, BenchTable.ROWS_OF_OWNER);
+                    }
+                    connection.commit();
+                }
                 return null;
             });
         }
-        run(THREADS, owners);
+        run(THREADS, tasks);
     }
 
-    private static void insert(Source source, int first, int end) throws SQLException {
-        try (Connection connection = source.cluster().connect()) {
-            connection.setAutoCommit(false);
-            for (BenchTable table : BenchTable.ALL) {
-                for (int from = first; from < end; from += ROWS_OF_STATEMENT) {
-                    List<List<@Nullable String>> rows = new ArrayList<>();
-                    for (int id = from; id < Math.min(end, from + ROWS_OF_STATEMENT); id++) {
-                        rows.add(table.row(id, 0));
-                    }
-                    Sql.execute(connection, insertSql(table, rows));
-                }
+    /** Inserts an owner's rows from the n-th on. */
+    static void insert(Connection connection, BenchTable table, long owner, long first, int count) throws SQLException {
+        for (long from = first; from < first + count; from += ROWS_OF_STATEMENT) {
+            List<List<@Nullable String>> rows = new ArrayList<>();
+            for (long n = from; n < Math.min(first + count, from + ROWS_OF_STATEMENT); n++) {
+                rows.add(table.row(BenchTable.id(owner, n), 0));
             }
-            connection.commit();
+            Sql.execute(connection, insertSql(table, rows));
         }
     }
 
-    static String insertSql(BenchTable table, List<List<@Nullable String>> rows) {
+    private static String insertSql(BenchTable table, List<List<@Nullable String>> rows) {
         return rows.stream()
                 .map(row -> row.stream()
                         .map(value -> value == null ? "NULL" : "'" + value + "'")
