@@ -2,6 +2,7 @@ package dev.tributary.bench;
 
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 
 /** Measures what the command line asks for, and prints it: progress on stderr, the tables on stdout. */
@@ -24,7 +25,12 @@ public final class Bench {
         }
         Results results = new Results();
         Jvm jvm = new Jvm(project());
-        EndToEnd.run(settings, jvm, results);
+        if (settings.parts().contains(Part.WRITER)) {
+            WriterPart.run(settings, jvm, results);
+        }
+        if (!settings.parts().equals(EnumSet.of(Part.WRITER))) {
+            EndToEnd.run(settings, jvm, results);
+        }
         System.out.print(Report.of(results));
         System.exit(0);
     }
