@@ -1,7 +1,10 @@
 package dev.tributary.bench;
 
+import dev.tributary.servers.MySqlServer;
+import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -23,6 +26,8 @@ public final class Bench {
             System.exit(2);
             return;
         }
+        Machine machine = machine();
+        Results.progress(machine.line());
         Results results = new Results();
         Jvm jvm = new Jvm(project());
         if (settings.parts().contains(Part.WRITER)) {
@@ -31,8 +36,20 @@ public final class Bench {
         if (!settings.parts().equals(EnumSet.of(Part.WRITER))) {
             EndToEnd.run(settings, jvm, results);
         }
+        List<Targets.Verdict> verdicts = Targets.of(results);
+        System.out.printf("%s%n%d rows, %d rounds; every round counts, the first too%n%n", machine.line(), settings.rows(), settings.rounds());
         System.out.print(Report.of(results));
-        System.exit(0);
+        System.out.print(Targets.table(verdicts));
+        if (settings.json() != null) {
+            Json.write(settings.json(), settings, machine, results, verdicts);
+        }
+        System.exit(results.failures().isEmpty() ? 0 : 1);
+    }
+
+    private static Machine machine() throws IOException, SQLException {
+        try (MySqlServer server = MySqlServer.start()) {
+            return Machine.describe(String.valueOf(server.query("SELECT VERSION()").getFirst().getFirst()));
+        }
     }
 
     /** The directory of the build that these classes are from. */

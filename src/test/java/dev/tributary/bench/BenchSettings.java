@@ -30,7 +30,7 @@ record BenchSettings(
               --json    writes every figure of every round there
             """;
 
-    private static final int LEAST_ROWS = 10_000;
+    private static final int LEAST_ROWS = 50_000;
     private static final int MOST_ROWS = 50_000_000;
     private static final int MOST_ROUNDS = 100;
 

@@ -43,10 +43,8 @@ final class ChangeLoad {
                 RandomGenerator random = new java.util.SplittableRandom(worker);
                 try (Connection connection = source.cluster().connect()) {
                     connection.setAutoCommit(false);
-                    // owners are dealt to the workers, so that no two change the same
                     for (int n = worker; n < transactions; n += workers) {
-                        int owner = worker + workers * (n / workers % ((owners - worker + workers - 1) / workers));
-                        change(connection, random, owner, n, changes);
+                        change(connection, random, ownerOf(worker, workers, n), n, changes);
                         connection.commit();
                     }
                 }
@@ -54,6 +52,11 @@ final class ChangeLoad {
             });
         }
         Loader.run(workers, tasks);
+    }
+
+    /** Owners are dealt to the workers, so that no two change the same; there are as many at least. */
+    private int ownerOf(int worker, int workers, int n) {
+        return worker + workers * (n / workers % ((owners - worker + workers - 1) / workers));
     }
 
     private void change(Connection connection, RandomGenerator random, int owner, int n, Changes changes)
@@ -96,13 +99,10 @@ final class ChangeLoad {
                 + BenchTable.id(owner, first + count - 1);
     }
 
-    /** Commits so many new rows of an owner at once. */
-    void append(Connection connection, int owner, int rows) throws SQLException {
+    /** Commits so many new rows of one owner at once, as the n-th transaction of this worker's. */
+    void append(Connection connection, int worker, int workers, int n, int rows) throws SQLException {
+        int owner = ownerOf(worker, workers, n);
         Loader.insert(connection, BenchTable.ALL.getFirst(), owner, high[0][owner], rows);
         high[0][owner] += rows;
-    }
-
-    int owners() {
-        return owners;
     }
 }

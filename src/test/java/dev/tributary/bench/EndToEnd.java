@@ -9,6 +9,11 @@ import java.util.Map;
 
 /** The parts that need a Vitess: one source for all, a target for each contestant. */
 final class EndToEnd {
+    /** Rows a second, where changes were not measured before. */
+    private static final double RATE_WITHOUT_CHANGES = 4_000;
+    /** What the source takes beside everything else that runs on few cores. */
+    private static final int MOST_PER_SECOND = 500;
+
     private final BenchSettings settings;
     private final Results results;
     private final Source source;
@@ -52,6 +57,12 @@ final class EndToEnd {
                 changes(load, changes);
             }
         }
+        if (settings.parts().contains(Part.LATENCY)) {
+            latency(load);
+        }
+        if (settings.parts().contains(Part.START)) {
+            start();
+        }
     }
 
     /** What follows needs a copy, be it asked for or not. */
@@ -76,6 +87,40 @@ final class EndToEnd {
             told(String.format(Locale.ROOT, "the source has %,d transactions more", transactions), began);
             contestants.forEach((pipeline, target) -> results.measure(
                     measured.part(), pipeline.name(), number, () -> changes.run(pipeline, target, backlog)));
+        }
+    }
+
+    /** At half the rate that the slowest contestant holds, so that none of them only shows its backlog. */
+    private void latency(ChangeLoad load) {
+        String part = Changes.ALL.getFirst().part();
+        double slowest = contestants.keySet().stream()
+                .mapToDouble(pipeline -> results.median(part, pipeline.name(), "rows/s"))
+                .filter(rate -> !Double.isNaN(rate))
+                .min()
+                .orElse(RATE_WITHOUT_CHANGES);
+        int perSecond = (int) Math.clamp(slowest / 2 / LatencyPart.ROWS, 1, MOST_PER_SECOND);
+        Results.progress("latency at " + perSecond + " transactions of " + LatencyPart.ROWS + " rows a second");
+        LatencyPart latency = new LatencyPart(source, load, perSecond);
+        eachRound(Part.LATENCY.word(), latency::run);
+    }
+
+    private void start() {
+        StartPart start = new StartPart(source);
+        eachRound("idle", start::idle);
+        eachRound(Part.START.word(), start::start);
+    }
+
+    /** Measures a contestant. */
+    @FunctionalInterface
+    private interface Measuring {
+        Map<String, Double> run(Pipeline pipeline, Target target) throws SQLException;
+    }
+
+    private void eachRound(String part, Measuring measuring) {
+        for (int round = 1; round <= settings.rounds(); round++) {
+            int number = round;
+            contestants.forEach((pipeline, target) ->
+                    results.measure(part, pipeline.name(), number, () -> measuring.run(pipeline, target)));
         }
     }
 

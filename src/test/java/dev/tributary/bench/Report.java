@@ -1,57 +1,47 @@
 package dev.tributary.bench;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The results as tables for people. */
+/** The results as tables for people: a part, a figure, and a line for each contestant. */
 final class Report {
     private Report() {}
 
     static String of(Results results) {
         StringBuilder text = new StringBuilder();
-        Set<String> parts = new LinkedHashSet<>();
-        results.all().forEach(result -> parts.add(result.part()));
-        for (String part : parts) {
+        for (String part : results.parts()) {
             text.append(part).append('\n');
-            Set<String> contestants = new LinkedHashSet<>();
-            Set<String> names = new LinkedHashSet<>();
-            for (Result result : results.all()) {
-                if (result.part().equals(part)) {
-                    contestants.add(result.contestant());
-                    names.addAll(result.figures().keySet());
+            for (String figure : results.figureNames(part)) {
+                double ours = results.median(part, "tributary", figure);
+                text.append(String.format(
+                        Locale.ROOT, "  %-32s %12s  %-24s %8s%n", figure, "median", "  (least - most)", "ours is"));
+                for (String contestant : results.contestants(part)) {
+                    List<Double> values = results.figures(part, contestant).getOrDefault(figure, List.of());
+                    text.append(line(contestant, Spread.of(values), ours));
                 }
             }
-            for (String name : names) {
-                text.append("  ").append(name).append('\n');
-                for (String contestant : contestants) {
-                    List<Double> values = results.figures(part, contestant).getOrDefault(name, List.of());
-                    text.append(line(contestant, values));
-                }
-            }
+            text.append('\n');
         }
+        Set<String> failures = results.failures();
+        failures.forEach(failure -> text.append("no figures: ").append(failure).append('\n'));
         return text.toString();
     }
 
-    private static String line(String contestant, List<Double> values) {
-        if (values.isEmpty()) {
-            return String.format(Locale.ROOT, "    %-24s none%n", contestant);
+    private static String line(String contestant, Spread spread, double ours) {
+        if (spread.rounds() == 0) {
+            return String.format(Locale.ROOT, "    %-30s %12s%n", contestant, "none");
         }
-        List<Double> sorted = new ArrayList<>(values);
-        sorted.sort(null);
+        String range = "  (" + Results.number(spread.min()) + " - " + Results.number(spread.max()) + ")";
+        String ratio = Double.isNaN(ours) || contestant.equals("tributary")
+                ? ""
+                : Results.number(ours / spread.median()) + " x";
         return String.format(
                 Locale.ROOT,
-                "    %-24s %12s  (%s-%s)%n",
+                "    %-30s %12s  %-24s %8s%n",
                 contestant,
-                Results.number(median(sorted)),
-                Results.number(sorted.getFirst()),
-                Results.number(sorted.getLast()));
-    }
-
-    static double median(List<Double> sorted) {
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+                Results.number(spread.median()),
+                range,
+                ratio);
     }
 }

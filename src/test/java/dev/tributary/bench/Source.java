@@ -73,11 +73,20 @@ final class Source implements AutoCloseable {
     /** Inserts a row in every shard, behind all that was committed before, and returns their keys. */
     List<Long> mark() throws SQLException {
         List<Long> ids = new ArrayList<>();
-        for (long owner : owners) {
-            ids.add(++markers);
-            cluster.execute("INSERT INTO marker (id, owner) VALUES (" + markers + ", " + owner + ")");
+        try (Connection connection = cluster.connect()) {
+            for (int shard = 0; shard < owners.size(); shard++) {
+                ids.add(insertMarker(connection));
+            }
         }
         return ids;
+    }
+
+    /** Inserts a row, in each shard in turn, and returns its key. */
+    synchronized long insertMarker(Connection connection) throws SQLException {
+        long id = ++markers;
+        long owner = owners.get((int) (id % owners.size()));
+        Sql.execute(connection, "INSERT INTO marker (id, owner) VALUES (" + id + ", " + owner + ")");
+        return id;
     }
 
     /** Of each table the number of rows and a sum over all values. */

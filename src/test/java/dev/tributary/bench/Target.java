@@ -102,9 +102,15 @@ final class Target implements AutoCloseable {
 
     /** How many of these markers are here. */
     int marked(List<Long> markers) throws SQLException {
+        return arrived(markers).size();
+    }
+
+    /** Which of these markers are here. */
+    List<Long> arrived(List<Long> markers) throws SQLException {
         String ids = markers.stream().map(String::valueOf).collect(Collectors.joining(", "));
-        return Integer.parseInt(Source.texts(connection, "SELECT COUNT(*) FROM marker WHERE id IN (" + ids + ")")
-                .getFirst());
+        return Sql.query(connection, "SELECT id FROM marker WHERE id IN (" + ids + ")").stream()
+                .map(row -> Long.parseLong(String.valueOf(row.getFirst())))
+                .toList();
     }
 
     /** As the source's. */
