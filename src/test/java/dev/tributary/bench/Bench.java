@@ -37,7 +37,9 @@ public final class Bench {
             EndToEnd.run(settings, jvm, results);
         }
         List<Targets.Verdict> verdicts = Targets.of(results);
-        System.out.printf("%s%n%d rows, %d rounds; every round counts, the first too%n%n", machine.line(), settings.rows(), settings.rounds());
+        System.out.printf(
+                "%s%n%d rows, %d rounds; every round counts, the first too%n%n",
+                machine.line(), settings.rows(), settings.rounds());
         System.out.print(Report.of(results));
         System.out.print(Targets.table(verdicts));
         if (settings.json() != null) {
@@ -48,7 +50,8 @@ public final class Bench {
 
     private static Machine machine() throws IOException, SQLException {
         try (MySqlServer server = MySqlServer.start()) {
-            return Machine.describe(String.valueOf(server.query("SELECT VERSION()").getFirst().getFirst()));
+            return Machine.describe(
+                    String.valueOf(server.query("SELECT VERSION()").getFirst().getFirst()));
         }
     }
 

@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param json where everything goes as JSON, or null
  */
 record BenchSettings(
-        Set<Part> parts, int rows, int rounds, String only, @Nullable Path json) {
+        Set<Part> parts,
+        int rows,
+        int rounds,
+        String only,
+        @Nullable Path json) {
     static final String USAGE = """
             Usage: ./tributary bench [writer|snapshot|changes|latency|start …] [--rows 1000000] [--rounds 3] [--only NAME] [--json FILE]
               writer    rows into a MySQL: the sink alone, Debezium's JDBC sink, JDBC batches, LOAD DATA

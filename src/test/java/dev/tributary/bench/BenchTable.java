@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param values further values of a row, as SQL's text, null for NULL
  */
 record BenchTable(
-        String name, String change, List<String> columns, BiFunction<Long, SplittableRandom, List<@Nullable String>> values) {
+        String name,
+        String change,
+        List<String> columns,
+        BiFunction<Long, SplittableRandom, List<@Nullable String>> values) {
     /** Rows of one owner at the start, which live in one shard: a transaction on them concerns one shard. */
     static final int ROWS_OF_OWNER = 2_000;
 

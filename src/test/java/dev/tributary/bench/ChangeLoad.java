@@ -81,8 +81,7 @@ final class ChangeLoad {
         if (updates > 0) {
             long first = random.nextLong(low[table][owner], high[table][owner] - updates + 1);
             Sql.execute(
-                    connection,
-                    "UPDATE " + changed.name() + " SET " + changed.change() + where(owner, first, updates));
+                    connection, "UPDATE " + changed.name() + " SET " + changed.change() + where(owner, first, updates));
         }
         if (inserts > 0) {
             Loader.insert(connection, changed, owner, high[table][owner], inserts);

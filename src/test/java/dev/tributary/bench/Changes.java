@@ -13,7 +13,10 @@ import java.util.Locale;
 record Changes(int rows, int share, boolean deletes) {
     /** Deletes are measured by themselves: the JDBC sink writes what it has before each of them. */
     static final List<Changes> ALL = List.of(
-            new Changes(10, 4, false), new Changes(1, 20, false), new Changes(1_000, 2, false), new Changes(10, 8, true));
+            new Changes(10, 4, false),
+            new Changes(1, 20, false),
+            new Changes(1_000, 2, false),
+            new Changes(10, 8, true));
 
     String part() {
         return String.format(

@@ -11,7 +11,8 @@ import java.util.List;
 final class Json {
     private Json() {}
 
-    static void write(Path file, BenchSettings settings, Machine machine, Results results, List<Targets.Verdict> verdicts)
+    static void write(
+            Path file, BenchSettings settings, Machine machine, Results results, List<Targets.Verdict> verdicts)
             throws IOException {
         JsonArray rounds = new JsonArray();
         for (Result result : results.all()) {

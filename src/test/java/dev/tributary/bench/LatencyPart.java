@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -61,7 +63,7 @@ final class LatencyPart {
                 for (Future<Void> written : writing) {
                     written.get();
                 }
-            } catch (java.util.concurrent.ExecutionException | InterruptedException e) {
+            } catch (ExecutionException | InterruptedException e) {
                 throw new IllegalStateException("the load failed", e);
             }
             awaitMark(process, target);
@@ -116,12 +118,13 @@ final class LatencyPart {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new IllegalStateException("ended, or not in time:\n" + process.tail());
             }
-            List<Long> asked = underWay.keySet().stream().sorted().limit(MOST_ASKED).toList();
+            List<Long> asked =
+                    underWay.keySet().stream().sorted().limit(MOST_ASKED).toList();
             if (!asked.isEmpty()) {
                 List<Long> arrived = target.arrived(asked);
                 long now = System.nanoTime();
-                for (long id : arrived) {
-                    latencies.add(now - underWay.remove(id));
+                for (Long id : arrived) {
+                    latencies.add(now - Objects.requireNonNull(underWay.remove(id)));
                 }
             }
             Watch.pause(1);
@@ -134,7 +137,9 @@ final class LatencyPart {
         figures.put("p50 ms", percentile(latencies, 50));
         figures.put("p99 ms", percentile(latencies, 99));
         figures.put("max ms", percentile(latencies, 100));
-        figures.put("rows/s at the source", committed * ROWS / (double) WARM.plus(MEASURED).toSeconds());
+        figures.put(
+                "rows/s at the source",
+                committed * ROWS / (double) WARM.plus(MEASURED).toSeconds());
         return figures;
     }
 

@@ -12,7 +12,10 @@ record Machine(int cores, long memoryBytes, String cpu, String java, String syst
     static Machine describe(String mysql) throws IOException {
         return new Machine(
                 Runtime.getRuntime().availableProcessors(),
-                Long.parseLong(Files.readAllLines(Path.of("/proc/meminfo")).getFirst().replaceAll("[^0-9]", "")) * 1024,
+                Long.parseLong(Files.readAllLines(Path.of("/proc/meminfo"))
+                                .getFirst()
+                                .replaceAll("[^0-9]", ""))
+                        * 1024,
                 Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
                         .filter(line -> line.startsWith("model name"))
                         .map(line -> line.substring(line.indexOf(':') + 1).strip())

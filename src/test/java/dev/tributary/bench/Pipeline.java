@@ -32,7 +32,7 @@ record Pipeline(String name, Launch launch) {
                                 "vitess://127.0.0.1:" + source.cluster().grpcPort() + "/" + Source.KEYSPACE
                                         + "?mysql_port=" + source.cluster().mysqlPort(),
                                 "TRIBUTARY_SINK",
-                                "mysql://root@127.0.0.1:" + target.port() + "/" + Target.DATABASE,
+                                Target.url(target.port()),
                                 "QUARKUS_MANAGEMENT_HOST",
                                 "127.0.0.1",
                                 "QUARKUS_MANAGEMENT_PORT",

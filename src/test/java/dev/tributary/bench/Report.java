@@ -37,11 +37,6 @@ final class Report {
                 ? ""
                 : Results.number(ours / spread.median()) + " x";
         return String.format(
-                Locale.ROOT,
-                "    %-30s %12s  %-24s %8s%n",
-                contestant,
-                Results.number(spread.median()),
-                range,
-                ratio);
+                Locale.ROOT, "    %-30s %12s  %-24s %8s%n", contestant, Results.number(spread.median()), range, ratio);
     }
 }

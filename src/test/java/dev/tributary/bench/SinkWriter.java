@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -58,8 +59,8 @@ final class SinkWriter {
     }
 
     public static void main(String[] arguments) {
-        ConnectionUrl url = ConnectionUrl.parse(
-                "TRIBUTARY_SINK", "mysql://root@127.0.0.1:" + arguments[0] + "/" + arguments[1], Optional.empty());
+        ConnectionUrl url =
+                ConnectionUrl.parse("TRIBUTARY_SINK", Target.url(Integer.parseInt(arguments[0])), Optional.empty());
         MySqlSink sink = new MySqlSink(
                 Vertx.vertx(), url, "default", "bench", SchemaRules.of(SchemaPolicy.CREATE), new SimpleMeterRegistry());
         SinkWriter writer = new SinkWriter(sink);
@@ -144,7 +145,7 @@ final class SinkWriter {
     }
 
     private ChangeRecord record(WriterRows section, BenchTable table, int n) {
-        TableSchema schema = schemas.get(table);
+        TableSchema schema = Objects.requireNonNull(schemas.get(table));
         Row after = row(section.row(table, n));
         return section.isUpdate(n)
                 ? new ChangeRecord(schema, Operation.UPDATE, row(section.before(table, n)), after)
@@ -164,7 +165,7 @@ final class SinkWriter {
         long bytes = 200L * records.size();
         return router.route(new ChangeBatch(
                 stream,
-                epochs.get(stream),
+                Objects.requireNonNull(epochs.get(stream)),
                 records,
                 new ChangeBatch.Mark.Boundary(new Position("bench " + ++positions)),
                 bytes,
@@ -173,16 +174,18 @@ final class SinkWriter {
 
     /** Writes one stream's batches in order. */
     private CompletableFuture<Void> writeAll(List<RoutedBatch> batches) {
-        return CompletableFuture.runAsync(() -> {
-            ArrayDeque<CompletableFuture<Void>> underWay = new ArrayDeque<>();
-            for (RoutedBatch batch : batches) {
-                if (underWay.size() == BATCHES_UNDER_WAY) {
-                    underWay.remove().join();
-                }
-                Uni<Void> write = sink.write(batch);
-                underWay.add(write.subscribeAsCompletionStage());
-            }
-            underWay.forEach(CompletableFuture::join);
-        }, task -> new Thread(task).start());
+        return CompletableFuture.runAsync(
+                () -> {
+                    ArrayDeque<CompletableFuture<Void>> underWay = new ArrayDeque<>();
+                    for (RoutedBatch batch : batches) {
+                        if (underWay.size() == BATCHES_UNDER_WAY) {
+                            underWay.remove().join();
+                        }
+                        Uni<Void> write = sink.write(batch);
+                        underWay.add(write.subscribeAsCompletionStage());
+                    }
+                    underWay.forEach(CompletableFuture::join);
+                },
+                task -> new Thread(task).start());
     }
 }

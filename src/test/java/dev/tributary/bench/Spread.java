@@ -10,8 +10,7 @@ record Spread(double median, double min, double max, int rounds) {
         }
         List<Double> sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;
-        double median =
-                sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        double median = sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
         return new Spread(median, sorted.getFirst(), sorted.getLast(), sorted.size());
     }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Measures the writing alone, of rows that are ready in memory, each writer into a fresh server. */
 final class WriterPart {
@@ -52,7 +53,8 @@ final class WriterPart {
             String count = Integer.toString(connections);
             writers.add(new Writer(
                     "load data x" + count,
-                    (port, directory) -> jvm.peer("LoadDataWriter", port, Target.DATABASE, directory.toString(), count)));
+                    (port, directory) ->
+                            jvm.peer("LoadDataWriter", port, Target.DATABASE, directory.toString(), count)));
             writers.add(new Writer(
                     "jdbc x" + count,
                     (port, directory) -> jvm.peer("JdbcWriter", port, Target.DATABASE, directory.toString(), count)));
@@ -122,11 +124,21 @@ final class WriterPart {
         int written = section.count(rows) * BenchTable.ALL.size();
         String name = section.name().toLowerCase(Locale.ROOT);
         Duration limit = Duration.ofSeconds(120 + written / LEAST_ROWS_PER_SECOND);
-        Watch.until(name + " rows are ready", process, limit, 5, () -> line(process, "begin " + name) != null);
+        Watch.until(
+                name + " rows are ready",
+                process,
+                limit,
+                5,
+                () -> line(process, "begin " + name).isPresent());
         double before = ProcessCosts.cpuSeconds(target.pid());
-        Watch.until(name + " rows", process, limit, 5, () -> line(process, "end " + name) != null);
+        Watch.until(
+                name + " rows",
+                process,
+                limit,
+                5,
+                () -> line(process, "end " + name).isPresent());
         double after = ProcessCosts.cpuSeconds(target.pid());
-        String[] words = line(process, "end " + name).split(" ");
+        String[] words = line(process, "end " + name).orElseThrow().split(" ");
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("rows/s", written / Double.parseDouble(words[2]));
         figures.put("CPU-s/M rows", Double.parseDouble(words[3]) / written * 1e6);
@@ -135,10 +147,7 @@ final class WriterPart {
         return figures;
     }
 
-    private static @org.jspecify.annotations.Nullable String line(BenchProcess process, String start) {
-        return process.output().stream()
-                .filter(line -> line.startsWith(start))
-                .findAny()
-                .orElse(null);
+    private static Optional<String> line(BenchProcess process, String start) {
+        return process.output().stream().filter(line -> line.startsWith(start)).findAny();
     }
 }

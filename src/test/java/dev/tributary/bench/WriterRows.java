@@ -47,8 +47,7 @@ enum WriterRows {
     }
 
     private long id(int n) {
-        return BenchTable.id(
-                OWN * ordinal() + n / BenchTable.ROWS_OF_OWNER, n % BenchTable.ROWS_OF_OWNER);
+        return BenchTable.id(OWN * ordinal() + n / BenchTable.ROWS_OF_OWNER, n % BenchTable.ROWS_OF_OWNER);
     }
 
     /** Writes all sections into a directory, as LOAD DATA reads them. */

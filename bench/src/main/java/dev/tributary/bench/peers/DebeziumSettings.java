@@ -48,7 +48,8 @@ enum DebeziumSettings {
         settings.put("connection.url", url(port, database));
         settings.put("connection.username", "root");
         settings.put("connection.password", "");
-        // tables have their source's names and keys, and changes are carried, deletes too: what the other contestants do
+        // tables have their source's names and keys, and changes are carried, deletes too: what the other contestants
+        // do
         settings.put("collection.name.format", "${source.table}");
         settings.put("insert.mode", "upsert");
         settings.put("delete.enabled", "true");

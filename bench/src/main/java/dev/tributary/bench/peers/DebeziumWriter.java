@@ -19,8 +19,10 @@ import org.apache.kafka.connect.sink.SinkRecord;
 public final class DebeziumWriter {
     private static final Schema KEY =
             SchemaBuilder.struct().name("key").field("id", Schema.INT64_SCHEMA).build();
-    private static final Schema SOURCE =
-            SchemaBuilder.struct().name("source").field("table", Schema.STRING_SCHEMA).build();
+    private static final Schema SOURCE = SchemaBuilder.struct()
+            .name("source")
+            .field("table", Schema.STRING_SCHEMA)
+            .build();
 
     /** As the connector gives them: DECIMAL and times as text. */
     private static final Map<String, Schema> ROWS = Map.of(
@@ -65,7 +67,9 @@ public final class DebeziumWriter {
         Schema schema = envelope.field("after").schema();
         Struct row = new Struct(schema);
         for (int i = 0; i < values.length; i++) {
-            row.put(schema.fields().get(i), typed(schema.fields().get(i).schema().type(), values[i]));
+            row.put(
+                    schema.fields().get(i),
+                    typed(schema.fields().get(i).schema().type(), values[i]));
         }
         Struct value = new Struct(envelope)
                 .put("after", row)
@@ -89,16 +93,19 @@ public final class DebeziumWriter {
     }
 
     private static Schema row(String table, String columns) {
-        SchemaBuilder builder = SchemaBuilder.struct().name("bench." + table + ".Value").optional();
+        SchemaBuilder builder =
+                SchemaBuilder.struct().name("bench." + table + ".Value").optional();
         for (String column : columns.split(" ")) {
             String name = column.substring(0, column.indexOf(':'));
-            builder.field(name, switch (column.charAt(column.length() - 1)) {
-                case 'l' -> name.equals("id") ? Schema.INT64_SCHEMA : Schema.OPTIONAL_INT64_SCHEMA;
-                case 'i' -> Schema.OPTIONAL_INT32_SCHEMA;
-                case 'h' -> Schema.OPTIONAL_INT16_SCHEMA;
-                case 'd' -> Schema.OPTIONAL_FLOAT64_SCHEMA;
-                default -> Schema.OPTIONAL_STRING_SCHEMA;
-            });
+            builder.field(
+                    name,
+                    switch (column.charAt(column.length() - 1)) {
+                        case 'l' -> name.equals("id") ? Schema.INT64_SCHEMA : Schema.OPTIONAL_INT64_SCHEMA;
+                        case 'i' -> Schema.OPTIONAL_INT32_SCHEMA;
+                        case 'h' -> Schema.OPTIONAL_INT16_SCHEMA;
+                        case 'd' -> Schema.OPTIONAL_FLOAT64_SCHEMA;
+                        default -> Schema.OPTIONAL_STRING_SCHEMA;
+                    });
         }
         return builder.build();
     }
