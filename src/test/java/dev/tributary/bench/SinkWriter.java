@@ -46,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 final class SinkWriter {
     private static final int ROWS_OF_BATCH = 2_000;
     private static final int BATCHES_UNDER_WAY = 2;
+    /** Rows of a table that follow each other by their keys belong to one stream: as many as make a batch. */
+    private static final int OF_ONE_STREAM = ROWS_OF_BATCH / 2;
 
     private final MySqlSink sink;
     private final TableRouter router = new TableRouter(Optional.empty(), Optional.empty());
@@ -126,10 +128,8 @@ final class SinkWriter {
         for (int i = 0; i < streams.size(); i++) {
             List<RoutedBatch> own = new ArrayList<>();
             List<ChangeRecord> records = new ArrayList<>();
-            // two rows that follow each other are an update and an insert
-            int pair = 2 * streams.size();
             for (int n = 0; n < rows; n++) {
-                if (n % pair / 2 == i) {
+                if (n / OF_ONE_STREAM % streams.size() == i) {
                     for (BenchTable table : BenchTable.ALL) {
                         records.add(record(section, table, n));
                     }
