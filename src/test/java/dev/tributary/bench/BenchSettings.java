@@ -22,7 +22,7 @@ record BenchSettings(
         String only,
         @Nullable Path json) {
     static final String USAGE = """
-            Usage: ./tributary bench [writer|snapshot|changes|latency|start …] [--rows 1000000] [--rounds 3] [--only NAME] [--json FILE]
+            Usage: ./tributary bench [PART …] [--rows 1000000] [--rounds 3] [--only NAME] [--json FILE]
               writer    rows into a MySQL: the sink alone, Debezium's JDBC sink, JDBC batches, LOAD DATA
               snapshot  a copy of a two-shard Vitess, from start to end
               changes   its changes, in transactions of 1, 10 and 1,000 rows
