@@ -46,6 +46,8 @@ public final class SchemaLog {
      * @param then the table's columns behind it
      * @param alters whether it is of columns: a shard that has those behind it has come to it, for a table that was copied later
      *     than it was altered never tells of it
+     * @param gentle whether only those shards have to come that rows are known of, and none that stands elsewhere is an error:
+     *     nothing of the target is taken away
      */
     public record Arrival(
             ShardId shard,
@@ -53,7 +55,18 @@ public final class SchemaLog {
             Position at,
             String change,
             List<ColumnDefinition> then,
-            boolean alters) {}
+            boolean alters,
+            boolean gentle) {}
+
+    /** How far the shards are that have to come to a change. */
+    public enum Meeting {
+        /** Some have not come. */
+        WAITING,
+        /** All have come, and it is to be made. */
+        COMPLETE,
+        /** It is made. */
+        OVER
+    }
 
     /** @param schema the database that holds the table; empty for the connection's own */
     SchemaLog(String schema, String pipeline) {
@@ -110,10 +123,10 @@ public final class SchemaLog {
      * forgotten: it may be let pass now.
      *
      * @param shards those that the tables are made of
-     * @return how many of them have come to the same change that is still to be made; 0 if it is made. It fails where one stands
-     *     in front of another change: they would wait for each other for ever
+     * @return whether all of them have come to the same change. It fails where one stands in front of another change: they would
+     *     wait for each other for ever
      */
-    public Future<Integer> arrive(SqlConnection connection, Arrival arrival, Set<ShardId> shards) {
+    public Future<Meeting> arrive(SqlConnection connection, Arrival arrival, Set<ShardId> shards) {
         ShardId shard = arrival.shard();
         Tuple key = Tuple.of(pipeline, shard.keyspace(), shard.shard(), arrival.sourceTable());
         return connection
@@ -132,11 +145,12 @@ public final class SchemaLog {
                                         .addValue(arrival.change())
                                         .addValue(encode(arrival.then()))
                                         .addValue(arrival.change().isEmpty() ? 1 : 0)))
-                .compose(noted ->
-                        arrival.change().isEmpty() ? Future.succeededFuture(0) : standing(connection, arrival, shards));
+                .compose(noted -> arrival.change().isEmpty()
+                        ? Future.succeededFuture(Meeting.OVER)
+                        : standing(connection, arrival, shards));
     }
 
-    private Future<Integer> standing(SqlConnection connection, Arrival arrival, Set<ShardId> shards) {
+    private Future<Meeting> standing(SqlConnection connection, Arrival arrival, Set<ShardId> shards) {
         return connection
                 .preparedQuery("SELECT `shard`, `applied`, `change_told`, `columns`, `columns_then` FROM " + table
                         + OF_TABLE + " FOR UPDATE")
@@ -144,9 +158,10 @@ public final class SchemaLog {
                 .map(rows -> come(rows, arrival, shards));
     }
 
-    private static int come(RowSet<Row> rows, Arrival arrival, Set<ShardId> shards) {
+    private static Meeting come(RowSet<Row> rows, Arrival arrival, Set<ShardId> shards) {
         Set<String> names = ColumnDefinition.names(arrival.then());
         int come = 0;
+        int known = 0;
         boolean isMade = true;
         for (Row row : rows) {
             ShardId shard = new ShardId(arrival.shard().keyspace(), row.getString(0));
@@ -155,16 +170,20 @@ public final class SchemaLog {
             if (!shards.contains(shard)) {
                 continue;
             }
+            known++;
             if (stands && arrival.change().equals(change)) {
                 come++;
                 isMade &= !shard.equals(arrival.shard());
             } else if (arrival.alters() && names.equals(ColumnDefinition.names(columns(row, stands)))) {
                 come++;
+            } else if (stands && arrival.gentle()) {
+                come++;
             } else if (stands) {
                 throw crossed(arrival, shard, change);
             }
         }
-        return isMade ? 0 : come;
+        int needed = arrival.gentle() ? known : shards.size();
+        return isMade ? Meeting.OVER : come < needed ? Meeting.WAITING : Meeting.COMPLETE;
     }
 
     /** What the shard's rows have in front of the change that it stands at, or behind the last that it came through. */

@@ -3,6 +3,7 @@ package dev.tributary.diff;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,13 @@ import org.jspecify.annotations.Nullable;
  * several spellings.
  */
 final class Documents {
-    private static final JsonFactory JSON = new JsonFactory();
+    /** No text of a document is too long for the servers, and so none is here. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
 
     private Documents() {}
 
@@ -27,7 +34,7 @@ final class Documents {
     static String digest(List<@Nullable String> texts) {
         StringBuilder all = new StringBuilder();
         for (String text : texts) {
-            all.append(text == null ? "-" : canonical(text));
+            all.append(text == null ? "~" : canonical(text));
         }
         try {
             byte[] bytes = all.toString().getBytes(StandardCharsets.UTF_8);
@@ -41,11 +48,15 @@ final class Documents {
         try (JsonParser parser = JSON.createParser(text)) {
             parser.nextToken();
             String value = value(parser);
-            return parser.nextToken() == null ? value : string(text);
+            return parser.nextToken() == null ? value : raw(text);
         } catch (IOException | NumberFormatException | ArithmeticException e) {
             // no document, or beyond what a parser takes
-            return string(text);
+            return raw(text);
         }
+    }
+
+    private static String raw(String text) {
+        return "?" + string(text);
     }
 
     private static String value(JsonParser parser) throws IOException {
@@ -83,6 +94,6 @@ final class Documents {
 
     /** By its length, for no two documents may look alike. */
     private static String string(String text) {
-        return text.length() + ":" + text;
+        return "\"" + text.length() + ":" + text;
     }
 }

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what is shown of the differences that are kept: only now whole rows are read, and only theirs. */
@@ -113,31 +115,37 @@ final class ShownRows {
     }
 
     private Future<Map<String, List<NamedValue>>> whole(Side side, TableSql sql, Kind kind) {
-        List<String> digests = findings.kept(kind).stream()
-                .map(found -> String.valueOf(found.key().text(0)).split("/", 2)[0])
+        Set<String> wanted = findings.kept(kind).stream()
+                .map(found -> String.valueOf(found.key().text(0)))
+                .collect(Collectors.toSet());
+        List<String> digests = wanted.stream()
+                .map(digest -> digest.split("/", 2)[0])
                 .distinct()
                 .toList();
         if (digests.isEmpty()) {
             return Future.succeededFuture(Map.of());
         }
-        return side.ask(server -> server.scan("reading rows of " + pair.source(), sql.rowsWithDigests(digests)))
+        return side.ask(server -> server.scan(
+                        "reading rows of " + pair.source(), sql.rowsWithDigests(digests), row -> shown(row, wanted)))
                 .map(answers -> {
                     Map<String, List<NamedValue>> rows = new HashMap<>();
-                    for (RowSet<Row> answer : answers) {
-                        for (Row row : answer) {
-                            List<NamedValue> values = new ArrayList<>();
-                            for (int i = 0; i < pair.columns().size(); i++) {
-                                values.add(new NamedValue(
-                                        pair.columns().get(i),
-                                        Objects.requireNonNullElse(row.getString(i + 1), "NULL")));
-                            }
-                            String digest = SliceReader.digest(
-                                    pair, row, 1 + pair.columns().size());
-                            rows.put(String.valueOf(digest), values);
-                        }
-                    }
+                    answers.forEach(answer -> answer.forEach(rows::putAll));
                     return rows;
                 });
+    }
+
+    /** Of a row that differs in its documents alone from one that is wanted nothing is kept. */
+    private Map<String, List<NamedValue>> shown(Row row, Set<String> wanted) {
+        int columns = pair.columns().size();
+        String digest = String.valueOf(SliceReader.digest(pair, row, 1 + columns));
+        if (!wanted.contains(digest)) {
+            return Map.of();
+        }
+        List<NamedValue> values = new ArrayList<>();
+        for (int i = 0; i < columns; i++) {
+            values.add(new NamedValue(pair.columns().get(i), Objects.requireNonNullElse(row.getString(i + 1), "NULL")));
+        }
+        return Map.of(digest, values);
     }
 
     private List<RowDifference> withRows(Kind kind, Map<String, List<NamedValue>> rows) {

@@ -35,8 +35,12 @@ final class SliceReader {
         Side side = ofSource ? source : target;
         TableSql sql = pair.sql(ofSource);
         return side.ask(server -> switch (slice) {
-                    case Slice.Range(KeyRange range) ->
+                    // documents may be more than fits into one message of a tablet's
+                    case Slice.Range(KeyRange range)
+                    when pair.documents().isEmpty() ->
                         server.query("reading rows of " + pair.source(), sql.rows(sql.where(range)), this::line);
+                    case Slice.Range(KeyRange range) ->
+                        server.scan("reading rows of " + pair.source(), sql.rows(sql.where(range)), this::line);
                     case Slice.Buckets(List<Integer> numbers) ->
                         server.scan(
                                 "reading rows of " + pair.source(), statement(sql, sql.inBuckets(numbers)), this::line);

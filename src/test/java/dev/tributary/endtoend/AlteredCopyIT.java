@@ -30,7 +30,8 @@ class AlteredCopyIT {
     void makeTables() throws SQLException {
         SourceTables tables = SourceTables.in(source);
         for (String table : new String[] {"a_first", "b_second", "c_third"}) {
-            tables.create(table, "id", COLUMNS)
+            // the last without a key
+            tables.create(table, "id", table.startsWith("c") ? COLUMNS.replace("PRIMARY KEY", "NOT NULL") : COLUMNS)
                     .insert(table, ROWS, id -> (id + 1000) + ", " + id + ", '2026-11-21 10:11:12', REPEAT('x', 400)");
         }
     }

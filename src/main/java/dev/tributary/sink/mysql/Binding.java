@@ -31,7 +31,8 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
         boolean raw = match == Match.TEXT
                 && !into.encoding().isEmpty()
                 && into.encoding().equals(from.encoding())
-                && (into.takesBytes() || !LOSSLESS.contains(into.encoding()));
+                && (into.texts() == Texts.BYTES
+                        || (into.texts() == Texts.DIGITS && !LOSSLESS.contains(into.encoding())));
         return new Binding(from, index, into, match, raw);
     }
 
@@ -39,9 +40,8 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
         return into.name();
     }
 
-    /** Whether a text's own bytes go as digits: a VTGate writes parameters into SQL, as text or as numbers. */
     private boolean digits() {
-        return raw && !into.takesBytes();
+        return raw && into.texts() == Texts.DIGITS;
     }
 
     private String rawTerm() {
@@ -70,7 +70,7 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
         }
         Object number = match.parameter(from, row, index);
         // SQL knows no integer below zero that is zero
-        return into.takesBytes() ? number : String.valueOf(number);
+        return into.texts() == Texts.BYTES ? number : String.valueOf(number);
     }
 
     /**

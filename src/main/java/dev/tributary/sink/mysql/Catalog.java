@@ -29,29 +29,31 @@ final class Catalog {
     /** Not DEFAULT_GENERATED, which MySQL says of a default that is an expression. */
     private static final Pattern GENERATED = Pattern.compile("\\b(VIRTUAL|STORED|PERSISTENT) GENERATED\\b");
 
-    private static final Pattern FUNCTION =
-            Pattern.compile("^(current_timestamp|[a-z_]+\\s*\\()", Pattern.CASE_INSENSITIVE);
-    /** The default of a TEXT or BLOB that is empty is an expression. */
-    private static final Set<String> EMPTY = Set.of("''", "_utf8mb4''", "_utf8mb4\\'\\'", "_latin1\\'\\'");
+    private static final Pattern FUNCTION = Pattern.compile("^[a-z_]+\\s*\\(", Pattern.CASE_INSENSITIVE);
+    private static final Pattern NOW = Pattern.compile("^CURRENT_TIMESTAMP", Pattern.CASE_INSENSITIVE);
+    /** The default of a TEXT or BLOB that is empty. */
+    private static final Pattern EMPTY = Pattern.compile("(_[a-z0-9]+)?(''|\\\\'\\\\')");
 
     private final Sessions sessions;
     private final String schema;
-    private final boolean takesBytes;
+    private final boolean vitess;
+    private volatile Texts texts = Texts.CHARACTERS;
     private volatile boolean foldsCase;
     private volatile boolean mariaDb;
     /** The tables that records go to, as many as the router names. */
     private final AtomicReference<Map<String, TargetLayout>> layouts = new AtomicReference<>(Map.of());
 
-    /** @param takesBytes whether a column takes the bytes of its own charset; not through a VTGate, which writes them into SQL */
-    Catalog(Sessions sessions, String schema, boolean takesBytes) {
+    /** @param vitess whether the server is a VTGate */
+    Catalog(Sessions sessions, String schema, boolean vitess) {
         this.sessions = sessions;
-        this.takesBytes = takesBytes;
+        this.vitess = vitess;
         this.schema = schema;
     }
 
     void know(Acquaintance.Facts facts) {
         foldsCase = facts.foldsCase();
         mariaDb = facts.mariaDb();
+        texts = !vitess ? Texts.BYTES : facts.atomic() ? Texts.DIGITS : Texts.CHARACTERS;
     }
 
     boolean isMariaDb() {
@@ -149,7 +151,7 @@ final class Catalog {
                 row.getString(3),
                 row.getString(7),
                 row.getString(8),
-                takesBytes,
+                texts,
                 nullable,
                 optional,
                 generated,
@@ -158,17 +160,18 @@ final class Catalog {
                 leads);
     }
 
-    /** MariaDB shows a default as SQL writes it. */
-    private static @Nullable String unset(Row row, String extra) {
+    /** MariaDB shows a default as SQL writes it, MySQL says whether it is an expression. */
+    private @Nullable String unset(Row row, String extra) {
         String value = row.getString(5);
-        if (value == null || (row.getString(4).equals("YES") && value.equals("NULL"))) {
+        boolean expression = extra.contains("DEFAULT_GENERATED");
+        if (value == null || (mariaDb && value.equals("NULL"))) {
             return "NULL";
         }
-        if (EMPTY.contains(value)) {
+        if (expression && EMPTY.matcher(value).matches()) {
             return "''";
         }
         // what a function makes is another value for each row
-        return extra.contains("DEFAULT_GENERATED") || FUNCTION.matcher(value).find()
+        return expression || (mariaDb ? FUNCTION : NOW).matcher(value).find()
                 ? null
                 : "DEFAULT(" + Identifiers.quoted(row.getString(1)) + ")";
     }

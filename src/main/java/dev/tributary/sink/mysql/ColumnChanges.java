@@ -91,7 +91,7 @@ final class ColumnChanges {
         for (int i = 0; i < now.size(); i++) {
             TargetColumn there = layout.column(now.get(i).name());
             if (there == null && !doubt) {
-                changes.add(i);
+                changes.add(i, changes.alter);
             } else if (there != null && !there.generated() && Widening.isNarrower(there, now.get(i))) {
                 changes.widen(now.get(i), now.get(i), there);
             }
@@ -134,7 +134,7 @@ final class ColumnChanges {
             if (old != null) {
                 modify(old, column, layout.column(column.name()));
             } else if (!renamedTo.contains(column.name()) && layout.column(column.name()) == null) {
-                add(i);
+                add(i, plan.parts(SchemaPlan.ADD + column.name(), target) ? alterLate : alter);
             }
         }
         for (ColumnDefinition column : before) {
@@ -173,7 +173,7 @@ final class ColumnChanges {
         return was == null || is == null || there == null ? null : widening.of(was, is, there);
     }
 
-    private void add(int index) {
+    private void add(int index, List<String> statement) {
         ColumnDefinition column = after.get(index);
         if (!column.isGenerated() && (column.says("auto_increment") || !column.hasConstantDefault())) {
             throw refusal.because("rows that are there get values for column " + column.name()
@@ -184,17 +184,17 @@ final class ColumnChanges {
                 ? AlteredType.of(column.type()).implicitDefault()
                 : "";
         // rows of shards that do not have the column yet come without it
-        alter.add("ADD COLUMN " + quoted(column.name()) + " " + column.definition()
-                + (implicit.isEmpty() ? "" : " DEFAULT " + implicit) + place(index));
+        statement.add("ADD COLUMN " + quoted(column.name()) + " " + column.definition()
+                + (implicit.isEmpty() ? "" : " DEFAULT " + implicit) + place(index, statement));
     }
 
-    private String place(int index) {
+    private String place(int index, List<String> statement) {
         if (index == 0) {
             return " FIRST";
         }
         String previous = after.get(index - 1).name();
         boolean there = layout.column(previous) != null
-                || alter.stream().anyMatch(part -> part.startsWith("ADD COLUMN " + quoted(previous) + " "));
+                || statement.stream().anyMatch(part -> part.startsWith("ADD COLUMN " + quoted(previous) + " "));
         return there ? " AFTER " + quoted(previous) : "";
     }
 
@@ -230,7 +230,7 @@ final class ColumnChanges {
             throw refusal.because("column " + name + " is dropped; " + SchemaRefusal.DROPS);
         } else {
             plan.warnings().add("column " + name + " was dropped at the source and stays at the target");
-            plan.keep(name, target);
+            plan.parts(SchemaPlan.KEEP + name, target);
             if (!there.optional()) {
                 ColumnDefinition was = find(before, name);
                 String type = was == null ? there.columnType() : was.nullable();

@@ -25,6 +25,7 @@ final class MariaDbTable {
     private static final Pattern NOT_ENFORCED = Pattern.compile("/\\*!\\d+ NOT ENFORCED \\*/\\s*$");
 
     private static final Pattern PARSER = Pattern.compile("/\\*!\\d+ WITH PARSER [^*]*\\*/");
+    private static final Pattern GENERATED = Pattern.compile("(?i)\\bGENERATED ALWAYS\\b");
     private static final Pattern NAMES = Pattern.compile("`((?:[^`]|``)+)`");
     private static final Pattern COLLATE = Pattern.compile("(?i)\\bCOLLATE(\\s*=?\\s*)(\\w+)");
     private static final Pattern TYPE = Pattern.compile(
@@ -108,7 +109,7 @@ final class MariaDbTable {
                     "has character set gb18030, which MariaDB does not have; create the table at the target"
                             + " with utf8mb4 for it");
         }
-        if (!column.written() && primary.contains(column.name())) {
+        if (GENERATED.matcher(unquoted(line)).find() && primary.contains(column.name())) {
             throw refused(
                     column,
                     "is generated and in the primary key, which MariaDB does not allow; create the table at the target"

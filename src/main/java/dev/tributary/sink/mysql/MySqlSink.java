@@ -56,7 +56,7 @@ public final class MySqlSink implements Sink {
             Vertx vertx, ConnectionUrl url, String pipeline, String owner, SchemaRules rules, MeterRegistry registry) {
         this.target = Target.parse(url);
         this.sessions = new Sessions(vertx, target);
-        this.catalog = new Catalog(sessions, target.schema(), !target.vitess());
+        this.catalog = new Catalog(sessions, target.schema(), target.vitess());
         this.check = new TargetCheck(target, sessions, rules);
         this.metrics = new SinkMetrics(registry);
         this.checkpoints = new MySqlCheckpoints(

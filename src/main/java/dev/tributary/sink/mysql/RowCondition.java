@@ -40,7 +40,9 @@ final class RowCondition {
         }
         for (TargetColumn column : shape.unwritten()) {
             if (column.unset() != null) {
-                condition.preferences.add(quoted(column.name()) + " <=> " + column.unset());
+                // to the byte, as the row itself
+                condition.preferences.add(
+                        "(CAST(" + quoted(column.name()) + " AS BINARY) <=> CAST(" + column.unset() + " AS BINARY))");
             }
         }
         return condition;
@@ -87,7 +89,7 @@ final class RowCondition {
      * has these columns already, and this one has no values in them.
      */
     String one() {
-        return (preferences.isEmpty() ? "" : " ORDER BY " + String.join(" AND ", preferences) + " DESC") + " LIMIT 1";
+        return (preferences.isEmpty() ? "" : " ORDER BY " + String.join(" + ", preferences) + " DESC") + " LIMIT 1";
     }
 
     List<@Nullable Object> values() {

@@ -5,6 +5,7 @@ import static dev.tributary.sink.mysql.Identifiers.quoted;
 import dev.tributary.checkpoint.MySqlCheckpoints;
 import dev.tributary.checkpoint.MySqlErrors;
 import dev.tributary.checkpoint.SchemaLog.Arrival;
+import dev.tributary.checkpoint.SchemaLog.Meeting;
 import dev.tributary.config.Settings.DropPolicy;
 import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PipelineException;
@@ -123,11 +124,16 @@ final class SchemaEvolution {
                     step.change().after(),
                     plan.meeting(),
                     plan.then(),
-                    change instanceof Altered);
+                    change instanceof Altered,
+                    plan.gentle());
             return checkpoints
                     .hold(connection, step.shard(), step.epoch())
                     .compose(held -> checkpoints.schemas().arrive(connection, arrival, step.shards()))
                     .compose(arrived -> connection.query("COMMIT").execute().map(arrived))
+                    // two that have come at the same time: one of them asks again
+                    .recover(failure -> MySqlErrors.isConflict(failure)
+                            ? Future.succeededFuture(Meeting.WAITING)
+                            : Future.failedFuture(failure))
                     .compose(arrived -> run(connection, target.name(), plan.early())
                             .compose(early -> late(connection, step, target.name(), plan, arrival, arrived)))
                     .compose(made -> catalog.load(names).map(made))
@@ -142,12 +148,14 @@ final class SchemaEvolution {
     }
 
     private Future<Boolean> late(
-            SqlConnection connection, SchemaStep step, String table, SchemaPlan plan, Arrival arrival, int arrived) {
-        if (plan.reasons().isEmpty() || arrived == 0) {
-            return Future.succeededFuture(true);
-        }
-        if (arrived < step.shards().size()) {
-            return Future.succeededFuture(false);
+            SqlConnection connection,
+            SchemaStep step,
+            String table,
+            SchemaPlan plan,
+            Arrival arrival,
+            Meeting arrived) {
+        if (arrived != Meeting.COMPLETE) {
+            return Future.succeededFuture(arrived == Meeting.OVER);
         }
         return run(connection, table, plan.late())
                 .compose(done -> checkpoints.schemas().applied(connection, arrival))

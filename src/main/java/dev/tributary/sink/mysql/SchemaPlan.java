@@ -21,6 +21,9 @@ record SchemaPlan(
         List<String> reasons,
         List<String> warnings,
         List<ColumnDefinition> then) {
+    static final String KEEP = "keep column ";
+    static final String ADD = "add column ";
+
     static SchemaPlan of(List<ColumnDefinition> then) {
         return new SchemaPlan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), then);
     }
@@ -31,13 +34,18 @@ record SchemaPlan(
     }
 
     /**
-     * A column of the target gets no more values. A row without a key is found by all of its values: while one shard's rows come
-     * without this one's, they could be taken for another shard's that differ in it.
+     * A column gets values from one shard and not from another. A row without a key is found by all of its values: one of the
+     * shard that has none for this column could be taken for one of the shard that has.
+     *
+     * @return whether the shards have to come to it together for that
      */
-    void keep(String column, TargetTable target) {
-        if (target.keyColumns().isEmpty()) {
-            reasons.add("keep column " + column);
-        }
+    boolean parts(String what, TargetTable target) {
+        return target.keyColumns().isEmpty() && reasons.add(what);
+    }
+
+    /** Whether nothing but {@link #parts} makes the shards meet. */
+    boolean gentle() {
+        return reasons.stream().allMatch(reason -> reason.startsWith(KEEP) || reason.startsWith(ADD));
     }
 
     /** What every shard has to come to; empty if nothing. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param columnType the type as declared, such as {@code decimal(10,2) unsigned}
  * @param charset of text; null of anything else
  * @param collation the same
- * @param takesBytes whether it takes text as bytes of its charset, and not in that of the session only
+ * @param texts how it takes text
  * @param nullable whether it takes NULL
  * @param optional whether a row can be inserted without a value for it
  * @param generated whether its values can't be written
@@ -23,7 +23,7 @@ record TargetColumn(
         String columnType,
         @Nullable String charset,
         @Nullable String collation,
-        boolean takesBytes,
+        Texts texts,
         boolean nullable,
         boolean optional,
         boolean generated,

@@ -34,7 +34,7 @@ final class UnfollowedChange {
             boolean isGone =
                     plan.then().stream().noneMatch(column -> column.name().equalsIgnoreCase(old.name()));
             if (isGone && layout.column(old.name()) != null) {
-                plan.keep(old.name(), target);
+                plan.parts(SchemaPlan.KEEP + old.name(), target);
             }
         }
         if (!altered.before().equals(altered.after())) {

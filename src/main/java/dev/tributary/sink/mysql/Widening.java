@@ -19,7 +19,11 @@ record Widening(SchemaRefusal refusal, boolean mariaDb) {
     String of(ColumnDefinition old, ColumnDefinition column, TargetColumn there) {
         AlteredType was = AlteredType.of(old.type());
         AlteredType is = AlteredType.of(column.type());
-        AlteredType has = isDocument(column, there) ? is : AlteredType.of(there.columnType());
+        AlteredType has = was.isDocument() && isDocument(column, there) ? is : AlteredType.of(there.columnType());
+        if (mariaDb && was.isDocument() != is.isDocument()) {
+            throw refusal.because("column " + column.name() + " becomes " + column.type()
+                    + ", and MariaDB keeps other texts of documents than the source; " + SchemaRefusal.BY_HAND);
+        }
         if (has.equals(is) && old.charset().equals(column.charset())) {
             boolean takesNull = column.isNullable() && !there.nullable();
             return takesNull ? defined(column.definition(), there) : null;

@@ -69,11 +69,13 @@ class ColumnsTest {
     @Test
     void aRowWithoutAKeyIsTheOneThatHasNoValuesInColumnsThatItsShardLacks() throws Exception {
         SourceRows log = new SourceRows("log", 0, "", "item varchar(50)");
-        target.execute("CREATE TABLE log (item varchar(50), note varchar(20), n int NOT NULL DEFAULT 7,"
-                + " at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP, made int AS (n * 2) VIRTUAL,"
-                + " t text, c bigint NOT NULL AUTO_INCREMENT PRIMARY KEY)");
+        target.execute(
+                "CREATE TABLE log (item varchar(50), note varchar(20), n int NOT NULL DEFAULT 7, w varchar(9) DEFAULT 'new',"
+                        + " at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP, made int AS (n * 2) VIRTUAL,"
+                        + " t text, c bigint NOT NULL AUTO_INCREMENT PRIMARY KEY)");
         target.execute(
                 "INSERT INTO log (item, note, n) VALUES ('a', 'x', 7), ('a', NULL, 8), ('b', 'x', 8)",
+                "INSERT INTO log (item, w) VALUES ('a', 'New')",
                 "INSERT INTO log (item) VALUES ('a')",
                 "INSERT INTO log (item, t) VALUES ('a', 'x')");
         target.prepare(log.table);
@@ -85,7 +87,10 @@ class ColumnsTest {
                         row("a", "x", "7", null),
                         row("a", null, "8", null),
                         row("b", "x", "8", null),
+                        row("a", null, "7", null),
                         row("a", null, "7", "x"));
+        assertThat(target.query("SELECT w FROM log WHERE n = 7 AND note IS NULL AND t IS NULL"))
+                .containsExactly(row("New"));
 
         // where the user keeps a column that is gone at the source, any of them is the row
         target.apply(epoch, "p2", log.delete("b"));

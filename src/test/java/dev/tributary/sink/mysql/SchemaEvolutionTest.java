@@ -36,11 +36,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class SchemaEvolutionTest {
     private static final ShardId LEFT = new ShardId("commerce", "-80");
     private static final ShardId RIGHT = new ShardId("commerce", "80-");
+    private static final ShardId NOBODYS = new ShardId("commerce", "c0-");
     private static final String ID = "`id` int(11) NOT NULL";
     private static final String NAME = "`name` varchar(20) NOT NULL";
     private static final SourceTable ORDERS = orders(ID, NAME);
@@ -112,8 +112,18 @@ class SchemaEvolutionTest {
         SchemaChange told =
                 new SchemaChange("as told", new Position("before " + at), new Position(at), List.of(change));
         SchemaStep step = new SchemaStep(
-                shard, epochs.getOrDefault(shard, 0L), Set.of(LEFT, RIGHT), told, List.of(followed), now);
+                shard,
+                epochs.getOrDefault(shard, 0L),
+                followed.key().isEmpty() ? Set.of(LEFT, RIGHT, NOBODYS) : Set.of(LEFT, RIGHT),
+                told,
+                List.of(followed),
+                now);
         return sink.evolve(step, target.router.targetsOf(step.tables()));
+    }
+
+    private void known(ShardId shard) throws Exception {
+        target.execute("INSERT INTO tributary_schema (pipeline, keyspace, shard, source_table, columns)"
+                + " VALUES ('default', '" + shard.keyspace() + "', '" + shard.shard() + "', 'orders', '[]')");
     }
 
     private List<?> columns() throws Exception {
@@ -339,15 +349,19 @@ class SchemaEvolutionTest {
         assertThat(target.rows("orders")).containsExactly(row("1", "one"), row("2", "two"), row("3", null));
     }
 
-    /** A row of a shard that has the column no more could be taken for one of a shard that has it. */
+    /** A row of a shard that does not have the column could be taken for one of a shard that has it. */
     @ParameterizedTest
-    @EnumSource(names = {"EVOLVE", "CREATE"})
-    void everyShardComesToAColumnThatIsKeptWhereRowsHaveNoKey(SchemaPolicy policy) throws Exception {
+    @CsvSource({"EVOLVE, ''", "CREATE, ''", "EVOLVE, '`name` varchar(20) NOT NULL;`x` json'"})
+    void shardsComeTogetherToAColumnThatIsAddedOrKeptWhereRowsHaveNoKey(SchemaPolicy policy, String columns)
+            throws Exception {
         rules(policy, DropPolicy.KEEP, MissingPolicy.STOP);
         SourceTable keyless = new SourceTable(ORDERS.id(), List.of(), ORDERS.createStatement());
-        List<SourceTable> now =
-                List.of(new SourceTable(ORDERS.id(), List.of(), orders(ID).createStatement()));
+        SourceTable after = columns.isEmpty() ? orders(ID) : orders((ID + ";" + columns).split(";"));
+        List<SourceTable> now = List.of(new SourceTable(ORDERS.id(), List.of(), after.createStatement()));
         Altered change = altered(now.getFirst(), Map.of());
+        // a third shard is nobody's yet, and nothing of it is at the target
+        known(LEFT);
+        known(RIGHT);
 
         assertThat(await(evolve(LEFT, "l1", change, keyless, now))).isFalse();
         assertThat(await(evolve(RIGHT, "r1", change, keyless, now))).isTrue();
