@@ -98,25 +98,17 @@ final class CopiedParts {
     }
 
     private static boolean contains(Part part, TableSchema schema, Row image) {
-        if (part.range.isAll()) {
-            return true;
-        }
-        int column = schema.indexOf(part.range.column());
-        if (column < 0) {
-            throw unusable(schema, part);
-        }
-        byte[] key = image.value(column);
         try {
-            return key != null && part.range.holds(key);
+            return part.range.holds(schema, image);
         } catch (NumberFormatException e) {
-            throw unusable(schema, part);
+            throw unusable(schema, part.range);
         }
     }
 
-    private static PipelineException unusable(TableSchema schema, Part part) {
+    static PipelineException unusable(TableSchema schema, KeyRange range) {
         return new PipelineException(
                 Kind.FATAL,
-                "table " + schema.table() + ": it was copied in ranges of its integer column " + part.range.column()
+                "table " + schema.table() + ": it was copied in ranges of its integer column " + range.column()
                         + ", which is no more what it was: its schema was changed in the meantime; copy it again");
     }
 

@@ -1,5 +1,7 @@
 package dev.tributary.source.vitess;
 
+import dev.tributary.record.Row;
+import dev.tributary.record.TableSchema;
 import io.vertx.core.json.JsonObject;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +74,23 @@ record KeyRange(
 
     boolean isAll() {
         return from == null && to == null;
+    }
+
+    /**
+     * Whether an image is of a row in this range.
+     *
+     * @throws NumberFormatException if the column is no integer any more, or gone
+     */
+    boolean holds(TableSchema schema, Row image) {
+        if (isAll()) {
+            return true;
+        }
+        int index = schema.indexOf(column);
+        if (index < 0) {
+            throw new NumberFormatException("no column " + column);
+        }
+        byte[] key = image.value(index);
+        return key != null && holds(key);
     }
 
     /** Whether the range holds a key value as the server writes an integer. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartReader extends VStreamReader {
     private final PartCheckpoint part;
+    private final KeyRange range;
     private final SourceTable table;
     private final boolean resumable;
     private final @Nullable GtidSet notBefore;
@@ -54,6 +55,7 @@ final class PartReader extends VStreamReader {
             ChangeListener listener) {
         super(stream, listener);
         this.part = part;
+        this.range = KeyRange.parse(part.range());
         this.table = table;
         this.resumable = resumable;
         this.notBefore = notBefore;
@@ -142,10 +144,22 @@ final class PartReader extends VStreamReader {
             } else if (after != null && after.gaps() != null) {
                 checkPartial(shape, before, after);
             }
-            ChangeRecord told = RowDecoder.record(shape, snapshot, before, after);
+            ChangeRecord told = RowDecoder.record(shape, snapshot, within(shape, before), within(shape, after));
             if (told != null) {
                 listener.onRecord(told, RowDecoder.bytes(told));
             }
+        }
+    }
+
+    /**
+     * The image, if it is of this part. A vttablet sends both images of a change if one of them passes the filter (Vitess 24.0.3,
+     * vstreamer.go, processRowEvent); but what another part has of that row may be later than this.
+     */
+    private @Nullable Row within(TableSchema shape, @Nullable Row image) {
+        try {
+            return image == null || range.holds(shape, image) ? image : null;
+        } catch (NumberFormatException e) {
+            throw CopiedParts.unusable(shape, range);
         }
     }
 

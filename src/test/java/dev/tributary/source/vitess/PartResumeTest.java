@@ -44,7 +44,11 @@ class PartResumeTest {
     }
 
     private PartReader reader(SourceTable table, @Nullable Position from) {
-        PartCheckpoint part = part(from);
+        return reader(table, from, "");
+    }
+
+    private PartReader reader(SourceTable table, @Nullable Position from, String range) {
+        PartCheckpoint part = new PartCheckpoint(new PartId("orders", 0), range, from, false);
         return new PartReader(
                 new StreamId(SHARD, part.id()), part, table, !table.key().isEmpty(), null, told);
     }
@@ -120,6 +124,26 @@ class PartResumeTest {
                         "at 6 after 2 among parts",
                         "snapshot orders 3,c",
                         "at 7 after 3 among parts");
+    }
+
+    /** Vitess sends both images if one is in the range; the other one's part may be further than this. */
+    @Test
+    void anImageThatIsNotOfThePartsRangeIsLeftToThePartThatItIsOf() {
+        Position saved = new VitessPosition(gtid(5), lastpk(2), Map.of()).toPosition();
+        PartReader reader = reader(ORDERS, saved, "{\"column\":\"id\",\"from\":\"10\",\"to\":\"20\"}");
+
+        reader.onMessage(message(
+                begin(),
+                field("orders", idAndName()),
+                rows(
+                        "orders",
+                        update(row(12, "a"), row(30, "a")),
+                        update(row(5, "b"), row(15, "b")),
+                        update(row(13, "c"), row(14, "c")),
+                        update(row(30, "d"), row(31, "d")))));
+
+        assertThat(told.lines)
+                .containsExactly("delete orders 12,a", "create orders 15,b", "update orders 13,c -> 14,c");
     }
 
     @Test
