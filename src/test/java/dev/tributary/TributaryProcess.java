@@ -72,13 +72,7 @@ public final class TributaryProcess implements AutoCloseable {
             if (!Files.exists(JAR)) {
                 throw new IllegalStateException(JAR + " is missing: package the application first");
             }
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                    "--enable-native-access=ALL-UNNAMED"));
-            if (Runtime.version().feature() >= 24) {
-                command.add("--sun-misc-unsafe-memory-access=allow");
-            }
+            List<String> command = javaCommand();
             // starts cost less, on few cores, and a peak of speed is not asked for
             command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
             String agent = System.getProperty(AGENT);
@@ -115,6 +109,18 @@ public final class TributaryProcess implements AutoCloseable {
             process.exitCode();
             return process;
         }
+    }
+
+    /** This JVM's program, with the flags that {@code ./tributary} gives it. */
+    public static List<String> javaCommand() {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED"));
+        if (Runtime.version().feature() >= 24) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        return command;
     }
 
     /** A start with a verb and its flags. */

@@ -34,16 +34,17 @@ final class SliceReader {
     Future<Map<RowKey, String>> read(boolean ofSource, Slice slice) {
         Side side = ofSource ? source : target;
         TableSql sql = pair.sql(ofSource);
+        String what = "reading rows of " + pair.source();
         return side.ask(server -> switch (slice) {
-                    // documents may be more than fits into one message of a tablet's
-                    case Slice.Range(KeyRange range)
-                    when pair.documents().isEmpty() ->
-                        server.query("reading rows of " + pair.source(), sql.rows(sql.where(range)), this::line);
-                    case Slice.Range(KeyRange range) ->
-                        server.scan("reading rows of " + pair.source(), sql.rows(sql.where(range)), this::line);
+                    case Slice.Range(KeyRange range) -> {
+                        String rows = sql.rows(sql.where(range));
+                        // documents may be more than fits into one message of a tablet's
+                        yield pair.documents().isEmpty()
+                                ? server.query(what, rows, this::line)
+                                : server.scan(what, rows, this::line);
+                    }
                     case Slice.Buckets(List<Integer> numbers) ->
-                        server.scan(
-                                "reading rows of " + pair.source(), statement(sql, sql.inBuckets(numbers)), this::line);
+                        server.scan(what, statement(sql, sql.inBuckets(numbers)), this::line);
                 })
                 .map(this::merged);
     }

@@ -1,5 +1,6 @@
 package dev.tributary.bench;
 
+import dev.tributary.TributaryProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ record Jvm(Path project) {
 
     /** The packaged application, with the launcher's flags. */
     List<String> application(String... arguments) {
-        List<String> command = withFlags();
+        List<String> command = TributaryProcess.javaCommand();
         command.addAll(List.of(
                 "-jar", project.resolve("target/quarkus-app/quarkus-run.jar").toString()));
         command.addAll(List.of(arguments));
@@ -28,18 +29,9 @@ record Jvm(Path project) {
 
     /** A program of the benchmark beside the application's classes. */
     List<String> own(Class<?> program, String... arguments) {
-        List<String> command = withFlags();
+        List<String> command = TributaryProcess.javaCommand();
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(arguments));
-        return command;
-    }
-
-    private static List<String> withFlags() {
-        List<String> command = new ArrayList<>(
-                List.of(java(), "--add-opens=java.base/java.lang=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED"));
-        if (Runtime.version().feature() >= 24) {
-            command.add("--sun-misc-unsafe-memory-access=allow");
-        }
         return command;
     }
 

@@ -94,7 +94,7 @@ enum Defect {
     SCHEMA_CHANGED_AT_ONCE(
             "what takes a column away is made when the first shard comes to it",
             "checkpoint.SchemaLog#come",
-            Meddling.All.class,
+            Meddling.Complete.class,
             "SchemaIT#aColumnThatIsRenamedKeepsItsValues"),
     COLUMNS_OF_NOW(
             "rows of before a schema change get the names that the table's columns have now",

@@ -29,13 +29,16 @@ final class Meddling {
         }
     }
 
-    /** More than there are. */
-    static final class All {
-        private All() {}
+    /** Nobody is waited for: the answer behind WAITING, in the order of the enum. */
+    static final class Complete {
+        private Complete() {}
 
         @Advice.OnMethodExit
-        static void exit(@Advice.Return(readOnly = false) int result) {
-            result = result == 0 ? 0 : Integer.MAX_VALUE;
+        static void exit(@Advice.Return(readOnly = false, typing = Assigner.Typing.DYNAMIC) Object result) {
+            Enum<?> answer = (Enum<?>) result;
+            if (answer.name().equals("WAITING")) {
+                result = answer.getDeclaringClass().getEnumConstants()[answer.ordinal() + 1];
+            }
         }
     }
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class SeedsIT {
     private static final int SEEDS = Integer.getInteger("seeds", 1);
     private static final long FIRST = Long.getLong("seed", System.nanoTime() % 1_000_000);
+    private static final long STEP = Long.getLong("step", 1);
     private static final int ROWS = 150;
     /** Changes of the schema. */
     private static final int CHANGES = 5;
@@ -44,7 +45,7 @@ class SeedsIT {
     @Test
     void bothSidesAreEqualWhateverTheTablesAndTheTransactionsAre() throws Exception {
         int lived = 0;
-        for (long seed = FIRST; lived < SEEDS; seed += Long.getLong("step", 1)) {
+        for (long seed = FIRST; lived < SEEDS; seed += STEP) {
             RandomSchema schema = new RandomSchema(seed);
             if (isRefused(schema, seed)) {
                 System.out.println("seed " + seed + " is not carried: MariaDB refuses it");

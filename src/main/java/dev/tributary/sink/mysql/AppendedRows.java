@@ -42,7 +42,7 @@ final class AppendedRows implements RowWriter {
         RowCondition equal = RowCondition.equal(shape, row);
         return new Statement(
                 shape.table(),
-                "DELETE FROM " + quoted(shape.table()) + " WHERE " + equal.sql() + equal.one(),
+                "DELETE FROM " + quoted(shape.table()) + " WHERE " + equal.sql() + shape.one(),
                 Tuple.wrap(equal.values()),
                 Purpose.ONE_ROW);
     }

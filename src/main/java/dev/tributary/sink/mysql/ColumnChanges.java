@@ -134,7 +134,7 @@ final class ColumnChanges {
             if (old != null) {
                 modify(old, column, layout.column(column.name()));
             } else if (!renamedTo.contains(column.name()) && layout.column(column.name()) == null) {
-                add(i, plan.parts(SchemaPlan.ADD + column.name(), target) ? alterLate : alter);
+                add(i, plan.parts("add column " + column.name(), target) ? alterLate : alter);
             }
         }
         for (ColumnDefinition column : before) {
@@ -230,7 +230,7 @@ final class ColumnChanges {
             throw refusal.because("column " + name + " is dropped; " + SchemaRefusal.DROPS);
         } else {
             plan.warnings().add("column " + name + " was dropped at the source and stays at the target");
-            plan.parts(SchemaPlan.KEEP + name, target);
+            plan.parts("keep column " + name, target);
             if (!there.optional()) {
                 ColumnDefinition was = find(before, name);
                 String type = was == null ? there.columnType() : was.nullable();

@@ -150,7 +150,7 @@ final class PartialRows implements RowWriter {
             }
             values.addAll(condition.values());
             String sql = ONCE + "UPDATE " + quoted(shape.table()) + " SET " + String.join(", ", assigned) + " WHERE "
-                    + condition.sql() + (shape.appends() ? condition.one() : "");
+                    + condition.sql() + (shape.appends() ? shape.one() : "");
             return statement(sql, purpose);
         }
 

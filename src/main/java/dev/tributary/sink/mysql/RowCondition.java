@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class RowCondition {
     private final List<String> terms = new ArrayList<>();
     private final List<@Nullable Object> values = new ArrayList<>();
-    private final List<String> preferences = new ArrayList<>();
 
     private RowCondition() {}
 
@@ -36,13 +35,6 @@ final class RowCondition {
                 condition.addJson(column, row);
             } else {
                 condition.addEqual(column, row);
-            }
-        }
-        for (TargetColumn column : shape.unwritten()) {
-            if (column.unset() != null) {
-                // to the byte, as the row itself
-                condition.preferences.add(
-                        "(CAST(" + quoted(column.name()) + " AS BINARY) <=> CAST(" + column.unset() + " AS BINARY))");
             }
         }
         return condition;
@@ -82,14 +74,6 @@ final class RowCondition {
 
     String sql() {
         return String.join(" AND ", terms);
-    }
-
-    /**
-     * What takes one of several such rows. Where the target has more columns than the row, the others may be of a shard that
-     * has these columns already, and this one has no values in them.
-     */
-    String one() {
-        return (preferences.isEmpty() ? "" : " ORDER BY " + String.join(" + ", preferences) + " DESC") + " LIMIT 1";
     }
 
     List<@Nullable Object> values() {

@@ -25,7 +25,7 @@ final class Shape {
     private final List<Binding> written;
     private final List<Binding> key;
     private final List<Binding> owner;
-    private final List<TargetColumn> unwritten;
+    private final String one;
     private final boolean replaces;
 
     private Shape(
@@ -34,14 +34,14 @@ final class Shape {
             List<Binding> written,
             List<Binding> key,
             List<Binding> owner,
-            List<TargetColumn> unwritten,
+            String one,
             boolean replaces) {
         this.layout = layout;
         this.schema = schema;
         this.written = written;
         this.key = key;
         this.owner = owner;
-        this.unwritten = unwritten;
+        this.one = one;
         this.replaces = replaces;
     }
 
@@ -81,10 +81,19 @@ final class Shape {
                 written,
                 bindings(schema, key, layout),
                 bindings(schema, owner(schema, key), layout),
-                layout.columns().stream()
-                        .filter(column -> !names.contains(column.name()))
-                        .toList(),
+                one(layout, names),
                 replaces);
+    }
+
+    /** @param names the columns that rows come with */
+    private static String one(TargetLayout layout, Set<String> names) {
+        String unset = layout.columns().stream()
+                .filter(column -> !names.contains(column.name()) && column.unset() != null)
+                // to the byte, as the row itself
+                .map(column ->
+                        "(CAST(" + quoted(column.name()) + " AS BINARY) <=> CAST(" + column.unset() + " AS BINARY))")
+                .collect(Collectors.joining(" + "));
+        return (unset.isEmpty() ? "" : " ORDER BY " + unset + " DESC") + " LIMIT 1";
     }
 
     private static List<Binding> bindings(TableSchema schema, int[] indexes, TargetLayout layout) {
@@ -203,9 +212,12 @@ final class Shape {
                 && layout.isKeyByPrefix(key.stream().map(Binding::name).toList());
     }
 
-    /** The target's columns that its rows come without. */
-    List<TargetColumn> unwritten() {
-        return unwritten;
+    /**
+     * What takes one of several rows without a key that are equal in all that is written. Where the target has more columns, the
+     * others may be of a shard that has these columns already, and this one has no values in them.
+     */
+    String one() {
+        return one;
     }
 
     /** Whether rows of different keys can clash, so that old ones must be gone before new ones are written. */

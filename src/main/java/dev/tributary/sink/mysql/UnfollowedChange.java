@@ -5,6 +5,7 @@ import dev.tributary.record.SchemaChange.Altered;
 import dev.tributary.record.SourceTable;
 import dev.tributary.route.TargetTable;
 import java.util.List;
+import java.util.Set;
 
 /** What a change of columns means where the target's tables are the user's business: whether rows still fit. */
 final class UnfollowedChange {
@@ -30,11 +31,10 @@ final class UnfollowedChange {
             }
             plan.warnings().add("column " + column.name() + " does not exist at the target and is left out");
         }
+        Set<String> names = ColumnDefinition.names(plan.then());
         for (ColumnDefinition old : altered.before()) {
-            boolean isGone =
-                    plan.then().stream().noneMatch(column -> column.name().equalsIgnoreCase(old.name()));
-            if (isGone && layout.column(old.name()) != null) {
-                plan.parts(SchemaPlan.KEEP + old.name(), target);
+            if (!names.contains(old.name()) && layout.column(old.name()) != null) {
+                plan.parts("keep column " + old.name(), target);
             }
         }
         if (!altered.before().equals(altered.after())) {

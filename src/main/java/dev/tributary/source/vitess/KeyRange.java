@@ -1,5 +1,7 @@
 package dev.tributary.source.vitess;
 
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Row;
 import dev.tributary.record.TableSchema;
 import io.vertx.core.json.JsonObject;
@@ -79,7 +81,7 @@ record KeyRange(
     /**
      * Whether an image is of a row in this range.
      *
-     * @throws NumberFormatException if the column is no integer any more, or gone
+     * @throws PipelineException if the column is no integer any more, or gone
      */
     boolean holds(TableSchema schema, Row image) {
         if (isAll()) {
@@ -87,10 +89,21 @@ record KeyRange(
         }
         int index = schema.indexOf(column);
         if (index < 0) {
-            throw new NumberFormatException("no column " + column);
+            throw unusable(schema);
         }
         byte[] key = image.value(index);
-        return key != null && holds(key);
+        try {
+            return key != null && holds(key);
+        } catch (NumberFormatException e) {
+            throw unusable(schema);
+        }
+    }
+
+    private PipelineException unusable(TableSchema schema) {
+        return new PipelineException(
+                Kind.FATAL,
+                "table " + schema.table() + ": it was copied in ranges of its integer column " + column
+                        + ", which is no more what it was: its schema was changed in the meantime; copy it again");
     }
 
     /** Whether the range holds a key value as the server writes an integer. */

@@ -139,12 +139,18 @@ final class PartReader extends VStreamReader {
         for (RowChange change : event.getRowEvent().getRowChangesList()) {
             Row before = RowDecoder.before(shape, change);
             Row after = RowDecoder.after(shape, change);
-            if (snapshot && after != null) {
-                after = Objects.requireNonNull(copiedValues).read(after);
-            } else if (after != null && after.gaps() != null) {
-                checkPartial(shape, before, after);
+            if (snapshot) {
+                after = after == null
+                        ? null
+                        : Objects.requireNonNull(copiedValues).read(after);
+            } else {
+                if (after != null && after.gaps() != null) {
+                    checkPartial(shape, before, after);
+                }
+                before = within(shape, before);
+                after = within(shape, after);
             }
-            ChangeRecord told = RowDecoder.record(shape, snapshot, within(shape, before), within(shape, after));
+            ChangeRecord told = RowDecoder.record(shape, snapshot, before, after);
             if (told != null) {
                 listener.onRecord(told, RowDecoder.bytes(told));
             }
@@ -156,11 +162,7 @@ final class PartReader extends VStreamReader {
      * vstreamer.go, processRowEvent); but what another part has of that row may be later than this.
      */
     private @Nullable Row within(TableSchema shape, @Nullable Row image) {
-        try {
-            return image == null || range.holds(shape, image) ? image : null;
-        } catch (NumberFormatException e) {
-            throw CopiedParts.unusable(shape, range);
-        }
+        return image == null || range.holds(shape, image) ? image : null;
     }
 
     /**
