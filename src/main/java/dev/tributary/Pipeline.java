@@ -50,10 +50,13 @@ class Pipeline {
         closing.add(sink::close);
         TableRouter router = new TableRouter(settings);
         routed.connect(sink);
-        return sink.check()
+        Uni<Void> target = sink.check()
                 .invoke(found -> found.forEach(line -> LOG.infof("target %s", line)))
-                .chain(sink::open)
-                .chain(source::open)
+                .chain(sink::open);
+        // meanwhile; if neither can be reached, the target is named
+        Uni<Void> opened = source.open().memoize().indefinitely();
+        opened.subscribe().with(done -> {}, failure -> {});
+        return target.chain(() -> opened)
                 .chain(() -> supervisor.run(
                         source,
                         sink.checkpoints(),

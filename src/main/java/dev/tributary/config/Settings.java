@@ -141,7 +141,7 @@ public interface Settings {
     interface Buffer {
         /**
          * Memory that changes which are read and not yet durable take at most in the whole process, in bytes: values and the
-         * objects that hold them. One message of a stream may exceed it.
+         * objects that hold them. A few messages of each stream may exceed it.
          */
         @WithDefault("64M")
         @Summary("bytes of memory that changes on their way take at most; 1M to 1T")

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * OpenSslEngine problem} or shows bytes, and what happened is somewhere among its causes.
  *
  * @param what what happened, and what to look at
- * @param mistrusted whether the server is there and is not who it should be: will not be over by itself
+ * @param lasting whether it will not be over by itself: the server is not who it should be, or the account is wrong
  */
-public record Unreachable(String what, boolean mistrusted) {
+public record Unreachable(String what, boolean lasting) {
     private static final int DEEPEST = 20;
 
     /** @param failure what a client failed with; null for a connection that ended without a reason */
@@ -29,7 +29,15 @@ public record Unreachable(String what, boolean mistrusted) {
                     return passing("there is no such host; check the host's name");
                 }
                 case CertificateException untrusted -> {
-                    return mistrusted(certificate(untrusted));
+                    return lasting(certificate(untrusted));
+                }
+                // what a server asks for a user that it does not know, so that nobody learns which ones it knows
+                case UnsupportedOperationException unsupported
+                when oneLine(unsupported).startsWith("Unsupported authentication method") -> {
+                    return lasting("the server asks for a way of signing in that is not known here ("
+                            + oneLine(unsupported)
+                            + "): check the user's name, for there may be no such user; one that there is needs"
+                            + " caching_sha2_password or mysql_native_password");
                 }
                 case TimeoutException late -> {
                     return passing(oneLine(late) + "; check host and port, and that the server is well");
@@ -40,7 +48,7 @@ public record Unreachable(String what, boolean mistrusted) {
         for (Throwable cause : causes) {
             switch (cause) {
                 case SSLException tls -> {
-                    return mistrusted(tls(tls));
+                    return lasting(tls(tls));
                 }
                 case ConnectException refused -> {
                     String said = oneLine(refused).replaceFirst(": [^:]*/[0-9a-f.:]+$", "");
@@ -87,7 +95,7 @@ public record Unreachable(String what, boolean mistrusted) {
         return new Unreachable(what, false);
     }
 
-    private static Unreachable mistrusted(String what) {
+    private static Unreachable lasting(String what) {
         return new Unreachable(what, true);
     }
 

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param form how its values become literals; null if they can't be bounds of a range
  * @param charset the text's, where both sides have the same; {@code utf8mb4} where they are converted; null for bytes
  * @param hex whether its text is that of its bytes
+ * @param bits whether its text is that of a double's bits
  */
-record KeyColumn(String name, @Nullable Form form, @Nullable String charset, boolean hex) {
+record KeyColumn(String name, @Nullable Form form, @Nullable String charset, boolean hex, boolean bits) {
     /** How a value's text becomes a literal. */
     enum Form {
         NUMBER,
+        DOUBLE,
         QUOTED,
         TEXT,
         BYTES
@@ -38,7 +40,7 @@ record KeyColumn(String name, @Nullable Form form, @Nullable String charset, boo
         Form form = alike && !source.nullable() && !target.nullable() ? ValueSql.bound(target) : null;
         boolean sameCharset = source.charset() != null && source.charset().equals(target.charset());
         String charset = text ? (sameCharset ? source.charset() : "utf8mb4") : null;
-        return new KeyColumn(target.name(), form, charset, isHex(target));
+        return new KeyColumn(target.name(), form, charset, isHex(target), ValueSql.isBits(source, target, false));
     }
 
     private static boolean isHex(Column column) {
@@ -58,6 +60,7 @@ record KeyColumn(String name, @Nullable Form form, @Nullable String charset, boo
     String literal(String text) {
         return switch (form) {
             case NUMBER -> checked(NUMBER, text);
+            case DOUBLE -> "'" + number(text) + "'";
             case QUOTED -> "'" + checked(PLAIN, text) + "'";
             case TEXT -> "_" + charset + " X'" + checked(HEX, text) + "'";
             case BYTES -> "X'" + checked(HEX, text) + "'";
@@ -72,19 +75,30 @@ record KeyColumn(String name, @Nullable Form form, @Nullable String charset, boo
         return text;
     }
 
+    /** What a double's bits say, the lowest byte first. */
+    private static double number(String bits) {
+        return Double.longBitsToDouble(Long.reverseBytes(Long.parseUnsignedLong(bits, 16)));
+    }
+
     /** Orders texts for people to read, numbers as numbers. */
     int compare(@Nullable String one, @Nullable String other) {
         String left = Objects.requireNonNullElse(one, "");
         String right = Objects.requireNonNullElse(other, "");
-        return form == Form.NUMBER && !left.isEmpty() && !right.isEmpty()
-                ? new BigDecimal(left).compareTo(new BigDecimal(right))
-                : left.compareTo(right);
+        if (left.isEmpty() || right.isEmpty() || !(bits || form == Form.NUMBER)) {
+            return left.compareTo(right);
+        }
+        return bits
+                ? Double.compare(number(left), number(right))
+                : new BigDecimal(left).compareTo(new BigDecimal(right));
     }
 
     /** A value for people to read. */
     String shown(@Nullable String text) {
         if (text == null) {
             return "NULL";
+        }
+        if (bits) {
+            return String.valueOf(number(text));
         }
         if (!hex || !HEX.matcher(text).matches() || text.length() % 2 != 0) {
             return text;

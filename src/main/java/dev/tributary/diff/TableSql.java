@@ -84,7 +84,7 @@ final class TableSql {
     }
 
     private static String digest(List<String> values) {
-        return values.isEmpty() ? "MD5('')" : "MD5(CONCAT(" + String.join(", ',', ", values) + "))";
+        return values.isEmpty() ? "SHA2('', 224)" : "SHA2(CONCAT(" + String.join(", ',', ", values) + "), 224)";
     }
 
     String where(KeyRange range) {

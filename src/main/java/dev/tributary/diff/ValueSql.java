@@ -44,6 +44,17 @@ final class ValueSql {
         return own.type().equals("json") != other.type().equals("json") && isText(own) && isText(other);
     }
 
+    private static boolean isFloating(Column column) {
+        return column.type().equals("float") || column.type().equals("double");
+    }
+
+    /** Whether a value's text is that of its bits, as a double has them: servers write the same number in different ways. */
+    static boolean isBits(Column own, Column other, boolean shortFloats) {
+        return isFloating(own)
+                && isFloating(other)
+                && !(shortFloats && (own.type().equals("float") || other.type().equals("float")));
+    }
+
     private static boolean isLong(Column column) {
         return LONG_TEXT.contains(column.type()) || LONG_BYTES.contains(column.type());
     }
@@ -61,6 +72,10 @@ final class ValueSql {
     /** The value's text; NULL where it is NULL. Values that can be long are a digest, so that a row's text never is. */
     static String text(Column own, Column other, boolean shortFloats) {
         String name = quoted(own.name());
+        if (isBits(own, other, shortFloats)) {
+            // a point's abscissa as it is stored, behind the byte order and the kind of geometry
+            return "HEX(SUBSTRING(ST_AsBinary(POINT(" + name + ", 0)), 6, 8))";
+        }
         if (NUMBERS.contains(own.type())) {
             // zeros in front belong to how the column is shown
             return own.declared().contains("zerofill") ? "(" + name + " + 0)" : name;
@@ -75,7 +90,9 @@ final class ValueSql {
             case "timestamp" -> "UNIX_TIMESTAMP(" + name + ")";
             case "bit" -> "CAST(" + name + " AS UNSIGNED)";
             default ->
-                isLong(own) || isLong(other) ? "MD5(" + bytes(own, other) + ")" : "HEX(" + bytes(own, other) + ")";
+                isLong(own) || isLong(other)
+                        ? "SHA2(" + bytes(own, other) + ", 224)"
+                        : "HEX(" + bytes(own, other) + ")";
         };
     }
 
@@ -104,7 +121,7 @@ final class ValueSql {
     /** What to put before a literal of the column's own bytes; null if the column's values can't be bounds of a range. */
     static KeyColumn.@Nullable Form bound(Column column) {
         if (NUMBERS.contains(column.type())) {
-            return column.type().equals("double") ? KeyColumn.Form.QUOTED : KeyColumn.Form.NUMBER;
+            return column.type().equals("double") ? KeyColumn.Form.DOUBLE : KeyColumn.Form.NUMBER;
         }
         if (TIMES.contains(column.type()) || column.type().equals("timestamp")) {
             return KeyColumn.Form.QUOTED;

@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** An open stream. To be called on the context that it was opened on. */
 public interface ChangeReader {
-    /** Asks for one more message of the server; nothing is read that was not asked for. */
+    /**
+     * Asks for one more message of the server. It may be told before this returns, but not while another is being told. No more
+     * is read than that, but for a few messages ahead.
+     */
     void request();
 
     /**

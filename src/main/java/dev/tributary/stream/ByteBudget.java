@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The bytes on the heap that the records of all streams of the process may take together. Counts, and never refuses: whoever sees that
- * there is no room asks its server for nothing more until there is. Safe for any thread.
+ * there is no room takes no more messages until there is. Safe for any thread.
  */
 final class ByteBudget {
     private final long max;

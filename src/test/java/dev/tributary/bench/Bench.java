@@ -3,10 +3,12 @@ package dev.tributary.bench;
 import dev.tributary.servers.MySqlServer;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.EnumSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /** Measures what the command line asks for, and prints it: progress on stderr, the tables on stdout. */
 public final class Bench {
@@ -26,15 +28,23 @@ public final class Bench {
             System.exit(2);
             return;
         }
+        System.setProperty("mysqld", settings.mysqld());
         Machine machine = machine();
         Results.progress(machine.line());
-        Results results = new Results();
-        Jvm jvm = new Jvm(project());
+        Path recordings = settings.profile() ? Files.createDirectories(project().resolve("target/bench")) : null;
+        Results results = new Results(recordings);
+        Jvm jvm = new Jvm(project(), recordings);
         if (settings.parts().contains(Part.WRITER)) {
-            WriterPart.run(settings, jvm, results);
+            attempt(Part.WRITER.word(), results, () -> WriterPart.run(settings, jvm, results));
         }
-        if (!settings.parts().equals(EnumSet.of(Part.WRITER))) {
-            EndToEnd.run(settings, jvm, results);
+        if (!Collections.disjoint(settings.parts(), Part.END_TO_END)) {
+            attempt("end to end", results, () -> EndToEnd.run(settings, jvm, results));
+        }
+        if (settings.parts().contains(Part.MICRO)) {
+            attempt(Part.MICRO.word(), results, () -> MicroPart.run(settings, results));
+        }
+        if (settings.parts().contains(Part.LIMITS)) {
+            attempt(Part.LIMITS.word(), results, () -> LimitsPart.run(jvm, results));
         }
         List<Targets.Verdict> verdicts = Targets.of(results);
         System.out.printf(
@@ -45,7 +55,24 @@ public final class Bench {
         if (settings.json() != null) {
             Json.write(settings.json(), settings, machine, results, verdicts);
         }
+        if (settings.plots() != null) {
+            Plots.write(settings.plots(), results);
+        }
         System.exit(results.failures().isEmpty() ? 0 : 1);
+    }
+
+    private interface Measuring {
+        void run() throws SQLException;
+    }
+
+    /** What was measured is printed, whatever becomes of the rest. */
+    private static void attempt(String part, Results results, Measuring measuring) {
+        try {
+            measuring.run();
+        } catch (SQLException | RuntimeException e) {
+            e.printStackTrace();
+            results.add(new Result(part, "all that was to come", 1, Map.of(), String.valueOf(e)));
+        }
     }
 
     private static Machine machine() throws IOException, SQLException {

@@ -12,26 +12,37 @@ import org.jspecify.annotations.Nullable;
  * What the command line asks for.
  *
  * @param rows rows of both tables together, and of changes about as many
- * @param only part of the names of the contestants that take part; empty for all
+ * @param only parts of the names of the contestants that take part, with commas between them; empty for all
  * @param json where everything goes as JSON, or null
+ * @param plots the directory that the plots of limits go to, or null
+ * @param mysqld the program of the targets, or empty for that of the tests
+ * @param profile whether the application's JVMs record themselves
  */
 record BenchSettings(
         Set<Part> parts,
         int rows,
         int rounds,
         String only,
-        @Nullable Path json) {
+        @Nullable Path json,
+        @Nullable Path plots,
+        String mysqld,
+        boolean profile) {
     static final String USAGE = """
-            Usage: ./tributary bench [PART …] [--rows 1000000] [--rounds 3] [--only NAME] [--json FILE]
+            Usage: ./tributary bench [PART …] [--rows 1000000] [--rounds 3] [--only NAME] [--json FILE] [--plots DIR] [--mysqld PATH] [--profile]
               writer    rows into a MySQL: the sink alone, Debezium's JDBC sink, JDBC batches, LOAD DATA
               snapshot  a copy of a two-shard Vitess, from start to end
               changes   its changes, in transactions of 1, 10 and 1,000 rows
               latency   from commit to commit, under a steady load
               start     start to first row durable; idle memory
+              micro     decoding, folding and statement building alone, by JMH; only if it is named
+              limits    what a row costs by its width, columns, tables and transaction; only if it is named
               --rows    rows of both tables together
               --rounds  how often each is measured, in turn; the first round counts like any other
-              --only    only contestants with this in their names, such as tributary or tuned
+              --only    only contestants with one of these in their names, such as tributary,tuned
               --json    writes every figure of every round there
+              --plots   writes the plots of limits into this directory, as SVG
+              --mysqld  a newer MySQL server for the targets, by its program's path
+              --profile records the application's JVMs into target/bench, and prints the hottest frames and allocation sites
             """;
 
     private static final int LEAST_ROWS = 50_000;
@@ -45,15 +56,23 @@ record BenchSettings(
         int rounds = 3;
         String only = "";
         Path json = null;
+        Path plots = null;
+        String mysqld = "";
+        boolean profile = false;
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if (!argument.startsWith("-")) {
                 parts.add(part(argument));
                 continue;
             }
+            if (argument.equals("--profile")) {
+                profile = true;
+                continue;
+            }
             int equals = argument.indexOf('=');
             String flag = equals < 0 ? argument : argument.substring(0, equals);
-            if (!List.of("--rows", "--rounds", "--only", "--json").contains(flag)) {
+            if (!List.of("--rows", "--rounds", "--only", "--json", "--mysqld", "--plots")
+                    .contains(flag)) {
                 throw new IllegalArgumentException("unknown flag " + flag);
             }
             if (equals < 0 && i + 1 == arguments.size()) {
@@ -64,14 +83,24 @@ record BenchSettings(
                 case "--rows" -> rows = number(flag, value, LEAST_ROWS, MOST_ROWS);
                 case "--rounds" -> rounds = number(flag, value, 1, MOST_ROUNDS);
                 case "--only" -> only = value;
+                case "--plots" -> plots = Path.of(value).toAbsolutePath();
+                case "--mysqld" -> mysqld = value;
                 default -> json = Path.of(value).toAbsolutePath();
             }
         }
-        return new BenchSettings(parts.isEmpty() ? EnumSet.allOf(Part.class) : parts, rows, rounds, only, json);
+        return new BenchSettings(
+                parts.isEmpty() ? EnumSet.complementOf(EnumSet.of(Part.MICRO, Part.LIMITS)) : parts,
+                rows,
+                rounds,
+                only,
+                json,
+                plots,
+                mysqld,
+                profile);
     }
 
     boolean includes(String contestant) {
-        return contestant.contains(only);
+        return Arrays.stream(only.split(",", -1)).anyMatch(contestant::contains);
     }
 
     private static Part part(String word) {

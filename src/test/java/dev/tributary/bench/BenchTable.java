@@ -1,5 +1,6 @@
 package dev.tributary.bench;
 
+import dev.tributary.workload.TenColumns;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
@@ -24,20 +25,7 @@ record BenchTable(
     private static final long IDS_OF_OWNER = 1_000_000_000;
 
     private static final BenchTable ORDERS = new BenchTable(
-            "orders",
-            "quantity = quantity + 1, note = 'changed'",
-            List.of(
-                    "id bigint",
-                    "owner bigint",
-                    "quantity int",
-                    "price decimal(12,2)",
-                    "status varchar(20)",
-                    "title varchar(100)",
-                    "ordered_at datetime",
-                    "due date",
-                    "weight double",
-                    "note varchar(255)"),
-            BenchTable::order);
+            "orders", "quantity = quantity + 1, note = 'changed'", TenColumns.DECLARED, BenchTable::order);
 
     private static final BenchTable ITEMS = new BenchTable(
             "items",

@@ -6,32 +6,50 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How contestants' JVMs are started: all by this Java, with its default heap and collector.
+ * How contestants' JVMs are started: all by this Java, with its default heap; the application with the launcher's flags.
  *
  * @param project the project's directory, where everything is built
+ * @param recordings the directory that the application's JVMs record themselves into, or null if they don't
  */
-record Jvm(Path project) {
+record Jvm(Path project, @Nullable Path recordings) {
     private static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     /** The packaged application, with the launcher's flags. */
     List<String> application(String... arguments) {
-        List<String> command = TributaryProcess.javaCommand();
-        command.addAll(List.of(
-                "-jar", project.resolve("target/quarkus-app/quarkus-run.jar").toString()));
+        List<String> command = ownCommand();
+        command.addAll(List.of("@" + project.resolve("target/start.args"), "dev.tributary.Main"));
         command.addAll(List.of(arguments));
         return command;
     }
 
     /** A program of the benchmark beside the application's classes. */
     List<String> own(Class<?> program, String... arguments) {
-        List<String> command = TributaryProcess.javaCommand();
+        List<String> command = ownCommand();
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private List<String> ownCommand() {
+        List<String> command = TributaryProcess.javaCommand();
+        String own = Objects.requireNonNullElse(System.getenv("TRIBUTARY_JAVA_OPTS"), "");
+        if (!own.contains("GC")) {
+            command.add("-XX:+UseSerialGC");
+        }
+        command.addAll(Arrays.stream(own.split(" ", -1))
+                .filter(flag -> !flag.isEmpty())
+                .toList());
+        if (recordings != null) {
+            command.addAll(Profile.flags(recordings));
+        }
         return command;
     }
 

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,12 +54,13 @@ final class LatencyPart {
             Map<Long, Long> underWay = new ConcurrentHashMap<>();
             AtomicLong committed = new AtomicLong();
             List<Long> latencies = new ArrayList<>();
+            List<Long> commits = Collections.synchronizedList(new ArrayList<>());
             try (ExecutorService threads = Executors.newFixedThreadPool(WRITERS + 1)) {
                 List<Future<Void>> writing = new ArrayList<>();
                 for (int i = 0; i < WRITERS; i++) {
                     writing.add(threads.submit(writer(i, end, committed)));
                 }
-                writing.add(threads.submit(prober(begin, end, underWay)));
+                writing.add(threads.submit(prober(begin, end, underWay, commits)));
                 watch(process, target, end, underWay, latencies);
                 for (Future<Void> written : writing) {
                     written.get();
@@ -69,7 +71,7 @@ final class LatencyPart {
             awaitMark(process, target);
             process.stop();
             Comparing.check(source, target);
-            return figures(latencies, committed.get());
+            return figures(latencies, commits, committed.get());
         }
     }
 
@@ -95,15 +97,17 @@ final class LatencyPart {
     }
 
     /** Commits rows by themselves, whose way is timed. */
-    private Callable<Void> prober(long begin, long end, Map<Long, Long> underWay) {
+    private Callable<Void> prober(long begin, long end, Map<Long, Long> underWay, List<Long> commits) {
         return () -> {
             try (Connection connection = source.cluster().connect()) {
                 connection.setAutoCommit(false);
                 for (long next = begin; next < end; next += 1_000_000_000L / PROBES_PER_SECOND) {
                     LockSupport.parkNanos(next - System.nanoTime());
                     long id = source.insertMarker(connection);
-                    underWay.put(id, System.nanoTime());
+                    long began = System.nanoTime();
+                    underWay.put(id, began);
                     connection.commit();
+                    commits.add(System.nanoTime() - began);
                 }
             }
             return null;
@@ -131,12 +135,15 @@ final class LatencyPart {
         }
     }
 
-    private static Map<String, Double> figures(List<Long> latencies, long committed) {
+    private static Map<String, Double> figures(List<Long> latencies, List<Long> commits, long committed) {
         latencies.sort(null);
+        commits.sort(null);
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("p50 ms", percentile(latencies, 50));
         figures.put("p99 ms", percentile(latencies, 99));
         figures.put("max ms", percentile(latencies, 100));
+        figures.put("p50 ms of the source's commit", percentile(commits, 50));
+        figures.put("p99 ms of the source's commit", percentile(commits, 99));
         figures.put(
                 "rows/s at the source",
                 committed * ROWS / (double) WARM.plus(MEASURED).toSeconds());

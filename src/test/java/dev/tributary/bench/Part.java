@@ -1,6 +1,8 @@
 package dev.tributary.bench;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** What is measured, in the order in which it is. */
 enum Part {
@@ -8,7 +10,14 @@ enum Part {
     SNAPSHOT,
     CHANGES,
     LATENCY,
-    START;
+    START,
+    /** Only if it is asked for: there is nothing to compare with. */
+    MICRO,
+    /** The same. */
+    LIMITS;
+
+    /** Those that need a Vitess. */
+    static final Set<Part> END_TO_END = EnumSet.of(SNAPSHOT, CHANGES, LATENCY, START);
 
     /** As it is called on the command line and in the JSON. */
     String word() {

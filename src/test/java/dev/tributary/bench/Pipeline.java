@@ -25,18 +25,25 @@ record Pipeline(String name, Launch launch) {
         return new Pipeline(
                 "tributary",
                 (source, target) -> BenchProcess.start(
-                        "tributary",
-                        jvm.application("run"),
-                        Map.of(
-                                "TRIBUTARY_SOURCE",
-                                "vitess://127.0.0.1:" + source.cluster().grpcPort() + "/" + Source.KEYSPACE
-                                        + "?mysql_port=" + source.cluster().mysqlPort(),
-                                "TRIBUTARY_SINK",
-                                Target.url(target.port()),
-                                "QUARKUS_MANAGEMENT_HOST",
-                                "127.0.0.1",
-                                "QUARKUS_MANAGEMENT_PORT",
-                                Integer.toString(LoopbackPorts.next()))));
+                        "tributary", jvm.application("run"), environment(source, target, "", LoopbackPorts.next())));
+    }
+
+    /**
+     * The settings of the application.
+     *
+     * @param more parameters of the source's URL
+     */
+    static Map<String, String> environment(Source source, Target target, String more, int managementPort) {
+        return Map.of(
+                "TRIBUTARY_SOURCE",
+                "vitess://127.0.0.1:" + source.cluster().grpcPort() + "/" + Source.KEYSPACE + "?mysql_port="
+                        + source.cluster().mysqlPort() + more,
+                "TRIBUTARY_SINK",
+                Target.url(target.port()),
+                "QUARKUS_MANAGEMENT_HOST",
+                "127.0.0.1",
+                "QUARKUS_MANAGEMENT_PORT",
+                Integer.toString(managementPort));
     }
 
     /** @param tuning {@code default} or {@code tuned} */

@@ -1,5 +1,6 @@
 package dev.tributary.bench;
 
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,10 +12,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What was measured so far; each result is told on stderr as it comes. */
 final class Results {
+    private final @Nullable Path recordings;
     private final List<Result> all = Collections.synchronizedList(new ArrayList<>());
+
+    /** @param recordings the directory of the recordings of what is measured, or null */
+    Results(@Nullable Path recordings) {
+        this.recordings = recordings;
+    }
 
     /** Something that measures. */
     @FunctionalInterface
@@ -24,6 +32,7 @@ final class Results {
 
     /** Measures, and keeps the figures, or why there are none. */
     void measure(String part, String contestant, int round, Measuring measuring) {
+        List<Path> before = recordings == null ? List.of() : Profile.recordings(recordings);
         Result result;
         try {
             result = new Result(part, contestant, round, measuring.run(), null);
@@ -31,6 +40,10 @@ final class Results {
             result = new Result(part, contestant, round, Map.of(), String.valueOf(e.getMessage()));
         }
         add(result);
+        if (recordings != null) {
+            Profile.newest(recordings, before, part + " " + contestant + " " + round)
+                    .ifPresent(recording -> progress(recording + "\n" + Profile.of(recording)));
+        }
     }
 
     void add(Result result) {

@@ -34,6 +34,9 @@ final class SnapshotPart {
             Watch.until("its first row", process, START_LIMIT, 5, target::hasRows);
             Costs first = Costs.now(process, source, target);
             long had = target.inserted() - before;
+            Watch.until("half of all rows", process, limit(), 40, () -> target.inserted() - before >= rows / 2);
+            Costs middle = Costs.now(process, source, target);
+            long half = target.inserted() - before;
             Watch.until("all rows", process, limit(), 40, () -> target.inserted() - before >= rows);
             Costs last = Costs.now(process, source, target);
             // rows that were written twice would be counted twice, and the last may not be committed yet
@@ -42,6 +45,8 @@ final class SnapshotPart {
                 last = Costs.now(process, source, target);
             }
             Map<String, Double> figures = new LinkedHashMap<>(last.since(first, rows - had));
+            // by then most of it is compiled
+            figures.put("CPU-s/M rows, second half", (last.process() - middle.process()) / (rows - half) * 1e6);
             figures.put("rows/s from start", rows / ((last.nanos() - started) / 1e9));
             figures.put("CPU-s/M rows from start", last.process() / rows * 1e6);
             figures.put("GB allocated/M rows from start", process.allocatedBytes() / 1e3 / rows);

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A real Vitess of two shards, durable, with the tables of the benchmark and one of markers. */
 final class Source implements AutoCloseable {
@@ -19,7 +19,12 @@ final class Source implements AutoCloseable {
 
     private static final String VINDEX = "{\"columnVindexes\": [{\"column\": \"owner\", \"name\": \"hash\"}]}";
 
+    private static final List<String> TABLES = Stream.concat(
+                    BenchTable.ALL.stream().map(BenchTable::name), Stream.of("marker"))
+            .toList();
+
     private final VitessCluster cluster;
+    private final List<String> created = new ArrayList<>(TABLES);
     /** An owner in each shard. */
     private final List<Long> owners;
 
@@ -41,15 +46,27 @@ final class Source implements AutoCloseable {
                 cluster.execute(table.ddl());
             }
             cluster.execute(MARKER_DDL);
-            String tables =
-                    BenchTable.ALL.stream().map(BenchTable::name).collect(Collectors.joining("\": " + VINDEX + ", \""));
-            cluster.applyVSchema("{\"sharded\": true, \"vindexes\": {\"hash\": {\"type\": \"hash\"}}, \"tables\": {\""
-                    + tables + "\": " + VINDEX + ", \"marker\": " + VINDEX + "}}");
+            applyVSchema(cluster, TABLES);
             return new Source(cluster, ownerByShard(cluster));
         } catch (SQLException | RuntimeException e) {
             cluster.close();
             throw e;
         }
+    }
+
+    /** Makes further tables, sharded by {@code owner} like the others. */
+    void create(List<String> tables, String definition) throws SQLException {
+        created.addAll(tables);
+        applyVSchema(cluster, created);
+        cluster.execute(tables.stream()
+                .map(table -> "CREATE TABLE " + table + " (" + definition + ")")
+                .toArray(String[]::new));
+    }
+
+    private static void applyVSchema(VitessCluster cluster, List<String> tables) {
+        String all = String.join("\": " + VINDEX + ", \"", tables);
+        cluster.applyVSchema("{\"sharded\": true, \"vindexes\": {\"hash\": {\"type\": \"hash\"}}, \"tables\": {\"" + all
+                + "\": " + VINDEX + "}}");
     }
 
     private static List<Long> ownerByShard(VitessCluster cluster) throws SQLException {

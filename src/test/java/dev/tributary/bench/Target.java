@@ -32,8 +32,11 @@ final class Target implements AutoCloseable {
 
     /** Room enough for all data: the disk is written to by commits, and little by evictions and checkpoints. */
     static Target start() throws SQLException {
-        MySqlServer server =
-                MySqlServer.start("--innodb-buffer-pool-size=2G", "--innodb-log-file-size=512M", "--local-infile=ON");
+        MySqlServer server = MySqlServer.start(
+                "--innodb-buffer-pool-size=2G",
+                "--loose-innodb-log-file-size=512M",
+                "--loose-innodb-redo-log-capacity=1G",
+                "--local-infile=ON");
         try {
             Path state = Files.createTempFile("tributary-bench-", ".offsets");
             state.toFile().deleteOnExit();
@@ -47,10 +50,29 @@ final class Target implements AutoCloseable {
         }
     }
 
-    /** Empties it, and the contestant's own state with it. */
-    void reset() throws SQLException {
+    /** Takes all tables away. */
+    void clear() throws SQLException {
         Sql.execute(
                 connection, "DROP DATABASE IF EXISTS " + DATABASE, "CREATE DATABASE " + DATABASE, "USE " + DATABASE);
+    }
+
+    /** How many parts the application's checkpoint has for which this holds; 0 before it has one. */
+    int parts(String where) throws SQLException {
+        List<String> there = Source.texts(
+                connection,
+                "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '" + DATABASE
+                        + "' AND table_name = 'tributary_checkpoint'");
+        return there.equals(List.of("0"))
+                ? 0
+                : Integer.parseInt(Source.texts(
+                                connection,
+                                "SELECT COUNT(*) FROM tributary_checkpoint WHERE source_table <> '' AND " + where)
+                        .getFirst());
+    }
+
+    /** Empties it, and the contestant's own state with it. */
+    void reset() throws SQLException {
+        clear();
         for (BenchTable table : BenchTable.ALL) {
             Sql.execute(connection, table.ddl());
         }

@@ -37,7 +37,7 @@ class ComparisonTest {
 
     @Test
     void tellsWhatIsMissingWhatIsTooMuchAndWhatIsChanged() throws Exception {
-        everywhere("CREATE TABLE %s.t (k VARCHAR(20) PRIMARY KEY, v DOUBLE, w FLOAT)");
+        everywhere("CREATE TABLE %s.t (k VARCHAR(20) PRIMARY KEY, v DECIMAL(3,1), w FLOAT)");
         left("INSERT INTO %s.t VALUES ('a', 1, 1), ('b', 0.1, 16777216), ('c', NULL, NULL)");
         target("INSERT INTO %s.t VALUES ('B', 0.1, 16777216), ('c', 0, NULL), ('d', 1, 1)");
 
@@ -51,7 +51,7 @@ class ComparisonTest {
                         "missing at the target",
                         "only at the target",
                         "only at the target",
-                        "v is 0 and should be NULL");
+                        "v is 0.0 and should be NULL");
     }
 
     @Test

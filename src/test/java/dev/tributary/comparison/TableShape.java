@@ -38,8 +38,8 @@ record TableShape(String table, List<Column> columns, List<Column> key, boolean 
                 case "enum" -> "CONCAT(" + name + " + 0, ' ', HEX(" + name + "))";
                 case "set" -> "CONCAT(CAST(" + name + " AS UNSIGNED), ' ', HEX(" + name + "))";
                 case "bit" -> "HEX(" + name + ")";
-                // a FLOAT's own text has six digits only; and a sum has no negative zero
-                case "float", "double" -> "CAST(" + name + " * 1e0 AS CHAR)";
+                // by their bits: each server writes numbers in its own way, and a FLOAT's own text has six digits only
+                case "float", "double" -> bytes("ST_AsBinary(POINT(" + name + ", 0))");
                 case "decimal", "date", "datetime", "timestamp", "time", "year" -> "CAST(" + name + " AS CHAR)";
                 case "tinyint", "smallint", "mediumint", "int", "bigint" -> "CAST(" + name + " AS CHAR)";
                 // reference system and shape, as they are stored

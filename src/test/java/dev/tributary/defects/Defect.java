@@ -13,12 +13,12 @@ enum Defect {
             "FenceIT"),
     POSITION_BEFORE_ROWS(
             "the position is committed, and its rows after it",
-            "sink.mysql.Planner#statements",
+            "sink.mysql.BatchPlan#all",
             Meddling.PositionFirst.class,
             "KillIT"),
     ROWS_BEFORE_POSITION(
             "the rows are committed, and their position after them",
-            "sink.mysql.Planner#statements",
+            "sink.mysql.BatchPlan#all",
             Meddling.RowsFirst.class,
             "KillIT"),
     COPY_RESUMED_AS_OVER(
@@ -51,6 +51,11 @@ enum Defect {
             "source.vitess.KeyRange#filter",
             Meddling.Empty.class,
             "TrapsIT#aTableThatIsNamedExactlyIsFollowedAfterItsCopy"),
+    IMAGES_OF_OTHER_RANGES(
+            "a part takes what it hears of rows that are in another part's range",
+            "source.vitess.KeyRange#holds",
+            Meddling.True.class,
+            "TrapsIT#rowsThatMoveOutOfARangeWhileItsCopyIsBrokenOffAreNotOfThatRange"),
     JOURNAL_IGNORED(
             "a stream goes on behind the journal of a reshard (trap 5)",
             "source.vitess.ChangesReader#onEvent",

@@ -46,7 +46,8 @@ class TargetRefusalsIT {
         MYSQL.execute("CREATE TABLE " + DATABASE + "_narrow.orders (id BIGINT PRIMARY KEY)");
         MYSQL.execute("CREATE TABLE " + DATABASE + "_cut.orders (id INT PRIMARY KEY, note VARCHAR(20))");
         // without TLS either
-        readOnly = MySqlServer.start("--read-only=ON", "--ssl=OFF");
+        readOnly = MySqlServer.start(
+                "--read-only=ON", System.getProperty("mysqld") == null ? "--ssl=OFF" : "--tls-version=");
         readOnly.execute("CREATE DATABASE " + DATABASE);
         silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         addresses();
@@ -83,13 +84,13 @@ class TargetRefusalsIT {
     }
 
     private static void privileges() throws SQLException {
+        MYSQL.execute("CREATE USER nothing@'%' IDENTIFIED BY '" + Refusal.SECRET + "'");
         refused(
                 "wrong password",
                 2,
-                sink("stranger:" + Refusal.SECRET, MYSQL.port(), ""),
-                "'stranger'",
+                sink("nothing:not" + Refusal.SECRET, MYSQL.port(), ""),
+                "'nothing'",
                 "check user and password");
-        MYSQL.execute("CREATE USER nothing@'%' IDENTIFIED BY '" + Refusal.SECRET + "'");
         refused("no privilege", 2, sink("nothing:" + Refusal.SECRET, MYSQL.port(), ""), "'nothing'", "grant");
         for (String privilege : PRIVILEGES) {
             String user = "no_" + privilege;

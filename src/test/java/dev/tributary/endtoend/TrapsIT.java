@@ -105,6 +105,35 @@ class TrapsIT {
         assertEqual(replica);
     }
 
+    /**
+     * Both images of a change are sent if one of them passes the filter: a part that catches up hears of rows as they were in
+     * another part's range, and that part is to be copied later, or is further.
+     */
+    @Test
+    void rowsThatMoveOutOfARangeWhileItsCopyIsBrokenOffAreNotOfThatRange() throws Exception {
+        SourceTables.in(source)
+                .create("moved", "id", "n BIGINT, id BIGINT, filler VARCHAR(200) NOT NULL, PRIMARY KEY (n, id)")
+                .insert("moved", 20_000, id -> id + ", " + id + ", REPEAT('x', 200)");
+        Replica replica = replica("trap_ranges")
+                .with("TRIBUTARY_COPY_PARTS", "1")
+                .with("TRIBUTARY_COPY_RANGE_ROWS", "4000")
+                .with("TRIBUTARY_BATCH_BYTES", "1K");
+        try (TributaryProcess copying = replica.start()) {
+            await("both shards have begun with the first range", copying, () -> {
+                return replica.parts("state <> 'copied' AND position IS NOT NULL") == 2;
+            });
+            copying.kill();
+        }
+        assertThat(replica.parts("state = 'copied'")).isZero();
+        source.execute(
+                "UPDATE moved SET n = n + 100000 WHERE n <= 200",
+                "DELETE FROM moved WHERE n > 100100",
+                "UPDATE moved SET filler = 'changed' WHERE n > 100000");
+        replica.with("TRIBUTARY_BATCH_BYTES", "8M").catchUp();
+
+        assertEqual(replica);
+    }
+
     /** A rule that names a table and has no filter copies it, and then ends the stream. */
     @Test
     void aTableThatIsNamedExactlyIsFollowedAfterItsCopy() throws Exception {

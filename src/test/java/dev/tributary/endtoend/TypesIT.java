@@ -144,7 +144,7 @@ class TypesIT {
             "by_computed",
             "id BIGINT NOT NULL, a INT, k INT AS (a * 2) STORED NOT NULL, PRIMARY KEY (k)",
             "computed_only",
-            "id BIGINT NOT NULL, a INT, gs INT AS (a * 2) STORED, gv INT AS (a * 3) VIRTUAL, d FLOAT AS (a / 3) STORED",
+            "id BIGINT NOT NULL, a INT, gs INT AS (a * 2) STORED, gv INT AS (a * 3) VIRTUAL, d FLOAT AS (a / 3e0) STORED",
             "counted",
             "id BIGINT NOT NULL, n INT NOT NULL AUTO_INCREMENT PRIMARY KEY");
 

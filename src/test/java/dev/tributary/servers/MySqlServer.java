@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A real mysqld 8.0.15, or a MariaDB 11.4.5, on a free loopback port, with data of its own that goes when it is closed. */
+/** A real mysqld, or a MariaDB 11.4.5, on a free loopback port, with data of its own that goes when it is closed. */
 public final class MySqlServer implements AutoCloseable {
     /** May do everything, from 127.0.0.1. */
     public static final String USER = "root";
@@ -46,7 +46,7 @@ public final class MySqlServer implements AutoCloseable {
                 "--log-bin=bin",
                 "--binlog-format=ROW",
                 "--skip-name-resolve",
-                "--innodb-log-file-size=16M",
+                "--loose-innodb-log-file-size=16M",
                 "--max-allowed-packet=64M",
                 "--character-set-server=utf8mb4"));
         command.addAll(flags);
@@ -55,7 +55,7 @@ public final class MySqlServer implements AutoCloseable {
 
     /** Starts a server that has every commit on disk before it answers; a later flag overrides an earlier one. */
     public static MySqlServer start(String... flags) {
-        MySqlInstallation installation = MySqlInstallation.find();
+        MySqlInstallation installation = MySqlInstallation.ofTargets();
         // a data directory is made for one handling of names
         List<String> lasting = Stream.of(flags)
                 .filter(flag -> flag.startsWith("--lower-case-table-names"))

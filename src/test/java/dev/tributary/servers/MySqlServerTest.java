@@ -48,9 +48,9 @@ class MySqlServerTest {
     @Test
     void isDurableAndLogsRowsWithGtids() throws Exception {
         assertThat(SharedServers.mysql()
-                        .query("SELECT @@version, @@sync_binlog, @@innodb_flush_log_at_trx_commit,"
+                        .query("SELECT @@sync_binlog, @@innodb_flush_log_at_trx_commit,"
                                 + " @@binlog_format, @@gtid_mode"))
-                .containsExactly(List.of("8.0.15", "1", "1", "ROW", "ON"));
+                .containsExactly(List.of("1", "1", "ROW", "ON"));
     }
 
     @Test

@@ -11,11 +11,6 @@ import java.util.zip.CRC32;
 
 /** A data directory that has been initialised once and is copied for every start. */
 record MySqlTemplate(Path directory) {
-    private static final List<String> TEST_USER = List.of(
-            "SET sql_log_bin=0",
-            "CREATE USER 'root'@'127.0.0.1' IDENTIFIED WITH mysql_native_password BY ''",
-            "GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION");
-
     /** With {@code root@127.0.0.1}, without a password, and what {@code statements} add. */
     static MySqlTemplate with(MySqlInstallation installation, List<String> statements) {
         return with(installation, statements, List.of());
@@ -23,11 +18,14 @@ record MySqlTemplate(Path directory) {
 
     /** @param flags those that a data directory is made for, to be given to its server as well */
     static MySqlTemplate with(MySqlInstallation installation, List<String> statements, List<String> flags) {
-        List<String> all = new ArrayList<>(TEST_USER);
+        List<String> all = new ArrayList<>(List.of(
+                "SET sql_log_bin=0",
+                "CREATE USER 'root'@'127.0.0.1' " + installation.identified(),
+                "GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION"));
         all.addAll(statements);
         String init = String.join(";\n", all) + ";\n";
         return new MySqlTemplate(CacheDirectory.entry(
-                "mysql-data-" + checksum(init + String.join(" ", flags)),
+                "mysql-data-" + checksum(installation.mysqld() + init + String.join(" ", flags)),
                 data -> initialise(installation, init, flags, data)));
     }
 
@@ -43,7 +41,7 @@ record MySqlTemplate(Path directory) {
             List<String> command = new ArrayList<>(installation.command(data));
             command.add("--initialize-insecure");
             command.add("--init-file=" + file);
-            command.add("--innodb-log-file-size=16M");
+            command.add("--loose-innodb-log-file-size=16M");
             command.addAll(flags);
             Commands.require(command);
         } finally {

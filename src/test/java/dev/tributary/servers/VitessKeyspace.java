@@ -2,6 +2,11 @@ package dev.tributary.servers;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -83,7 +88,19 @@ final class VitessKeyspace {
 
     /** Replaces the VSchema and waits until VTGate goes by it. */
     void applyVSchema(String json) {
-        machine.vtctl().run("ApplyVSchema", "--vschema=" + json, name);
+        try {
+            // of thousands of tables it is too long for an argument
+            Path file = Files.createTempFile("tributary-vschema", ".json");
+            try {
+                Files.writeString(file, json);
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+                machine.vtctl().run("ApplyVSchema", "--vschema-file=" + file, name);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         JsonObject expected = new JsonObject(json);
         Await.until(
                 "VTGate knows the VSchema " + json, VSCHEMA_LIMIT, () -> knows(expected), vtgate.process()::logTail);

@@ -18,8 +18,29 @@ import org.jspecify.annotations.Nullable;
  * @param match how that is compared
  * @param raw whether a text goes as its own bytes, since the target's column has the same charset: there is more than one
  *     way to write some characters, and some have no place in Unicode
+ * @param form as what a value goes that is written
  */
-record Binding(Column from, int index, TargetColumn into, Match match, boolean raw) {
+record Binding(Column from, int index, TargetColumn into, Match match, boolean raw, Form form) {
+    /** As what a value goes. */
+    enum Form {
+        /** As the bytes that came. */
+        BYTES,
+        /** As a number, if it is none of the greatest. */
+        INTEGER,
+        /** As what has to be made of it, which may be impossible. */
+        MADE
+    }
+
+    private static final Pattern INTEGERS = Pattern.compile("(?:tiny|small|medium|big)?int\\b.*");
+
+    /** Types of which a value comes as ASCII; FLOAT is not among them, for its digits alone say less than it is. */
+    private static final Pattern ASCII =
+            Pattern.compile(INTEGERS.pattern() + "|(?:decimal|double|date|datetime|timestamp|time|year)\\b.*");
+
+    /** What a server reads from ASCII, whatever the session's charset. */
+    private static final Set<Match> FROM_ASCII =
+            Set.of(Match.SIGNED, Match.UNSIGNED, Match.DECIMAL, Match.DOUBLE, Match.DATE, Match.DATETIME, Match.TIME);
+
     /** Between members there is a comma; a quote in one is doubled. */
     private static final Pattern EMPTY_MEMBER = Pattern.compile("^enum\\((?:'(?:[^']++|'')++',)*+''[,)]");
 
@@ -33,7 +54,19 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
                 && into.encoding().equals(from.encoding())
                 && (into.texts() == Texts.BYTES
                         || (into.texts() == Texts.DIGITS && !LOSSLESS.contains(into.encoding())));
-        return new Binding(from, index, into, match, raw);
+        return new Binding(from, index, into, match, raw, form(from, into, match, raw));
+    }
+
+    private static Form form(Column from, TargetColumn into, Match match, boolean raw) {
+        if ((match == Match.SIGNED || match == Match.UNSIGNED)
+                && INTEGERS.matcher(from.type()).matches()) {
+            return Form.INTEGER;
+        }
+        boolean ascii = FROM_ASCII.contains(match)
+                && into.texts() == Texts.BYTES
+                && ASCII.matcher(from.type()).matches();
+        boolean bytes = ascii || (from.isBinary() && match != Match.BIT) || (raw && into.texts() == Texts.BYTES);
+        return bytes ? Form.BYTES : Form.MADE;
     }
 
     String name() {
@@ -65,7 +98,17 @@ record Binding(Column from, int index, TargetColumn into, Match match, boolean r
         if (raw) {
             return rawValue(row);
         }
-        if (match != Match.FLOAT || !from.type().startsWith("float") || row.isNull(index)) {
+        if (row.isNull(index) || form == Form.BYTES) {
+            return Values.bytes(row, index);
+        }
+        if (match == Match.BIT && from.isBinary()) {
+            return Values.bits(row, index);
+        }
+        Long integer = form == Form.INTEGER ? Values.integer(row, index) : null;
+        if (integer != null) {
+            return integer;
+        }
+        if (match != Match.FLOAT || !from.type().startsWith("float")) {
             return Values.of(from, row, index);
         }
         Object number = match.parameter(from, row, index);

@@ -29,12 +29,20 @@ final class KeyReader implements Fold.Keys {
         this.canonical = several;
     }
 
-    @Override
-    public RowKey of(Row row) {
+    /** Whether no column of the key is NULL. */
+    boolean has(Row row) {
         for (int column : columns) {
             if (row.isNull(column)) {
-                throw new PipelineException(Kind.FATAL, "table " + table + ": a row has NULL in a key column");
+                return false;
             }
+        }
+        return true;
+    }
+
+    @Override
+    public RowKey of(Row row) {
+        if (!has(row)) {
+            throw new PipelineException(Kind.FATAL, "table " + table + ": a row has NULL in a key column");
         }
         return canonical ? canonical(row) : new RowKey(row, columns);
     }

@@ -1,7 +1,6 @@
 package dev.tributary.sink.mysql;
 
 import dev.tributary.checkpoint.MySqlErrors;
-import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.StreamId;
@@ -16,9 +15,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the batches of one stream under one epoch, one after the other, each in one transaction with its position. Its
- * state is touched on its own context alone. Once it has failed, every later batch fails too: the stream starts again from
- * what is durable, so a COMMIT of which nobody knows the outcome is settled by reading the checkpoint.
+ * Writes the batches of one stream under one epoch, each in one transaction with its position. While one is being committed,
+ * the rows of the next are written by another session; its position, and with that its COMMIT, follow when the first is
+ * durable. Its state is touched on its own context alone. Once it has failed, every later batch fails too: the stream starts
+ * again from what is durable, so a COMMIT of which nobody knows the outcome is settled by reading the checkpoint.
  */
 final class Lane {
     /** Lost to another lane's lock so many times, the stream starts anew. */
@@ -31,35 +31,19 @@ final class Lane {
     private final Sessions sessions;
     private final Planner planner;
     private final SinkMetrics metrics;
-    /** No more than the stream's window, less the current one: it sends nothing that goes beyond. */
-    private final ArrayDeque<Job> queue = new ArrayDeque<>();
+    /** No more than the stream's window, less those under way: it sends nothing that goes beyond. */
+    private final ArrayDeque<LaneJob> queue = new ArrayDeque<>();
 
-    private @Nullable Job current;
+    /** Whose rows are under way. */
+    private @Nullable LaneJob writing;
+    /** Whose rows are there; the one before the other. */
+    private @Nullable LaneJob committing;
+
     private @Nullable PipelineException failure;
     /** Holds the rows of open batches until the mark that ends them. */
     private @Nullable Session open;
 
     private @Nullable Promise<Void> abandoning;
-
-    /** A batch on its way. */
-    private static final class Job {
-        final RoutedBatch routed;
-        final Promise<Void> done;
-
-        @Nullable
-        Future<List<Statement>> planned;
-
-        int attempts;
-
-        Job(RoutedBatch routed, Promise<Void> done) {
-            this.routed = routed;
-            this.done = done;
-        }
-
-        boolean isOpen() {
-            return routed.batch().mark() instanceof Mark.Open;
-        }
-    }
 
     Lane(StreamId stream, ContextInternal context, Sessions sessions, Planner planner, SinkMetrics metrics) {
         this.stream = stream;
@@ -77,7 +61,7 @@ final class Lane {
                 done.fail(failure);
                 return;
             }
-            queue.add(new Job(batch, done));
+            queue.add(new LaneJob(batch, done));
             next();
             planAhead();
         });
@@ -93,20 +77,18 @@ final class Lane {
             }
             abandoning = done;
             drop(failure);
-            if (current == null) {
-                idle();
-            }
+            idle();
         });
         return done.future();
     }
 
     private void next() {
-        if (current != null || queue.isEmpty()) {
+        if (writing != null || queue.isEmpty()) {
             return;
         }
-        Job job = queue.remove();
-        current = job;
-        here(plan(job), planned -> {
+        LaneJob job = queue.remove();
+        writing = job;
+        here(job.plan(planner), planned -> {
             if (planned.succeeded()) {
                 begin(job, planned.result());
             } else {
@@ -115,28 +97,23 @@ final class Lane {
         });
     }
 
-    private Future<List<Statement>> plan(Job job) {
-        Future<List<Statement>> planned = job.planned;
-        if (planned == null) {
-            try {
-                planned = planner.plan(job.routed);
-            } catch (RuntimeException defect) {
-                planned = Future.failedFuture(defect);
-            }
-            job.planned = planned;
-        }
-        return planned;
-    }
-
     /** Makes the statements of the next batch while the server is busy with this one. */
     private void planAhead() {
-        Job job = queue.peek();
-        if (job != null && current != null) {
-            plan(job);
+        LaneJob job = queue.peek();
+        if (job != null && writing != null) {
+            job.plan(planner);
         }
     }
 
-    private void begin(Job job, List<Statement> statements) {
+    private void begin(LaneJob job, BatchPlan plan) {
+        if (failure != null) {
+            fail(job, failure, "");
+            return;
+        }
+        if (committing != null && (open != null || job.isOpen() || !plan.mayOverlap())) {
+            job.await(() -> begin(job, plan));
+            return;
+        }
         job.attempts++;
         Future<Session> session =
                 open != null ? Future.succeededFuture(open) : job.isOpen() ? sessions.dedicated() : sessions.acquire();
@@ -154,70 +131,99 @@ final class Lane {
             if (job.isOpen()) {
                 open = acquired.result();
             }
-            long began = System.nanoTime();
-            here(acquired.result().run(statements), ran -> answered(job, acquired.result(), statements, ran, began));
-            planAhead();
+            job.began = System.nanoTime();
+            job.early = committing != null;
+            run(job, plan, acquired.result(), job.early ? plan.rows() : plan.all(), job.early);
         });
     }
 
-    private void answered(Job job, Session session, List<Statement> statements, AsyncResult<Outcome> ran, long began) {
-        if (ran.failed()) {
-            fail(job, ran.cause(), "");
-            finish(session, false);
-            return;
-        }
-        Outcome outcome = ran.result();
-        if (outcome.failure() != null) {
-            rollBack(
-                    job,
-                    session,
-                    statements,
-                    outcome.failure(),
-                    statements.get(outcome.failedAt()).table());
-            return;
-        }
-        PipelineException refusal = Verdict.of(job.routed.batch(), statements, outcome);
-        if (refusal != null) {
-            rollBack(job, session, statements, refusal, "");
-        } else if (job.isOpen()) {
-            done(job);
+    /** @param early whether the position is not among the statements, but is to follow */
+    private void run(LaneJob job, BatchPlan plan, Session session, List<Statement> statements, boolean early) {
+        here(session.run(statements), ran -> {
+            if (ran.failed()) {
+                fail(job, ran.cause(), "");
+                finish(session, false);
+                return;
+            }
+            Outcome outcome = ran.result();
+            PipelineException refusal =
+                    outcome.failure() == null ? Verdict.of(job.routed.batch(), statements, outcome) : null;
+            if (outcome.failure() != null) {
+                rollBack(
+                        job,
+                        session,
+                        outcome.failure(),
+                        statements.get(outcome.failedAt()).table());
+            } else if (refusal != null) {
+                rollBack(job, session, refusal, "");
+            } else if (job.isOpen()) {
+                done(job);
+            } else if (early) {
+                save(job, plan, session);
+            } else {
+                commit(job, session);
+            }
+        });
+        planAhead();
+    }
+
+    /** Once the batch before is durable. */
+    private void save(LaneJob job, BatchPlan plan, Session session) {
+        if (committing != null) {
+            job.await(() -> save(job, plan, session));
+        } else if (session.isEnded()) {
+            // the server does not wait for ever
+            begin(job, plan);
+        } else if (failure != null) {
+            rollBack(job, session, failure, "");
         } else {
-            commit(job, session, began);
+            run(job, plan, session, plan.saving(), false);
         }
     }
 
-    private void commit(Job job, Session session, long began) {
+    private void commit(LaneJob job, Session session) {
+        committing = job;
+        writing = null;
         here(session.commit(), committed -> {
             if (committed.failed()) {
                 fail(job, committed.cause(), "COMMIT");
                 finish(session, false);
                 return;
             }
-            metrics.committed(job.routed.batch(), System.nanoTime() - began);
+            metrics.committed(job.routed.batch(), System.nanoTime() - job.began);
             finish(session, true);
             done(job);
         });
+        next();
     }
 
-    private void rollBack(Job job, Session session, List<Statement> statements, Throwable cause, String table) {
+    private void rollBack(LaneJob job, Session session, Throwable cause, String table) {
         boolean again = MySqlErrors.isConflict(cause) && session != open && job.attempts < ATTEMPTS;
         here(session.rollback(), rolledBack -> {
             finish(session, rolledBack.succeeded());
-            if (again && rolledBack.succeeded() && failure == null) {
+            if (job.early) {
+                afresh(job);
+            } else if (again && rolledBack.succeeded() && failure == null) {
                 metrics.repeated(job.routed.batch());
                 long pause = FIRST_PAUSE_MILLIS << job.attempts;
-                context.setTimer(pause + (job.routed.hashCode() & 15), id -> again(job, statements));
+                context.setTimer(
+                        pause + (job.routed.hashCode() & 15),
+                        id -> begin(job, job.plan(planner).result()));
             } else {
                 fail(job, cause, table);
             }
         });
     }
 
-    private void again(Job job, List<Statement> statements) {
-        if (failure != null) {
-            fail(job, failure, "");
+    /** Once it is known what became of the batch before. */
+    private void afresh(LaneJob job) {
+        job.early = false;
+        job.attempts--;
+        BatchPlan plan = job.plan(planner).result();
+        if (committing != null) {
+            job.await(() -> begin(job, plan));
         } else {
-            begin(job, statements);
+            begin(job, plan);
         }
     }
 
@@ -233,9 +239,38 @@ final class Lane {
         }
     }
 
-    private void done(Job job) {
-        current = null;
+    private void done(LaneJob job) {
+        over(job);
         job.done.complete();
+        goOn();
+    }
+
+    private void fail(LaneJob job, Throwable cause, String table) {
+        PipelineException known =
+                MySqlErrors.of(table.isEmpty() ? stream.toString() : "table " + table + " (" + stream + ")", cause);
+        if (failure == null) {
+            failure = known;
+        }
+        over(job);
+        job.done.fail(known);
+        drop(known);
+        goOn();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very job
+    private void over(LaneJob job) {
+        if (committing == job) {
+            committing = null;
+        } else {
+            writing = null;
+        }
+    }
+
+    /** With the batch that has waited, or with the next. */
+    private void goOn() {
+        if (writing != null && committing == null && writing.resume()) {
+            return;
+        }
         if (failure != null) {
             idle();
         } else {
@@ -243,26 +278,17 @@ final class Lane {
         }
     }
 
-    private void fail(Job job, Throwable cause, String table) {
-        PipelineException known =
-                MySqlErrors.of(table.isEmpty() ? stream.toString() : "table " + table + " (" + stream + ")", cause);
-        if (failure == null) {
-            failure = known;
-        }
-        current = null;
-        job.done.fail(known);
-        drop(known);
-        idle();
-    }
-
     private void drop(PipelineException why) {
-        for (Job job = queue.poll(); job != null; job = queue.poll()) {
+        for (LaneJob job = queue.poll(); job != null; job = queue.poll()) {
             job.done.fail(why);
         }
     }
 
-    /** Nothing is under way and nothing will be. */
+    /** Once nothing is under way: nothing will be. */
     private void idle() {
+        if (writing != null || committing != null) {
+            return;
+        }
         if (open != null) {
             Session session = open;
             open = null;

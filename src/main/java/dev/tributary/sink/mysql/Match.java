@@ -46,14 +46,22 @@ enum Match {
     static String placeholder(TargetColumn column) {
         return switch (of(column)) {
             case SIGNED -> "CAST(? AS SIGNED)";
-            case UNSIGNED, BIT -> "CAST(? AS UNSIGNED)";
-            case DECIMAL -> "CAST(? AS " + column.columnType().replaceAll("[^)]*$", "") + ")";
-            case DATE -> "CAST(? AS DATE)";
-            case DATETIME -> "CAST(? AS DATETIME(6))";
-            case TIME -> "CAST(? AS TIME(6))";
+            case UNSIGNED, BIT -> cast("UNSIGNED");
+            case DECIMAL -> cast(column.columnType().replaceAll("[^)]*$", ""));
+            case DATE -> cast("DATE");
+            case DATETIME -> cast("DATETIME(6)");
+            case TIME -> cast("TIME(6)");
             case JSON -> "CAST(? AS JSON)";
             case FLOAT, DOUBLE, TEXT, PLAIN -> "?";
         };
+    }
+
+    /**
+     * As text first: since MySQL 8.0.22 a placeholder that is cast takes that type by rules of its own, by which no number
+     * beyond 2^63 - 1 is one, and the TIME 00:00:00.1 is one o'clock.
+     */
+    private static String cast(String type) {
+        return "CAST(CAST(? AS CHAR) AS " + type + ")";
     }
 
     /** The value as the placeholder's parameter. */

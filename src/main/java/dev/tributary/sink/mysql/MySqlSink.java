@@ -126,7 +126,7 @@ public final class MySqlSink implements Sink {
         }
         Unreachable why = Unreachable.of(failure);
         return new PipelineException(
-                why.mistrusted() ? Kind.SETTING : Kind.TRANSIENT,
+                why.lasting() ? Kind.SETTING : Kind.TRANSIENT,
                 target.setting() + ": " + target.name() + ": " + why.what(),
                 failure);
     }

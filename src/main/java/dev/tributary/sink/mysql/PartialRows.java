@@ -35,7 +35,7 @@ final class PartialRows implements RowWriter {
      * @param exact whether a batch is written once, whatever happens
      */
     PartialRows(Shape shape, RowSizes sizes, RowWriter whole, boolean copied, boolean exact) {
-        this.purpose = copied && !shape.appends() ? Purpose.ROWS : Purpose.ONE_ROW;
+        this.purpose = copied && !shape.appends() ? Purpose.ANY_ROW : Purpose.ONE_ROW;
         this.exact = exact;
         this.shape = shape;
         this.sizes = sizes;
@@ -155,8 +155,9 @@ final class PartialRows implements RowWriter {
         }
 
         private Statement statement(String sql, Purpose purpose) {
-            sizes.check(shape.table(), sql, values.toArray(), after);
-            return new Statement(shape.table(), sql, Tuple.wrap(values), purpose);
+            Tuple all = Tuple.wrap(values);
+            sizes.check(shape.table(), sql, all, after);
+            return new Statement(shape.table(), sql, all, purpose);
         }
     }
 }

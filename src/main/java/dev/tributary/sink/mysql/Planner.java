@@ -1,7 +1,6 @@
 package dev.tributary.sink.mysql;
 
 import dev.tributary.checkpoint.MySqlCheckpoints;
-import dev.tributary.checkpoint.SavingStatement;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -55,7 +54,7 @@ final class Planner {
     }
 
     /** The batch's statements, in their order; what does not fit the target fails before anything is written. */
-    Future<List<Statement>> plan(RoutedBatch batch) {
+    Future<BatchPlan> plan(RoutedBatch batch) {
         Set<String> strange = new TreeSet<>();
         for (Group group : batch.groups()) {
             if (catalog.layout(group.target().name()) == null) {
@@ -80,34 +79,27 @@ final class Planner {
         return Contexts.on(context, catalog.load(tables));
     }
 
-    private List<Statement> statements(RoutedBatch batch) {
-        List<Statement> statements = new ArrayList<>();
-        if (savesLast) {
-            addRows(batch, statements);
-            addSaving(batch.batch(), statements);
-        } else {
-            addSaving(batch.batch(), statements);
-            addRows(batch, statements);
-        }
-        return statements;
+    private BatchPlan statements(RoutedBatch batch) {
+        return new BatchPlan(saving(batch.batch()), rows(batch), savesLast);
     }
 
-    /** The position: its row is the lock that keeps another owner's claim apart from this transaction. */
-    private void addSaving(ChangeBatch batch, List<Statement> statements) {
-        for (SavingStatement saving : checkpoints.saving(batch)) {
-            statements.add(new Statement(
-                    MySqlCheckpoints.TABLE,
-                    saving.sql(),
-                    saving.values(),
-                    saving.fence() ? Purpose.FENCE : Purpose.SAVING));
-        }
+    private List<Statement> saving(ChangeBatch batch) {
+        return checkpoints.saving(batch).stream()
+                .map(saving -> new Statement(
+                        MySqlCheckpoints.TABLE,
+                        saving.sql(),
+                        saving.values(),
+                        saving.fence() ? Purpose.FENCE : Purpose.SAVING))
+                .toList();
     }
 
-    private void addRows(RoutedBatch batch, List<Statement> statements) {
+    private List<Statement> rows(RoutedBatch batch) {
         boolean copied = !batch.batch().stream().part().isChanges();
+        List<Statement> statements = new ArrayList<>();
         for (Group group : batch.groups()) {
             writer(group, copied).write(group.records(), statements);
         }
+        return statements;
     }
 
     @SuppressWarnings("ReferenceEquality") // the catalog keeps the instance of a layout while nothing changes

@@ -2,12 +2,10 @@ package dev.tributary.sink.mysql;
 
 import dev.tributary.record.Row;
 import dev.tributary.sink.mysql.Statement.Purpose;
-import io.vertx.sqlclient.Tuple;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 
 /** Inserts rows of one table. */
 final class RowInserts {
@@ -28,6 +26,11 @@ final class RowInserts {
         this.lenience = new Lenience(shape);
     }
 
+    /** Whether they are written in their order, none of them by itself. */
+    boolean keepsOrder(List<Row> rows) {
+        return lenience.of(rows).isEmpty();
+    }
+
     void write(List<Row> rows, List<Statement> statements) {
         List<Row> choosingNothing = lenience.of(rows);
         if (choosingNothing.isEmpty()) {
@@ -43,10 +46,10 @@ final class RowInserts {
     private void insert(List<Row> rows, List<Statement> statements) {
         for (int from = 0; from < rows.size(); ) {
             int count = chunks.next(rows, from);
-            @Nullable Object[] values = shape.values(rows, from, count);
+            RowValues values = new RowValues(rows.subList(from, from + count), shape.written());
             String inserting = sqlByCount.computeIfAbsent(count, sql::apply);
             sizes.check(shape.table(), inserting, values, rows.get(from));
-            statements.add(new Statement(shape.table(), inserting, Tuple.wrap(values), Purpose.ROWS));
+            statements.add(new Statement(shape.table(), inserting, values, Purpose.ROWS));
             from += count;
         }
     }

@@ -5,7 +5,7 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Row;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.buffer.Buffer;
-import org.jspecify.annotations.Nullable;
+import io.vertx.sqlclient.Tuple;
 
 /**
  * How large a statement may be.
@@ -27,13 +27,14 @@ record RowSizes(long packet) {
      *
      * @param first the statement's first row; only if it is a large one are the values counted
      */
-    void check(String table, String sql, @Nullable Object[] values, Row first) {
+    void check(String table, String sql, Tuple values, Row first) {
         // no charset of MySQL's grows more than threefold in UTF-8
         if (RowChunks.size(first) * 3 < packet) {
             return;
         }
-        long bytes = sql.length() * 3L + values.length * 12L;
-        for (Object value : values) {
+        long bytes = sql.length() * 3L + values.size() * 12L;
+        for (int i = 0; i < values.size(); i++) {
+            Object value = values.getValue(i);
             bytes += value instanceof String text
                     ? ByteBufUtil.utf8Bytes(text)
                     : value instanceof Buffer buffer ? buffer.length() : 8;

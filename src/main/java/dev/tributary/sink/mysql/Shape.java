@@ -5,7 +5,6 @@ import static dev.tributary.sink.mysql.Identifiers.quoted;
 import dev.tributary.record.Column;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
-import dev.tributary.record.Row;
 import dev.tributary.record.TableId;
 import dev.tributary.record.TableSchema;
 import dev.tributary.route.TargetTable;
@@ -16,7 +15,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** How rows of one shape fit one target table; made only if they do. */
 final class Shape {
@@ -229,21 +227,7 @@ final class Shape {
         return key.isEmpty();
     }
 
-    /** The values of some rows, one row after the other, as parameters of {@link #insert} and {@link #upsert}. */
-    @Nullable
-    Object[] values(List<Row> rows, int from, int count) {
-        @Nullable Object[] values = new @Nullable Object[count * written.size()];
-        int at = 0;
-        for (int i = from; i < from + count; i++) {
-            Row row = rows.get(i);
-            for (Binding column : written) {
-                values[at++] = column.value(row);
-            }
-        }
-        return values;
-    }
-
-    /** {@code INSERT} of so many rows. */
+    /** {@code INSERT} of so many rows, whose values {@link RowValues} gives. */
     String insert(int rows) {
         String names = Identifiers.list(written.stream().map(Binding::name).toList());
         String row = written.stream().map(Binding::parameter).collect(Collectors.joining(", ", "(", ")"));

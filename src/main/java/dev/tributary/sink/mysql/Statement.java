@@ -13,8 +13,10 @@ import java.util.Objects;
  */
 record Statement(String table, String sql, Tuple values, Purpose purpose) {
     enum Purpose {
-        /** Writes rows; how many it matched says nothing. */
+        /** Puts rows there, or takes them away by their key; how many it matched says nothing. */
         ROWS,
+        /** Changes a row, if it is there. */
+        ANY_ROW,
         /** Changes or takes away a row that the target must have: it must match exactly one. */
         ONE_ROW,
         /** Saves the position: it must match one row, or the writer no longer owns the shard. */

@@ -12,10 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Values as parameters: text as text in the session's charset, bytes as bytes, which the server takes as they are. */
+/** Values as parameters: text as text in the session's charset, integers as such, all else as bytes, which the server takes as they are. */
 final class Values {
     /** What MySQL calls latin1; but it also has characters for the five bytes that this charset leaves open. */
     private static final Charset LATIN1 = Charset.forName("windows-1252");
+
+    /** Of numbers that every long can hold. */
+    private static final int DIGITS = 18;
 
     private static final char UNKNOWN = '\ufffd';
 
@@ -25,6 +28,43 @@ final class Values {
         return row.isNull(index)
                 ? null
                 : BufferImpl.buffer(Unpooled.wrappedBuffer(row.bytes(), row.start(index), row.length(index)));
+    }
+
+    /**
+     * A BIT's bytes, with one before them that is zero and adds nothing: MySQL 9.7.4 takes those that read as a number below
+     * zero ({@code 0x2D31}) for one, and refuses them.
+     */
+    static Buffer bits(Row row, int index) {
+        byte[] bits = new byte[1 + row.length(index)];
+        System.arraycopy(row.bytes(), row.start(index), bits, 1, bits.length - 1);
+        return BufferImpl.buffer(Unpooled.wrappedBuffer(bits));
+    }
+
+    /** A value that is an integer, with zeros before it or not; null if it is not, or none of those that every long holds. */
+    static @Nullable Long integer(Row row, int index) {
+        byte[] bytes = row.bytes();
+        int at = row.start(index);
+        int end = at + row.length(index);
+        boolean negative = at < end && bytes[at] == '-';
+        at += negative ? 1 : 0;
+        if (at == end) {
+            return null;
+        }
+        while (at < end && bytes[at] == '0') {
+            at++;
+        }
+        if (end - at > DIGITS) {
+            return null;
+        }
+        long number = 0;
+        for (; at < end; at++) {
+            int digit = bytes[at] - '0';
+            if (digit < 0 || digit > 9) {
+                return null;
+            }
+            number = 10 * number + digit;
+        }
+        return negative ? -number : number;
     }
 
     static @Nullable Object of(Column column, Row row, int index) {

@@ -2,8 +2,6 @@ package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.FieldEvent;
 import binlogdata.Binlogdata.MigrationType;
-import binlogdata.Binlogdata.RowChange;
-import binlogdata.Binlogdata.RowEvent;
 import binlogdata.Binlogdata.VEvent;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.PipelineException;
@@ -64,7 +62,6 @@ final class ChangesReader extends VStreamReader {
             }
         }
         parts.moveTo(start.set());
-        pastDiscovery = discovered.isWithin(start.set());
     }
 
     @Override
@@ -77,7 +74,6 @@ final class ChangesReader extends VStreamReader {
                     onField(table, event.getFieldEvent());
                 }
             }
-            case ROW -> onRows(event);
             case VGTID -> onVgtid(event);
             case COMMIT, OTHER -> onBoundary(event);
             case DDL -> onDdl(event);
@@ -120,16 +116,16 @@ final class ChangesReader extends VStreamReader {
         return qualified ? sent.substring(keyspace.length() + 1) : sent;
     }
 
-    private void onRows(VEvent event) {
-        RowEvent rows = event.getRowEvent();
-        String name = nameOf(rows.getTableName());
+    @Override
+    void onRows(RowsEvent rows) {
+        String name = nameOf(rows.table());
         if (!isRead(name)) {
             onUnknownTable(name);
             return;
         }
         TableSchema schema = schemas.get(name);
         if (schema == null && parts.isCopiedLater(name)) {
-            for (int i = 0; i < rows.getRowChangesCount(); i++) {
+            while (rows.next()) {
                 told.merge(name, 1L, Long::sum);
                 wasDurable(name);
             }
@@ -139,10 +135,10 @@ final class ChangesReader extends VStreamReader {
             throw new PipelineException(
                     Kind.TRANSIENT, stream + ": rows of table " + name + " came before their fields");
         }
-        for (RowChange change : rows.getRowChangesList()) {
+        while (rows.next()) {
             told.merge(name, 1L, Long::sum);
             if (!wasDurable(name)) {
-                tell(schema, change);
+                tell(schema, rows);
             }
         }
     }
@@ -159,9 +155,9 @@ final class ChangesReader extends VStreamReader {
         return true;
     }
 
-    private void tell(TableSchema schema, RowChange change) {
-        Row before = RowDecoder.before(schema, change);
-        Row after = RowDecoder.after(schema, change);
+    private void tell(TableSchema schema, RowsEvent change) {
+        Row before = change.before(schema);
+        Row after = change.after(schema);
         if (after != null && after.gaps() != null) {
             PartialImage.checkTold(
                     stream, Objects.requireNonNull(tables.get(schema.table().name())));
@@ -186,7 +182,7 @@ final class ChangesReader extends VStreamReader {
 
     /** A table that was not there when the tables were looked up is dropped by now, or it is new. */
     private void onUnknownTable(String name) {
-        if (filter.selects(name) && pastDiscovery) {
+        if (filter.selects(name) && isPastDiscovery()) {
             throw new PipelineException(
                     Kind.TRANSIENT, stream + ": table " + name + " is new: the stream starts again with it");
         }
@@ -204,7 +200,7 @@ final class ChangesReader extends VStreamReader {
     private void onDdl(VEvent event) {
         DdlStatement ddl = DdlStatement.read(event.getStatement(), tables);
         List<OfTable> concerned = ddl.tables().stream().filter(this::concerns).toList();
-        boolean makes = pastDiscovery && ddl.made().stream().anyMatch(filter::selects);
+        boolean makes = ddl.made().stream().anyMatch(filter::selects) && isPastDiscovery();
         if (concerned.isEmpty() && !makes) {
             onBoundary(event);
             return;
@@ -256,11 +252,15 @@ final class ChangesReader extends VStreamReader {
         }
         told.clear();
         begin = gtid;
-        if (!parts.isPast() || !pastDiscovery) {
-            GtidSet position = GtidSet.parse(gtid);
-            parts.moveTo(position);
-            pastDiscovery |= discovered.isWithin(position);
+        if (!parts.isPast()) {
+            parts.moveTo(GtidSet.parse(gtid));
         }
+    }
+
+    /** Whether the transaction that is being told came after the tables were looked up. */
+    private boolean isPastDiscovery() {
+        pastDiscovery = pastDiscovery || discovered.isWithin(GtidSet.parse(begin));
+        return pastDiscovery;
     }
 
     private boolean hasMoved() {

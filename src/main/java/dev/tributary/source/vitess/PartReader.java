@@ -1,7 +1,6 @@
 package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.MigrationType;
-import binlogdata.Binlogdata.RowChange;
 import binlogdata.Binlogdata.ShardGtid;
 import binlogdata.Binlogdata.TableLastPK;
 import binlogdata.Binlogdata.VEvent;
@@ -91,7 +90,6 @@ final class PartReader extends VStreamReader {
     void onEvent(VEvent event) {
         switch (event.getType()) {
             case FIELD -> onField(event);
-            case ROW -> onRows(event);
             case VGTID -> onVgtid(event);
             case COMMIT, OTHER, DDL -> onBoundary();
             case COPY_COMPLETED -> {
@@ -121,9 +119,10 @@ final class PartReader extends VStreamReader {
         copiedValues = CopiedValues.of(table, event.getFieldEvent());
     }
 
-    private void onRows(VEvent event) {
+    @Override
+    void onRows(RowsEvent rows) {
         // rows of the copy carry no time; changes that the copy catches up with do
-        boolean snapshot = event.getTimestamp() == 0;
+        boolean snapshot = rows.timestamp() == 0;
         if (!snapshot && !resumable && !copyCompleted) {
             throw startedAnew();
         }
@@ -136,9 +135,9 @@ final class PartReader extends VStreamReader {
         if (shape == null) {
             throw new PipelineException(Kind.TRANSIENT, stream + ": rows came before their fields");
         }
-        for (RowChange change : event.getRowEvent().getRowChangesList()) {
-            Row before = RowDecoder.before(shape, change);
-            Row after = RowDecoder.after(shape, change);
+        while (rows.next()) {
+            Row before = rows.before(shape);
+            Row after = rows.after(shape);
             if (snapshot) {
                 after = after == null
                         ? null

@@ -1,7 +1,6 @@
 package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.FieldEvent;
-import binlogdata.Binlogdata.RowChange;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Column;
 import dev.tributary.record.Operation;
@@ -12,11 +11,15 @@ import dev.tributary.record.SourceTable;
 import dev.tributary.record.TableSchema;
 import io.vitess.proto.Query;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns Vitess's fields and rows into schemas and records; values stay the bytes they are. */
 final class RowDecoder {
+    private static final int LENGTHS = RowsEvent.bytesField(Query.Row.LENGTHS_FIELD_NUMBER);
+    private static final int VALUES = RowsEvent.bytesField(Query.Row.VALUES_FIELD_NUMBER);
+
     private RowDecoder() {}
 
     /**
@@ -58,36 +61,49 @@ final class RowDecoder {
         return new TableSchema(table.id(), columns, key);
     }
 
-    static @Nullable Row before(TableSchema schema, RowChange change) {
-        return change.hasBefore() ? row(schema, change.getBefore()) : null;
-    }
-
-    /** The new image, with what it lacks. */
-    static @Nullable Row after(TableSchema schema, RowChange change) {
-        return change.hasAfter() ? PartialImage.read(schema, change, row(schema, change.getAfter())) : null;
-    }
-
-    private static Row row(TableSchema schema, Query.Row row) {
-        int n = row.getLengthsCount();
-        if (n != schema.columns().size()) {
-            throw new PipelineException(
-                    Kind.FATAL,
-                    "table " + schema.table() + ": a row of " + n + " values for "
-                            + schema.columns().size() + " columns");
-        }
+    /**
+     * A row: the lengths of its values, -1 for NULL, and the values one after the other. Its bytes are copied: it may live longer
+     * than the many rows that came with it.
+     *
+     * @param row a {@code query.Row}
+     */
+    static Row row(TableSchema schema, WireReader row) {
+        int n = schema.columns().size();
         int[] offsets = new int[n + 1];
-        int at = 0;
-        for (int i = 0; i < n; i++) {
-            long length = row.getLengths(i);
-            offsets[i] = length < 0 ? ~at : at;
-            at += (int) Math.max(0, length);
+        int count = 0;
+        long at = 0;
+        int valuesAt = 0;
+        int valuesLength = 0;
+        while (row.hasMore()) {
+            int tag = row.tag();
+            if (tag == LENGTHS) {
+                int outer = row.enter();
+                for (; row.hasMore(); count++) {
+                    long length = row.signed();
+                    if (count < n) {
+                        offsets[count] = (int) (length < 0 ? ~at : at);
+                        at += Math.max(0, length);
+                    }
+                }
+                row.leave(outer);
+            } else if (tag == VALUES) {
+                int outer = row.enter();
+                valuesAt = row.at();
+                valuesLength = row.left();
+                row.leave(outer);
+            } else {
+                row.skip(tag);
+            }
         }
-        offsets[n] = at;
-        byte[] bytes = row.getValues().toByteArray();
-        if (bytes.length != at) {
+        if (count != n) {
+            throw new PipelineException(
+                    Kind.FATAL, "table " + schema.table() + ": a row of " + count + " values for " + n + " columns");
+        }
+        if (at != valuesLength) {
             throw new PipelineException(Kind.FATAL, "table " + schema.table() + ": a row's lengths do not add up");
         }
-        return new Row(bytes, offsets);
+        offsets[n] = (int) at;
+        return new Row(Arrays.copyOfRange(row.bytes(), valuesAt, valuesAt + valuesLength), offsets);
     }
 
     /** The record for two images, or null where there is nothing to tell. */

@@ -7,24 +7,47 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.vertx.core.Context;
 import io.vitess.proto.Vtgate.VStreamRequest;
-import io.vitess.proto.Vtgate.VStreamResponse;
-import io.vitess.proto.grpc.VitessGrpc;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One VStream with manual flow control: nothing is taken from the wire that was not requested. Made, called and calling
- * back on one context only; no more than the one message that was requested waits for it. Ends a stream on which VTGate's
- * heartbeats stay out.
+ * One VStream with manual flow control: beyond what was requested no more is taken from the wire than a few messages, where
+ * those before were small and many; they wait here. Made, called and calling back on one context only. Ends a stream on which
+ * VTGate's heartbeats stay out.
  */
 final class VStreamCall {
-    private final ClientCall<VStreamRequest, VStreamResponse> call;
+    /**
+     * Messages that may be asked for ahead where many small ones come, of a transaction each: to ask for each when it is wanted
+     * costs more than to read it. What was asked for can't be taken back, and may be larger.
+     */
+    private static final int MOST_AHEAD = 8;
+    /** Up to this it is a small one. */
+    private static final int SMALL_BYTES = 16 << 10;
+    /** Those that come no later than this behind each other are many. */
+    private static final long MANY_NANOS = 5_000_000;
+
+    private final ClientCall<VStreamRequest, VStreamMessage> call;
     private final Context context;
-    private final Consumer<VStreamResponse> onMessage;
+    private final Consumer<VStreamMessage> onMessage;
     private final Consumer<Status> onEnd;
     private final long patience;
     private final long timer;
+    /** Messages that came and were not wanted yet, at most {@link #MOST_AHEAD} if no more was wanted at once. */
+    private final ArrayDeque<VStreamMessage> waiting = new ArrayDeque<>();
+    /** Messages that gRPC was asked for and that did not come yet. */
+    private int due;
+
+    /** How many may be due or wait: twice as many with every small one that comes at once. */
+    private int ahead = 1;
+
+    private long lastCame;
+    /** Messages that were asked for here and not handed out. */
+    private int wanted;
+
+    private boolean handing;
+    private @Nullable Status closed;
     private long awaitedSince;
     private boolean ended;
 
@@ -38,14 +61,14 @@ final class VStreamCall {
             VStreamRequest request,
             Context context,
             Duration silence,
-            Consumer<VStreamResponse> onMessage,
+            Consumer<VStreamMessage> onMessage,
             Consumer<Status> onEnd) {
         this.context = context;
         this.onMessage = onMessage;
         this.onEnd = onEnd;
         this.patience = silence.toNanos();
         this.call = channel.newCall(
-                VitessGrpc.getVStreamMethod(),
+                VStreamMessage.METHOD,
                 CallOptions.DEFAULT.withExecutor(task -> context.runOnContext(ignored -> task.run())));
         call.start(new Listener(), new Metadata());
         call.sendMessage(request);
@@ -53,10 +76,52 @@ final class VStreamCall {
         this.timer = context.owner().setPeriodic(Math.max(1, silence.toMillis() / 4), id -> onTimer());
     }
 
+    /** Asks for one message more; it may come before this returns, but not while another is being handed out. */
     void request() {
-        if (!ended) {
+        if (ended) {
+            return;
+        }
+        wanted++;
+        handOut();
+        if (wanted > 0 && !ended) {
             awaitedSince = System.nanoTime();
-            call.request(1);
+        }
+    }
+
+    /** Hands out what waits, as long as it is asked for; no deeper than one message in another's handling. */
+    private void handOut() {
+        if (handing) {
+            return;
+        }
+        handing = true;
+        try {
+            while (wanted > 0 && !ended && !waiting.isEmpty()) {
+                wanted--;
+                awaitedSince = 0;
+                onMessage.accept(waiting.remove());
+            }
+        } catch (RuntimeException defect) {
+            if (!ended) {
+                cancel();
+                onEnd.accept(Status.INTERNAL.withCause(defect));
+            }
+        } finally {
+            handing = false;
+        }
+        if (ended) {
+            return;
+        }
+        if (closed != null && waiting.isEmpty()) {
+            end();
+            onEnd.accept(closed);
+            return;
+        }
+        int room = ahead > 1 ? Math.max(wanted, ahead) : wanted;
+        int more = room - due - waiting.size();
+        // one by one it would cost what is to be saved
+        if (due < wanted || more > ahead / 2) {
+            due += more;
+            call.request(more);
         }
     }
 
@@ -69,6 +134,7 @@ final class VStreamCall {
 
     private void end() {
         ended = true;
+        waiting.clear();
         context.owner().cancelTimer(timer);
     }
 
@@ -82,20 +148,26 @@ final class VStreamCall {
         }
     }
 
-    private final class Listener extends ClientCall.Listener<VStreamResponse> {
+    private final class Listener extends ClientCall.Listener<VStreamMessage> {
         @Override
-        public void onMessage(VStreamResponse message) {
+        public void onMessage(VStreamMessage message) {
             if (!ended) {
-                awaitedSince = 0;
-                onMessage.accept(message);
+                due--;
+                long now = System.nanoTime();
+                boolean many = message.bytes().length <= SMALL_BYTES && now - lastCame < MANY_NANOS;
+                ahead = many ? Math.min(2 * ahead, MOST_AHEAD) : 1;
+                lastCame = now;
+                waiting.add(message);
+                handOut();
             }
         }
 
+        /** Comes behind the last message, which may wait. */
         @Override
         public void onClose(Status status, @Nullable Metadata trailers) {
             if (!ended) {
-                end();
-                onEnd.accept(status);
+                closed = status;
+                handOut();
             }
         }
     }

@@ -1,6 +1,8 @@
 package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.VEvent;
+import binlogdata.Binlogdata.VEventType;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.StreamId;
@@ -13,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What the readers of parts and of changes share: the call, and that nothing is told after the end. */
 abstract sealed class VStreamReader implements ChangeReader permits PartReader, ChangesReader {
+    private static final int EVENTS = RowsEvent.bytesField(VStreamResponse.EVENTS_FIELD_NUMBER);
+    private static final int TYPE = VEvent.TYPE_FIELD_NUMBER << 3;
+
     final StreamId stream;
     final ChangeListener listener;
+    private final RowsEvent rows = new RowsEvent();
     private @Nullable VStreamCall call;
     private boolean ended;
 
@@ -28,22 +34,34 @@ abstract sealed class VStreamReader implements ChangeReader permits PartReader, 
         this.call = call;
     }
 
+    /** Any event but those of rows. */
     abstract void onEvent(VEvent event);
 
-    final void onMessage(VStreamResponse message) {
+    abstract void onRows(RowsEvent rows);
+
+    final void onMessage(VStreamMessage message) {
         try {
-            for (VEvent event : message.getEventsList()) {
-                if (ended) {
-                    return;
+            WireReader events = message.reader();
+            while (events.hasMore() && !ended) {
+                int tag = events.tag();
+                if (tag == EVENTS) {
+                    int outer = events.enter();
+                    int end = events.end();
+                    onEvent(events);
+                    events.seek(end, outer);
+                } else {
+                    events.skip(tag);
                 }
-                switch (event.getType()) {
-                    case HEARTBEAT -> listener.onHeartbeat();
-                    case INSERT, REPLACE, UPDATE, DELETE, SET -> throw statement();
-                    default -> onEvent(event);
-                }
+            }
+            if (ended) {
+                return;
             }
         } catch (PipelineException e) {
             fail(e);
+            return;
+        } catch (WireReader.Malformed e) {
+            fail(new PipelineException(
+                    Kind.TRANSIENT, stream + ": VTGate sent what can't be read: " + e.getMessage(), e));
             return;
         } catch (RuntimeException e) {
             fail(new PipelineException(
@@ -53,9 +71,42 @@ abstract sealed class VStreamReader implements ChangeReader permits PartReader, 
                     e));
             return;
         }
-        if (!ended) {
-            listener.onMessageEnd();
+        listener.onMessageEnd();
+    }
+
+    private void onEvent(WireReader bytes) {
+        int from = bytes.at();
+        int end = bytes.end();
+        boolean isRows = isRows(bytes);
+        bytes.seek(from, end);
+        if (isRows) {
+            rows.read(bytes);
+            onRows(rows);
+            rows.release();
+            return;
         }
+        VEvent event;
+        try {
+            event = VEvent.parser().parseFrom(bytes.bytes(), from, end - from);
+        } catch (InvalidProtocolBufferException e) {
+            throw new WireReader.Malformed(e);
+        }
+        switch (event.getType()) {
+            case HEARTBEAT -> listener.onHeartbeat();
+            case INSERT, REPLACE, UPDATE, DELETE, SET -> throw statement();
+            default -> onEvent(event);
+        }
+    }
+
+    private static boolean isRows(WireReader event) {
+        while (event.hasMore()) {
+            int tag = event.tag();
+            if (tag == TYPE) {
+                return event.varint() == VEventType.ROW_VALUE;
+            }
+            event.skip(tag);
+        }
+        return false;
     }
 
     /** What a statement changed can't be told from its text. */

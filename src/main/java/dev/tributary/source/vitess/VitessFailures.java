@@ -89,7 +89,7 @@ final class VitessFailures {
         return new PipelineException(
                 Kind.TRANSIENT,
                 setting + ": " + gate + ", while " + what + ": " + why.what()
-                        + (why.mistrusted() ? "" : "; this port is parameter 'mysql_port'"),
+                        + (why.lasting() ? "" : "; this port is parameter 'mysql_port'"),
                 cause);
     }
 
@@ -121,7 +121,7 @@ final class VitessFailures {
         return failure instanceof PipelineException known
                         && known.kind() == Kind.TRANSIENT
                         && known.getCause() != null
-                        && Unreachable.of(known.getCause()).mistrusted()
+                        && Unreachable.of(known.getCause()).lasting()
                 ? new PipelineException(Kind.SETTING, String.valueOf(known.getMessage()), known.getCause())
                 : failure;
     }

@@ -10,6 +10,7 @@ import io.vitess.proto.Query.QueryResult;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param durable rows by table that are durable of the transaction that follows {@code gtid}
  */
 record VitessPosition(String gtid, @Nullable QueryResult lastpk, Map<String, Long> durable) {
+    private static final Pattern PLAIN = Pattern.compile("[0-9A-Za-z/:,-]*+");
+
     VitessPosition {
         durable = Map.copyOf(durable);
     }
@@ -56,6 +59,10 @@ record VitessPosition(String gtid, @Nullable QueryResult lastpk, Map<String, Lon
     }
 
     Position toPosition() {
+        if (lastpk == null && durable.isEmpty() && PLAIN.matcher(gtid).matches()) {
+            // as the object below would be written; every transaction has one
+            return new Position("{\"gtid\":\"" + gtid + "\"}");
+        }
         JsonObject json = new JsonObject().put("gtid", gtid);
         if (lastpk != null) {
             json.put("lastpk", Base64.getEncoder().encodeToString(lastpk.toByteArray()));

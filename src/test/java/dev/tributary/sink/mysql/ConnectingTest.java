@@ -46,6 +46,10 @@ class ConnectingTest {
                 new SimpleMeterRegistry());
     }
 
+    private String version() throws Exception {
+        return String.valueOf(target.query("SELECT @@version").getFirst().getFirst());
+    }
+
     private String url(String account, String rest) {
         return "mysql://" + account + "@127.0.0.1:" + target.server.port() + "/" + target.database + rest;
     }
@@ -60,7 +64,7 @@ class ConnectingTest {
                 .hasSize(1)
                 .first()
                 .asString()
-                .contains("MySQL 8.0.15")
+                .contains("MySQL " + version())
                 .contains("/" + database)
                 .contains("granted");
         assertThat(target.query("SHOW TABLES FROM " + database)).isEmpty();
@@ -109,7 +113,7 @@ class ConnectingTest {
 
     @Test
     void aWrongPasswordIsAWrongSetting() {
-        MySqlSink sink = sink(url("nobody:geheim", ""));
+        MySqlSink sink = sink(url("root:geheim", ""));
 
         PipelineException refusal = failure(sink.open());
 
@@ -119,6 +123,24 @@ class ConnectingTest {
                 .hasMessageContaining("1045")
                 .hasMessageNotContaining("geheim");
         await(sink.close());
+    }
+
+    @Test
+    void anAccountThatSignsInInAnUnknownWayIsAWrongSetting() throws Exception {
+        // a server asks the same of some users that it does not know
+        target.execute("CREATE USER old@'%' IDENTIFIED WITH sha256_password BY 'geheim'");
+        MySqlSink sink = sink(url("old:geheim", ""));
+
+        PipelineException refusal = failure(sink.open());
+
+        assertThat(refusal.kind()).isEqualTo(Kind.SETTING);
+        assertThat(refusal)
+                .hasMessageContaining("TRIBUTARY_SINK")
+                .hasMessageContaining("there may be no such user")
+                .hasMessageContaining("caching_sha2_password")
+                .hasMessageNotContaining("geheim");
+        await(sink.close());
+        target.execute("DROP USER old@'%'");
     }
 
     @Test

@@ -237,4 +237,25 @@ class KeyOverrideTest {
         assertThat(refusal.kind()).isEqualTo(Kind.FATAL);
         assertThat(refusal).hasMessage("table orders: key column item must be NOT NULL at the target");
     }
+
+    /** A counter would make a key of its own for it, and another one when the copy is repeated. */
+    @Test
+    void aCopiedRowWithoutItsKeyIsRefused() throws Exception {
+        SourceRows log = new SourceRows("log", 0, "CREATE TABLE `log` (`n` bigint)", "n bigint", "name varchar(20)");
+        try (TargetFixture keyed = target.withKeys("log = n")) {
+            keyed.execute("CREATE TABLE log (n bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, name varchar(20))");
+            keyed.prepare(log.table);
+            long epoch = keyed.begin();
+
+            PipelineException refusal = failure(keyed.write(
+                    TargetFixture.CHANGES,
+                    epoch,
+                    TargetFixture.boundary("p1"),
+                    log.snapshot(1, "a"),
+                    log.snapshot(null, "b")));
+
+            assertThat(refusal).hasMessageContaining("table log: a row has NULL in a key column");
+            assertThat(keyed.rows("log")).isEmpty();
+        }
+    }
 }

@@ -116,6 +116,24 @@ class KeyedRowsTest {
     }
 
     @Test
+    void aTimeIsFoundWhateverElseItReadsAs() throws Exception {
+        SourceRows laps = new SourceRows("laps", 1, "CREATE TABLE `laps` (`v` time(6) PRIMARY KEY)", "v time(6)");
+        target.prepare(laps.table);
+        long epoch = target.begin();
+        String[] times = {"00:00:00.100000", "100:00:00.1", "-838:59:59", "12:34:56.7", "00:00:00.00001"};
+        for (String time : times) {
+            target.apply(epoch, "c" + time, laps.create(time));
+        }
+        assertThat(target.query("SELECT COUNT(*) FROM laps")).containsExactly(row("5"));
+
+        for (String time : times) {
+            target.apply(epoch, "d" + time, laps.delete(time));
+        }
+
+        assertThat(target.query("SELECT * FROM laps")).isEmpty();
+    }
+
+    @Test
     void theOtherColumnsOfACompositeKeyCount() throws Exception {
         SourceRows stock = new SourceRows(
                 "stock",

@@ -41,6 +41,9 @@ class SchemaEvolutionTest {
     private static final ShardId LEFT = new ShardId("commerce", "-80");
     private static final ShardId RIGHT = new ShardId("commerce", "80-");
     private static final ShardId NOBODYS = new ShardId("commerce", "c0-");
+    /** Without the width for display that only older servers tell. */
+    private static final String TYPE = "IF(DATA_TYPE = 'int', DATA_TYPE, COLUMN_TYPE)";
+
     private static final String ID = "`id` int(11) NOT NULL";
     private static final String NAME = "`name` varchar(20) NOT NULL";
     private static final SourceTable ORDERS = orders(ID, NAME);
@@ -91,9 +94,9 @@ class SchemaEvolutionTest {
 
         assertThat(await(evolve(RIGHT, "r1", change, now))).isTrue();
 
-        assertThat(target.query("SELECT COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA ="
+        assertThat(target.query("SELECT COLUMN_NAME, " + TYPE + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA ="
                         + " DATABASE() AND TABLE_NAME = 'orders' ORDER BY ORDINAL_POSITION"))
-                .containsExactly(row("id", "int(11)"), row("name", "varchar(20)"), row("z", "varchar(50)"));
+                .containsExactly(row("id", "int"), row("name", "varchar(20)"), row("z", "varchar(50)"));
     }
 
     private void evolving(DropPolicy drops) {
@@ -128,7 +131,7 @@ class SchemaEvolutionTest {
 
     private List<?> columns() throws Exception {
         return target.query(
-                "SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT FROM information_schema.COLUMNS"
+                "SELECT COLUMN_NAME, " + TYPE + ", IS_NULLABLE, COLUMN_DEFAULT FROM information_schema.COLUMNS"
                         + " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' ORDER BY ORDINAL_POSITION");
     }
 
@@ -145,8 +148,8 @@ class SchemaEvolutionTest {
 
         assertThat(made)
                 .isEqualTo(List.of(
-                        row("id", "int(11)", "NO", null),
-                        row("n", "int(11)", "NO", "0"),
+                        row("id", "int", "NO", null),
+                        row("n", "int", "NO", "0"),
                         row("name", "varchar(40)", "YES", null),
                         row("x", "json", "YES", null)));
         assertThat(columns()).isEqualTo(made);

@@ -108,6 +108,18 @@ final class TargetFixture implements AutoCloseable {
         return new MySqlSink(target.vertx, url, "default", "test", rules, target.meters);
     }
 
+    /** A second process on the same database, which reaches it by another port. */
+    TargetFixture through(int port) {
+        SimpleMeterRegistry own = new SimpleMeterRegistry();
+        ConnectionUrl url = ConnectionUrl.parse(
+                "TRIBUTARY_SINK",
+                "mysql://root@127.0.0.1:" + port + "/" + database + "?tls=disabled",
+                Optional.empty());
+        MySqlSink through = new MySqlSink(vertx, url, "default", "test", SchemaRules.of(SchemaPolicy.CREATE), own);
+        await(through.open());
+        return new TargetFixture(server, vertx, database, own, through, router);
+    }
+
     /** A second process on the same database. */
     TargetFixture another() {
         return on(server, vertx, database, "", Optional.empty());

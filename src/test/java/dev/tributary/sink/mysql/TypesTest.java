@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Operation;
 import dev.tributary.record.Row;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +107,25 @@ class TypesTest {
     }
 
     @Test
+    void bitsThatReadAsANumberAreBits() throws Exception {
+        SourceRows flags = new SourceRows("flags", 1, "CREATE TABLE `flags` (`b` bit(16) PRIMARY KEY)", "b bit(16)");
+        target.prepare(flags.table);
+        long epoch = target.begin();
+
+        target.apply(
+                epoch,
+                "p1",
+                flags.create("-1".getBytes(StandardCharsets.US_ASCII)),
+                flags.create("12".getBytes(StandardCharsets.US_ASCII)),
+                flags.create("-9".getBytes(StandardCharsets.US_ASCII)),
+                flags.create(new byte[] {0, 45}));
+        target.apply(epoch, "p2", flags.delete("-9".getBytes(StandardCharsets.US_ASCII)));
+
+        assertThat(target.query("SELECT HEX(b) FROM flags ORDER BY b"))
+                .containsExactly(row("2D"), row("2D31"), row("3132"));
+    }
+
+    @Test
     void aFloatIsFoundHoweverItIsWrittenAndItsNeighboursAreNot() throws Exception {
         SourceRows floats =
                 new SourceRows("floats", 0, "CREATE TABLE `floats` (`f` float, `n` int)", "f float", "n int");
@@ -182,17 +202,17 @@ class TypesTest {
 
         assertThat(
                         target.query(
-                                "SELECT id, LENGTH(content), SHA1(content), CHAR_LENGTH(words) FROM files WHERE id <= 2 ORDER BY id"))
+                                "SELECT id, LENGTH(content), SHA2(content, 256), CHAR_LENGTH(words) FROM files WHERE id <= 2 ORDER BY id"))
                 .containsExactly(
-                        row("1", String.valueOf(17 << 20), sha1(content), String.valueOf(3 << 20)),
-                        row("2", "2", sha1(new byte[] {1, 2}), "5"));
+                        row("1", String.valueOf(17 << 20), sha256(content), String.valueOf(3 << 20)),
+                        row("2", "2", sha256(new byte[] {1, 2}), "5"));
         assertThat(target.query("SELECT LENGTH(content) FROM files WHERE id > 2 ORDER BY id"))
                 .containsExactly(row("16777215"), row("16777186"));
     }
 
-    private static String sha1(byte[] content) throws Exception {
+    private static String sha256(byte[] content) throws Exception {
         return java.util.HexFormat.of()
-                .formatHex(java.security.MessageDigest.getInstance("SHA-1").digest(content));
+                .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(content));
     }
 
     @Test

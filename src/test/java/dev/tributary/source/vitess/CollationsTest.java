@@ -118,7 +118,7 @@ class CollationsTest {
         Map<String, Set<Charset>> found = new TreeMap<>();
         Set<String> bytesOnly = new TreeSet<>();
         for (List<@Nullable String> collation :
-                query("SELECT id, character_set_name FROM information_schema.collations")) {
+                query("SELECT id, REPLACE(character_set_name, 'utf8mb3', 'utf8') FROM information_schema.collations")) {
             String name = Objects.requireNonNull(collation.get(1));
             if (name.equals("binary")) {
                 continue;
@@ -155,7 +155,8 @@ class CollationsTest {
             for (List<@Nullable String> row : query("SELECT HEX(code), HEX(CONVERT(" + text
                     + " USING utf8mb4)) FROM d.codes WHERE HEX(" + text + ") = HEX(code)")) {
                 String code = Objects.requireNonNull(row.get(0));
-                String expected = text(Objects.requireNonNull(row.get(1)), StandardCharsets.UTF_8);
+                String shown = row.get(1);
+                String expected = shown == null ? "" : text(shown, StandardCharsets.UTF_8);
                 if (expected.isEmpty()
                         || expected.contains("\uFFFD")
                         || (expected.contains("?") && !code.equals("3F"))) {

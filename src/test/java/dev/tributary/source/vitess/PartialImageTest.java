@@ -42,7 +42,7 @@ class PartialImageTest {
     }
 
     private static @Nullable Gaps gaps(RowChange.Builder change) {
-        Row after = Objects.requireNonNull(RowDecoder.after(SCHEMA, change.build()));
+        Row after = Objects.requireNonNull(Told.read(change.build()).after(SCHEMA));
         return after.gaps();
     }
 

@@ -46,7 +46,7 @@ class RowDecoderTest {
     }
 
     private static Row after(RowChange change) {
-        return Objects.requireNonNull(RowDecoder.after(SCHEMA, change));
+        return Objects.requireNonNull(Told.read(change).after(SCHEMA));
     }
 
     @Test
@@ -92,15 +92,15 @@ class RowDecoderTest {
     }
 
     private static @Nullable Operation operation(RowChange change, boolean snapshot) {
-        ChangeRecord record = RowDecoder.record(
-                SCHEMA, snapshot, RowDecoder.before(SCHEMA, change), RowDecoder.after(SCHEMA, change));
+        RowsEvent rows = Told.read(change);
+        ChangeRecord record = RowDecoder.record(SCHEMA, snapshot, rows.before(SCHEMA), rows.after(SCHEMA));
         return record == null ? null : record.operation();
     }
 
     @Test
     void countsTheBytesOfBothImages() {
-        Row before =
-                Objects.requireNonNull(RowDecoder.before(SCHEMA, update(row(1, "abc", null), row(1, "abcd", "xy"))));
+        Row before = Objects.requireNonNull(
+                Told.read(update(row(1, "abc", null), row(1, "abcd", "xy"))).before(SCHEMA));
         Row after = after(update(row(1, "abc", null), row(1, "abcd", "xy")));
 
         assertThat(RowDecoder.bytes(new ChangeRecord(SCHEMA, Operation.UPDATE, before, after)))

@@ -1,5 +1,7 @@
 package dev.tributary.source.vitess;
 
+import binlogdata.Binlogdata.RowChange;
+import binlogdata.Binlogdata.RowEvent;
 import binlogdata.Binlogdata.VEvent;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.record.ChangeRecord;
@@ -41,8 +43,22 @@ class Told implements ChangeListener {
         return new SourceTable(new TableId(VEvents.KEYSPACE, name), List.of(key), "CREATE TABLE " + name);
     }
 
-    static VStreamResponse message(VEvent... events) {
-        return VStreamResponse.newBuilder().addAllEvents(List.of(events)).build();
+    static VStreamMessage message(VEvent... events) {
+        return new VStreamMessage(VStreamResponse.newBuilder()
+                .addAllEvents(List.of(events))
+                .build()
+                .toByteArray());
+    }
+
+    /** As it comes in an event, before the first image is read. */
+    static RowsEvent read(RowChange change) {
+        VEvent event = VEvent.newBuilder()
+                .setRowEvent(RowEvent.newBuilder().setTableName("orders").addRowChanges(change))
+                .build();
+        RowsEvent rows = new RowsEvent();
+        rows.read(new WireReader(event.toByteArray()));
+        rows.next();
+        return rows;
     }
 
     static Position at(long transactions) {

@@ -63,6 +63,32 @@ class VStreamFlowTest extends VStreamFixture {
         }
     }
 
+    /** Small ones are asked for ahead: they are told one by one all the same, and the end comes behind them. */
+    @Test
+    void smallMessagesAreToldWhenTheyAreWantedAndTheEndBehindThem() {
+        VStreamServer server = started(VStreamServer.start());
+        server.answer(
+                "-80",
+                script().message(begin(), field("orders", idAndName()))
+                        .messages(
+                                200,
+                                i -> List.of(
+                                        begin(), rows("orders", insert(i, "a")), vgtid("-80", gtid(4L + i)), commit()))
+                        .end());
+        OpenStream stream = changes(source(server), false);
+
+        for (int i = 1; i <= 200; i++) {
+            stream.request();
+            stream.awaitMessages(i);
+            assertThat(stream.messages).isEqualTo(i);
+            assertThat(stream.failure).isNull();
+        }
+        stream.request(); // the last one
+        stream.awaitFailure();
+
+        assertThat(stream.lines).filteredOn(line -> line.startsWith("create")).hasSize(200);
+    }
+
     @Test
     void aRowMayBeLargerThanAnyDefaultLimit() {
         VStreamServer server = started(VStreamServer.start());

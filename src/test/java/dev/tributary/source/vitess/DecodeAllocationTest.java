@@ -1,0 +1,22 @@
+package dev.tributary.source.vitess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.workload.Allocated;
+import org.junit.jupiter.api.Test;
+
+/** What it costs the heap to read a row from the wire. A fifth more fails: then it is to be said why it must be. */
+class DecodeAllocationTest {
+    /** Of two images, each with its bytes and its places, and a record. */
+    private static final long BYTES_OF_UPDATE = 490;
+
+    @Test
+    void aChangeCostsItsImagesAndNothingElse() {
+        DecodePath path = new DecodePath();
+        long once = path.read();
+        assertThat(path.read()).isEqualTo(2 * once);
+
+        assertThat(Allocated.each(DecodePath.ROWS, path::read))
+                .isBetween(once / DecodePath.ROWS, BYTES_OF_UPDATE * 12 / 10);
+    }
+}
