@@ -24,20 +24,23 @@ class KilledJvmTest {
     void leavesNoProcessAndNoFileBehind(@TempDir Path temporary) throws Exception {
         // Where this JVM is root's, Vitess's programs run as another user and have to get there.
         Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path errors = temporary.resolve("errors.txt");
         Process jvm = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Djava.io.tmpdir=" + temporary,
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         Playground.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(errors.toFile())
                 .start();
         try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
             String last = output.lines()
                     .filter(line -> line.startsWith("STARTED_IN"))
                     .findFirst()
-                    .orElse("ended before it had started");
-            assertThat(last).startsWith("STARTED_IN");
+                    .orElse("");
+            assertThat(last)
+                    .as(() -> "what it printed on stderr: " + content(errors))
+                    .startsWith("STARTED_IN");
             List<ProcessHandle> servers = jvm.descendants().toList();
             String commands = servers.stream()
                     .map(server -> server.info().command().orElse(""))
@@ -61,6 +64,14 @@ class KilledJvmTest {
                     () -> filesIn(temporary).toString());
         } finally {
             jvm.destroyForcibly();
+        }
+    }
+
+    private static String content(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

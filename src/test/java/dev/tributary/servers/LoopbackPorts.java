@@ -1,9 +1,14 @@
 package dev.tributary.servers;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -15,11 +20,12 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class LoopbackPorts {
     private static final int FIRST = 13_000;
     private static final int END = 32_000;
-    /** Of the range, one for each of the JVMs that run tests at a time: a port may be given and not yet bound. */
-    private static final int STRIPES = 8;
+    /** Of the range, one for each JVM that runs tests at a time: a port may be given and not yet bound. */
+    private static final int STRIPES = 16;
 
     private static final int WIDTH = (END - FIRST) / STRIPES;
-    private static final int START = FIRST + (int) (ProcessHandle.current().pid() % STRIPES) * WIDTH;
+    private static final FileLock STRIPE = ownStripe();
+    private static final int START = FIRST + (int) STRIPE.position() * WIDTH;
     private static final Set<Integer> GIVEN = new HashSet<>();
 
     private LoopbackPorts() {}
@@ -34,6 +40,25 @@ public final class LoopbackPorts {
             }
         }
         throw new IllegalStateException("no free loopback port between " + START + " and " + (START + WIDTH));
+    }
+
+    /** One that no other JVM of this machine holds; this one does until it ends. */
+    private static FileLock ownStripe() {
+        try {
+            Files.createDirectories(CacheDirectory.root());
+            // never closed: that would give the lock back
+            FileChannel file = FileChannel.open(
+                    CacheDirectory.root().resolve("ports.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            for (int stripe = 0; stripe < STRIPES; stripe++) {
+                FileLock lock = file.tryLock(stripe, 1, false);
+                if (lock != null) {
+                    return lock;
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        throw new IllegalStateException("more than " + STRIPES + " JVMs start servers on this machine");
     }
 
     private static boolean isFree(int port) {
