@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes shards over and plans them, each in one transaction on a connection that nothing else uses. */
 final class CheckpointClaim {
-    /** The state of a part whose copy is over. */
-    private static final String COPIED = "copied";
-
     /** How long the server lets one attempt wait; a claim can be told to end in between. */
     private static final int LOCK_WAIT_SECONDS = 5;
 
@@ -87,7 +84,13 @@ final class CheckpointClaim {
                     ShardCheckpoint claimed = read(shard, rows);
                     return connection
                             .preparedQuery(sql.raiseEpoch)
-                            .execute(Tuple.of(claimed.epoch(), owner, pipeline, shard.keyspace(), shard.shard()))
+                            .execute(Tuple.of(
+                                    claimed.epoch(),
+                                    owner,
+                                    PartState.uncopied(claimed.changes()).word(),
+                                    pipeline,
+                                    shard.keyspace(),
+                                    shard.shard()))
                             .map(raised -> claimed);
                 });
     }
@@ -101,7 +104,7 @@ final class CheckpointClaim {
         return true;
     }
 
-    /** What the rows say, under the next epoch. */
+    /** What the rows say, the change stream's first, under the next epoch. */
     private static ShardCheckpoint read(ShardId shard, RowSet<Row> rows) {
         long epoch = 0;
         Position changes = null;
@@ -116,14 +119,13 @@ final class CheckpointClaim {
                 changes = position;
                 tables = tables(row.getString("tables"));
             } else {
-                parts.add(new PartCheckpoint(part, row.getString("key_range"), position, isCopied(row)));
+                PartState saved = PartState.of(row);
+                PartState state = saved == PartState.COPYING ? PartState.uncopied(changes) : saved;
+                parts.add(new PartCheckpoint(
+                        part, row.getString("key_range"), position, state.isCopied(), state.isLate()));
             }
         }
         return new ShardCheckpoint(shard, epoch + 1, changes, tables, parts);
-    }
-
-    static boolean isCopied(Row row) {
-        return row.getString("state").equals(COPIED);
     }
 
     static @Nullable Set<String> tables(@Nullable String json) {
@@ -183,7 +185,7 @@ final class CheckpointClaim {
                 .addValue(part.id().index())
                 .addValue(part.range())
                 .addValue(position == null ? null : position.text())
-                .addValue(part.copied() ? COPIED : "copying")
+                .addValue(PartState.of(part).word())
                 .addValue(claimed.epoch())
                 .addValue(owner);
     }

@@ -20,7 +20,7 @@ final class CheckpointSql {
     final String lockShard;
     /** Locks a shard's change stream if it has this epoch: pipeline, keyspace, shard, epoch. */
     final String hold;
-    /** Gives a shard's rows a new epoch: epoch, owner, pipeline, keyspace, shard. */
+    /** Gives a shard's rows a new epoch: epoch, owner, state of what is being copied, pipeline, keyspace, shard. */
     final String raiseEpoch;
     /** Plans the tables: tables, pipeline, keyspace, shard, table, part, epoch. */
     final String planTables;
@@ -28,8 +28,10 @@ final class CheckpointSql {
     final String addPart;
     /** Saves a position: position, pipeline, keyspace, shard, table, part, epoch. */
     final String save;
-    /** The same, and the part is copied. */
+    /** The same, and the part is copied; a late one catches up then. */
     final String saveCopied;
+    /** Hands the late parts over, which are copied: pipeline, keyspace, shard. */
+    final String join;
     /** Forgets the copied parts: pipeline, keyspace, shard. */
     final String forgetParts;
 
@@ -53,16 +55,19 @@ final class CheckpointSql {
                 + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', 'changes', 0, ?) ON DUPLICATE KEY UPDATE `epoch` = `epoch`";
         lockShard = "SELECT `source_table`, `part`, `key_range`, `position`, `state`, `epoch`, `tables`, `owner` FROM "
                 + table + SHARD + " ORDER BY `source_table`, `part` FOR UPDATE";
-        hold = "SELECT `epoch` FROM " + table + SHARD + " AND `source_table` = '' AND `epoch` = ? FOR UPDATE";
-        raiseEpoch = "UPDATE " + table + " SET `epoch` = ?, `owner` = ?" + SHARD;
+        hold = "SELECT `position` FROM " + table + SHARD + " AND `source_table` = '' AND `epoch` = ? FOR UPDATE";
+        raiseEpoch = "UPDATE " + table + " SET `epoch` = ?, `owner` = ?,"
+                + " `state` = CASE `state` WHEN 'copying' THEN ? ELSE `state` END" + SHARD;
         planTables = "UPDATE " + table + " SET `tables` = ?, `position` = COALESCE(?, `position`),"
                 + " `updated_at` = CURRENT_TIMESTAMP(6)" + STREAM + " AND `epoch` = ?";
         addPart = "INSERT INTO " + table + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`,"
                 + " `position`, `state`, `epoch`, `owner`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         save = "UPDATE " + table + " SET `position` = ?, `updated_at` = CURRENT_TIMESTAMP(6)" + STREAM
                 + " AND `epoch` = ?";
-        saveCopied = "UPDATE " + table + " SET `position` = ?, `state` = 'copied', `updated_at` = CURRENT_TIMESTAMP(6)"
-                + STREAM + " AND `epoch` = ?";
+        saveCopied = "UPDATE " + table + " SET `position` = ?, `state` = CASE WHEN `state` IN ('late', 'catching-up')"
+                + " THEN 'catching-up' ELSE 'copied' END, `updated_at` = CURRENT_TIMESTAMP(6)" + STREAM
+                + " AND `epoch` = ?";
+        join = "UPDATE " + table + " SET `state` = 'copied'" + SHARD + " AND `state` = 'catching-up'";
         forgetParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> '' AND `state` = 'copied'";
     }
 

@@ -40,6 +40,16 @@ public interface CheckpointStore {
      */
     Uni<Void> plan(ShardCheckpoint claimed, @Nullable Position changes, Set<String> tables, List<PartCheckpoint> added);
 
+    /**
+     * Hands the tables that came later over to a claimed shard's change stream: their parts are copied, and hold everything that
+     * it has passed. Fails as {@code FENCED} if another process has claimed it since, as {@code TRANSIENT} if it stands elsewhere.
+     *
+     * @param at where the change stream stands
+     */
+    default Uni<Void> join(ShardId shard, long epoch, Position at) {
+        return Uni.createFrom().voidItem();
+    }
+
     /** The columns that the rows of a shard's tables have where its change stream goes on, by source table. */
     default Uni<Map<String, TableColumns>> columns(ShardId shard) {
         return Uni.createFrom().item(Map.of());

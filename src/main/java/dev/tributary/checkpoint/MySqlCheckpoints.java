@@ -125,13 +125,31 @@ public final class MySqlCheckpoints implements CheckpointStore {
                         .mapEmpty());
     }
 
+    @Override
+    public Uni<Void> join(ShardId shard, long epoch, Position at) {
+        return uni(
+                "tables of shard " + shard,
+                connection -> held(connection, shard, epoch)
+                        .compose(stands -> at.text().equals(stands.getString("position"))
+                                ? connection.preparedQuery(sql.join).execute(shardKey(shard))
+                                : Future.failedFuture(new PipelineException(
+                                        Kind.TRANSIENT, shard + ": the change stream does not stand at " + at)))
+                        .compose(joined -> connection.query("COMMIT").execute())
+                        .mapEmpty());
+    }
+
     /** Keeps the shard from being claimed until the connection's transaction ends; fails as {@code FENCED} if it was. */
     public Future<Void> hold(SqlConnection connection, ShardId shard, long epoch) {
+        return held(connection, shard, epoch).mapEmpty();
+    }
+
+    private Future<Row> held(SqlConnection connection, ShardId shard, long epoch) {
         return connection
                 .preparedQuery(sql.hold)
                 .execute(Tuple.of(pipeline, shard.keyspace(), shard.shard(), epoch))
-                .compose(rows ->
-                        rows.size() == 1 ? Future.succeededFuture() : Future.failedFuture(fenced(shard, epoch)));
+                .compose(rows -> rows.size() == 1
+                        ? Future.succeededFuture(rows.iterator().next())
+                        : Future.failedFuture(fenced(shard, epoch)));
     }
 
     /** Source tables whose copy is over in some shard, so that a stream tells their changes. */
@@ -145,7 +163,8 @@ public final class MySqlCheckpoints implements CheckpointStore {
                             .addAll(Objects.requireNonNullElse(
                                     CheckpointClaim.tables(row.getString("tables")), Set.of())));
                     rows.forEach(row -> {
-                        boolean copying = !row.getString("source_table").isEmpty() && !CheckpointClaim.isCopied(row);
+                        boolean copying = !row.getString("source_table").isEmpty()
+                                && !PartState.of(row).isFollowed();
                         if (copying) {
                             Objects.requireNonNull(followed.get(shard(row))).remove(row.getString("source_table"));
                         }

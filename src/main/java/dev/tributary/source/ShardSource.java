@@ -73,18 +73,17 @@ public interface ShardSource {
     boolean reached(Position reached, Position goal);
 
     /**
-     * Copies a part, from its position or from the beginning.
+     * Copies a part, from its position or from the beginning; or follows the changes of one that is copied, from there.
      *
      * @param table the part's table
-     * @param notBefore a position of the change stream that the part must not end before: that stream has passed it
-     *     without the part's rows; null if it has not begun
+     * @param until of a part that is copied, what it is to hold at its end; null for another, which ends with its copy
      * @param context where the listener is called, and the reader is to be called
      */
     ChangeReader copy(
             ShardId shard,
             PartCheckpoint part,
             SourceTable table,
-            @Nullable Position notBefore,
+            @Nullable Position until,
             Context context,
             ChangeListener listener);
 
@@ -92,7 +91,8 @@ public interface ShardSource {
      * Reads a shard's changes.
      *
      * @param from where the stream goes on, or begins
-     * @param parts the copied parts that are not forgotten: of each, changes up to its position are left out
+     * @param parts the parts that are not forgotten: of each, changes up to its position are left out; of the tables of late
+     *     ones, nothing is told but that the stream has come to a schema change of theirs
      * @param tables the tables whose changes are told, with the columns that they have at {@code from}
      * @param discovered a position not later than when {@code tables} was looked up: changes of tables that are not
      *     among them are left out up to there, and are a transient failure behind it

@@ -2,8 +2,9 @@ package dev.tributary.stream;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The open streams of a shard: as many parts as may be copied at a time, or the change stream. Used on its context. */
+/** The open streams of a shard: as many parts as may be copied at a time, and the change stream. Used on its context. */
 final class OpenPumps {
     private final List<StreamPump> open = new ArrayList<>();
     private final ShardReport report;
@@ -24,6 +25,15 @@ final class OpenPumps {
 
     int count() {
         return open.size();
+    }
+
+    /** The change stream; null while there is none. */
+    @Nullable
+    StreamPump changes() {
+        return open.stream()
+                .filter(pump -> pump.stream().part().isChanges())
+                .findAny()
+                .orElse(null);
     }
 
     /** Shows others how they stand. */

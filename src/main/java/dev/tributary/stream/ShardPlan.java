@@ -114,11 +114,22 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
             List<PartCheckpoint> added,
             Plumbing plumbing) {
         List<PartCheckpoint> parts = new ArrayList<>(claimed.parts());
-        parts.addAll(added);
+        for (PartCheckpoint part : added) {
+            // behind a place of the changes their rows are not told there
+            parts.add(new PartCheckpoint(part.id(), part.range(), null, false, claimed.changes() != null));
+        }
         Position begun = claimed.changes() == null ? changes : null;
         return plumbing.checkpoints()
                 .plan(claimed, begun, tables, added)
                 .map(done -> new ShardCheckpoint(claimed.shard(), claimed.epoch(), changes, tables, parts));
+    }
+
+    /** A table of these, with the columns that its rows have where they go on. */
+    SourceTable followed(String name) {
+        return followed.stream()
+                .filter(table -> table.id().name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Where the change stream goes on, or begins: where the first part ended, or at once where there was no table. */

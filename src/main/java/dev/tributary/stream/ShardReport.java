@@ -76,6 +76,11 @@ final class ShardReport {
         state = reached;
     }
 
+    @Nullable
+    Position position() {
+        return position;
+    }
+
     /** The change stream's last durable position. */
     void position(@Nullable Position durable) {
         position = durable;

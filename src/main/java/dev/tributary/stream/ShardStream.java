@@ -11,12 +11,12 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.SchemaChange;
 import dev.tributary.record.ShardId;
-import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
@@ -45,7 +45,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private SnapshotParts parts = new SnapshotParts();
     private final OpenPumps pumps;
     /** What is being copied; null before and afterwards. */
-    private @Nullable ShardPlan copying;
+    private @Nullable PartCopies copies;
     /** Sees the change stream through schema changes; null where there is none. */
     private @Nullable SchemaPause pause;
 
@@ -93,12 +93,27 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         epoch = plan.checkpoint().epoch();
         report.position(plan.checkpoint().changes());
         parts = SnapshotParts.of(plan);
-        copying = plan;
+        Position begunAt =
+                settings.until() == Until.COPIED ? null : plan.checkpoint().changes();
+        copies = new PartCopies(
+                plan,
+                parts,
+                begunAt != null,
+                plumbing.source(),
+                settings.copy().parts(),
+                context,
+                (part, atOnce) -> pump(part, atOnce, false));
+        Runnable next = begunAt == null
+                ? this::copyNext
+                : () -> verified(begunAt, () -> {
+                    follow(plan, begunAt);
+                    copyNext();
+                });
         List<PartCheckpoint> begun = parts.begun();
         if (begun.isEmpty()) {
-            copyNext();
+            next.run();
         } else {
-            verified(plumbing.source().first(begun), this::copyNext);
+            verified(plumbing.source().first(begun), next);
         }
     }
 
@@ -108,25 +123,44 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     }
 
     private void copyNext() {
-        ShardPlan plan = copying;
-        if (plan == null || drained != null) {
+        PartCopies copying = copies;
+        if (copying == null || drained != null) {
             return;
         }
-        Position passed = plan.checkpoint().changes();
-        while (pumps.count() < settings.copy().parts()) {
-            PartCheckpoint part = parts.next();
-            if (part == null) {
-                break;
+        PartCopies.Next next = copying.advance(report.position());
+        if (pumps.changes() == null) {
+            report.state(parts.state());
+        }
+        switch (next) {
+            case NOTHING -> {}
+            case FOLLOW -> {
+                copies = null;
+                onCopied(copying.plan());
             }
-            SourceTable table = plan.discovery().table(part.id().table());
-            StreamPump pump = pump(part.id(), !plumbing.source().resumable(table), false);
-            pump.start(plumbing.source().copy(shard, part, table, passed, context, pump));
+            case STAND -> stand();
+            case JOIN -> {
+                copies = null;
+                Position at = Objects.requireNonNull(report.position());
+                then(plumbing.checkpoints().join(shard, epoch, at), joined -> again());
+            }
         }
-        report.state(parts.state());
-        if (pumps.count() == 0) {
-            copying = null;
-            onCopied(plan);
+    }
+
+    /** Has the change stream end at a place that is durable; where the target holds a transaction open for it, behind that. */
+    private void stand() {
+        StreamPump changes = pumps.changes();
+        if (changes != null && copies != null && !changes.isOpen()) {
+            changes.drain();
+            if (changes.isDrained()) {
+                copies.stand();
+                copyNext();
+            }
         }
+    }
+
+    private void again() {
+        quit();
+        begin();
     }
 
     private void onCopied(ShardPlan plan) {
@@ -141,7 +175,8 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
 
     private void follow(ShardPlan plan, Position from) {
         report.follow(from);
-        StreamPump pump = pump(PartId.CHANGES, false, !plan.checkpoint().parts().isEmpty());
+        boolean remembered = plan.checkpoint().parts().stream().anyMatch(part -> !part.late());
+        StreamPump pump = pump(PartId.CHANGES, false, remembered);
         pump.start(plumbing.source()
                 .changes(
                         shard,
@@ -152,7 +187,14 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
                         context,
                         pump));
         pause = new SchemaPause(shard, epoch, plan.followed(), plumbing);
-        listener.accept(new ShardEvent.Reached(shard, from));
+        reached(from);
+    }
+
+    /** With a table that is not copied yet it has not reached anything. */
+    private void reached(Position at) {
+        if (!parts.hasLate()) {
+            listener.accept(new ShardEvent.Reached(shard, at));
+        }
     }
 
     private StreamPump pump(PartId part, boolean atOnce, boolean partsRemembered) {
@@ -177,17 +219,25 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             case Mark.Copied(Position at) -> {
                 parts.copied(batch.stream().part(), at);
                 pumps.remove(pump);
+                if (copies != null) {
+                    copies.ended();
+                }
                 report.copied(pump.progress());
-                LOG.infof("%s: copied, %d rows", pump.stream(), pump.progress().rowsDurable());
+                LOG.infof(
+                        "%s: copied, or caught up: %d rows",
+                        pump.stream(), pump.progress().rowsDurable());
                 copyNext();
             }
             case Mark.Boundary(Position at) -> onReached(pump, at);
             case Mark.PastParts(Position at) -> {
-                parts = new SnapshotParts();
+                parts.forget();
                 onReached(pump, at);
             }
             case Mark.Chunk chunk -> {}
             case Mark.Open open -> {}
+        }
+        if (pump.stream().part().isChanges()) {
+            copyNext();
         }
         pumps.show();
         finishDrain();
@@ -202,17 +252,20 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
 
     private void onReached(StreamPump pump, Position at) {
         if (pump.stream().part().isChanges()) {
-            listener.accept(new ShardEvent.Reached(shard, at));
+            reached(at);
             if (pump.isThrough() && drained == null) {
-                quit();
-                begin();
+                again();
             }
         }
     }
 
     @Override
     public void onSchemaChange(StreamPump pump, SchemaChange change) {
-        if (pause != null) {
+        boolean ofLate = change.tables().stream().anyMatch(of -> parts.isLate(of.table()));
+        if (ofLate && copies != null) {
+            LOG.infof("%s: waits for the copy of the table: %s", shard, change.shown());
+            stand();
+        } else if (pause != null) {
             then(pause.through(change), made -> pump.pass());
         }
     }
@@ -236,7 +289,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             pause = null;
         }
         report.lost();
-        copying = null;
+        copies = null;
         pumps.stop();
     }
 

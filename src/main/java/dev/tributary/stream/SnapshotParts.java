@@ -3,14 +3,19 @@ package dev.tributary.stream;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.Position;
+import dev.tributary.source.ShardSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How far the parts of one shard's snapshot are. Used on the context of the shard's verticle only. */
+/**
+ * How far the parts of one shard's snapshot are, and which of them are to be opened. Used on the context of the shard's verticle
+ * only.
+ */
 final class SnapshotParts {
     /** Each table has a bounded number of parts. */
     private final Map<PartId, PartCheckpoint> parts = new LinkedHashMap<>();
@@ -31,12 +36,23 @@ final class SnapshotParts {
         return snapshot;
     }
 
-    /** Parts whose copy is to go on where it was. */
+    /** Parts that are to go on where they were. */
     List<PartCheckpoint> begun() {
-        return waiting.stream().filter(part -> part.position() != null).toList();
+        return parts.values().stream()
+                .filter(part -> part.position() != null && (part.late() || !part.copied()))
+                .toList();
     }
 
-    /** Takes the next part that is to be copied; null if there is none. */
+    /** Has late parts taken once more that do not hold all that the change stream has passed. */
+    void catchUp(Position passed, ShardSource source) {
+        for (PartCheckpoint part : parts.values()) {
+            if (part.late() && part.copied() && !source.reached(Objects.requireNonNull(part.position()), passed)) {
+                waiting.add(part);
+            }
+        }
+    }
+
+    /** Takes the next part that is to be copied, or to catch up; null if there is none. */
     @Nullable
     PartCheckpoint next() {
         return waiting.poll();
@@ -44,11 +60,26 @@ final class SnapshotParts {
 
     /** The part's copy is durable, and true at this position. */
     void copied(PartId id, Position end) {
-        parts.computeIfPresent(id, (known, part) -> new PartCheckpoint(id, part.range(), end, true));
+        parts.computeIfPresent(id, (known, part) -> new PartCheckpoint(id, part.range(), end, true, part.late()));
     }
 
     List<PartCheckpoint> all() {
         return List.copyOf(parts.values());
+    }
+
+    /** Whether the change stream goes on without some table. */
+    boolean hasLate() {
+        return parts.values().stream().anyMatch(PartCheckpoint::late);
+    }
+
+    boolean isLate(String table) {
+        return parts.values().stream()
+                .anyMatch(part -> part.late() && part.id().table().equals(table));
+    }
+
+    /** The change stream is past those that it takes into account. */
+    void forget() {
+        parts.values().removeIf(part -> !part.late());
     }
 
     boolean isEmpty() {

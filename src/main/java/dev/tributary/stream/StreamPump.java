@@ -279,6 +279,11 @@ final class StreamPump implements ChangeListener {
         own.guard(this::pull);
     }
 
+    /** Whether all that it has read and that can be saved is durable, and it reads no more. */
+    boolean isDrained() {
+        return draining && window.isQuiet() && !next.hasWhole() && !next.isPositionOnly();
+    }
+
     /** Whether the target holds rows of it in an open transaction. */
     boolean isOpen() {
         return next.isOpen();

@@ -23,7 +23,7 @@ final class FakeReader implements ChangeReader {
 
     final StreamId stream;
     final @Nullable Position from;
-    /** Of a part where it must not end before, of a change stream where the tables were looked up. */
+    /** Of a copied part where it is to end, of a change stream where the tables were looked up. */
     final @Nullable Position bound;
 
     final List<PartCheckpoint> parts;

@@ -176,17 +176,11 @@ final class FakeSource implements ShardSource {
             ShardId shard,
             PartCheckpoint part,
             SourceTable table,
-            @Nullable Position notBefore,
+            @Nullable Position until,
             Context context,
             ChangeListener listener) {
         return open(new FakeReader(
-                new StreamId(shard, part.id()),
-                part.position(),
-                notBefore,
-                List.of(),
-                List.of(table),
-                context,
-                listener));
+                new StreamId(shard, part.id()), part.position(), until, List.of(), List.of(table), context, listener));
     }
 
     @Override

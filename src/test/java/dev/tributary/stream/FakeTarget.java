@@ -158,7 +158,7 @@ final class FakeTarget implements CheckpointStore {
             case Mark.Copied(Position at) -> saved(shardSaved, part, at, true);
             case Mark.PastParts(Position at) -> {
                 shardSaved.changes = at;
-                shardSaved.parts.values().removeIf(PartCheckpoint::copied);
+                shardSaved.parts.values().removeIf(known -> known.copied() && !known.late());
             }
         }
         rows.addAll(all);
@@ -169,7 +169,10 @@ final class FakeTarget implements CheckpointStore {
         if (part.isChanges()) {
             shard.changes = at;
         } else {
-            shard.parts.put(part, new PartCheckpoint(part, "", at, copied));
+            shard.parts.compute(
+                    part,
+                    (id, known) -> new PartCheckpoint(
+                            id, "", at, copied || known != null && known.copied(), known != null && known.late()));
         }
     }
 
@@ -234,6 +237,18 @@ final class FakeTarget implements CheckpointStore {
     }
 
     @Override
+    public synchronized Uni<Void> join(ShardId shard, long epoch, Position at) {
+        Saved shardSaved = of(shard);
+        if (shardSaved.epoch != epoch || !at.equals(shardSaved.changes)) {
+            throw new IllegalStateException("joined at " + at + " of epoch " + epoch + " but it is "
+                    + shardSaved.changes + " of " + shardSaved.epoch);
+        }
+        shardSaved.parts.replaceAll((id, part) ->
+                part.copied() && part.late() ? new PartCheckpoint(id, part.range(), part.position(), true) : part);
+        return Uni.createFrom().voidItem();
+    }
+
+    @Override
     public synchronized Uni<Void> plan(
             ShardCheckpoint claimed, @Nullable Position changes, Set<String> tables, List<PartCheckpoint> added) {
         Saved shardSaved = of(claimed.shard());
@@ -245,7 +260,8 @@ final class FakeTarget implements CheckpointStore {
             shardSaved.changes = changes;
         }
         shardSaved.tables = tables;
-        added.forEach(part -> shardSaved.parts.put(part.id(), part));
+        added.forEach(part -> shardSaved.parts.put(
+                part.id(), new PartCheckpoint(part.id(), part.range(), null, false, claimed.changes() != null)));
         return Uni.createFrom().voidItem();
     }
 }

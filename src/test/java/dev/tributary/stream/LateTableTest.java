@@ -7,8 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Position;
+import dev.tributary.record.SchemaChange;
+import dev.tributary.record.SchemaChange.Truncated;
+import dev.tributary.servers.Await;
 import java.util.List;
 import java.util.Set;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A table that is created while the changes are followed. */
@@ -17,8 +23,12 @@ class LateTableTest extends StreamFixture {
         return new PartCheckpoint(new PartId(table, 0), "", at(position), true);
     }
 
-    @Test
-    void aTableThatComesLaterIsCopiedAndTheChangesGoOnWhereTheyWere() {
+    private static PartCheckpoint late(@Nullable Position position, boolean copied) {
+        return new PartCheckpoint(new PartId("late", 0), "", position, copied, true);
+    }
+
+    /** The stream has come to 15 and finds a second table. */
+    private FakeReader changesBesideALateTable() {
         source.tables = List.of(table("orders"));
         target.writesAtOnce = batch -> true;
         startFollowing(5);
@@ -27,44 +37,168 @@ class LateTableTest extends StreamFixture {
         awaitRows("orders 1");
         source.tables = List.of(table("late"), table("orders"));
         source.current = 20;
-
         changes.fail(Kind.TRANSIENT);
-        FakeReader late = source.part("late", 1);
-
-        assertThat(late.from).isNull();
-        assertThat(late.bound).as("must not end before the changes' place").isEqualTo(at(15));
-        assertThat(target.tables(SHARD)).isEqualTo(Set.of("late", "orders"));
-        late.copied(22, 7);
-        FakeReader after = source.changes(2);
-        assertThat(after.from).isEqualTo(at(15));
-        assertThat(after.parts).containsExactly(copied("late", 22));
-        assertThat(after.bound).isEqualTo(at(20));
-        after.transaction(23, 2);
-        awaitRows("orders 1", "late 7", "orders 2");
-        assertThat(target.described()).last().isEqualTo("2 PastParts 23");
-        assertThat(target.parts(SHARD)).isEmpty();
+        return source.changes(2);
     }
 
     @Test
-    void aLatePartOfAnEarlierProcessIsCopiedToItsEndBesideThoseThatAreNotForgotten() {
+    void aTableThatComesLaterIsCopiedWhileTheChangesGoOnAndJoinsThemWhereTheyAre() {
+        FakeReader beside = changesBesideALateTable();
+        FakeReader late = source.part("late", 1);
+        assertThat(target.tables(SHARD)).isEqualTo(Set.of("late", "orders"));
+        assertThat(late.from).isNull();
+        assertThat(late.bound).isNull();
+        assertThat(beside.from).isEqualTo(at(15));
+        assertThat(beside.parts).containsExactly(late(null, false));
+
+        beside.transaction(16, 2);
+        awaitRows("orders 1", "orders 2");
+        late.copied(18, 7);
+        awaitRows("orders 1", "orders 2", "late 7");
+
+        // what the copy holds already is further than the changes are: nothing is to be caught up with
+        beside.awaitCancelled();
+        FakeReader joined = source.changes(3);
+        assertThat(joined.from).isEqualTo(at(16));
+        assertThat(joined.parts).containsExactly(copied("late", 18));
+        joined.transaction(19, 3);
+        awaitRows("orders 1", "orders 2", "late 7", "orders 3");
+        assertThat(target.described()).last().isEqualTo("3 PastParts 19");
+        assertThat(target.parts(SHARD)).isEmpty();
+        assertThat(stream().status().failures()).isEqualTo(1);
+    }
+
+    @Test
+    void aCopyThatTheChangesHavePassedCatchesUpAndOnceMoreWhileTheyStandStill() {
+        FakeReader beside = changesBesideALateTable();
+        FakeReader late = source.part("late", 1);
+        beside.transaction(30, 2);
+        awaitRows("orders 1", "orders 2");
+
+        late.copied(18, 7);
+
+        FakeReader catching = source.part("late", 2);
+        assertThat(catching.from).isEqualTo(at(18));
+        assertThat(catching.bound).isEqualTo(at(30));
+        assertThat(beside.cancelled).as("the changes go on meanwhile").isFalse();
+        beside.transaction(40, 3);
+        awaitRows("orders 1", "orders 2", "late 7", "orders 3");
+        catching.tell(it -> it.onPosition(at(25), false, 0));
+        catching.copied(30, 8);
+
+        FakeReader last = source.part("late", 3);
+        assertThat(beside.cancelled).as("they stand still").isTrue();
+        assertThat(last.from).isEqualTo(at(30));
+        assertThat(last.bound).isEqualTo(at(40));
+        last.copied(41, 9);
+
+        FakeReader joined = source.changes(3);
+        assertThat(joined.from).isEqualTo(at(40));
+        assertThat(joined.parts).containsExactly(copied("late", 41));
+        awaitRows("orders 1", "orders 2", "late 7", "orders 3", "late 8", "late 9");
+    }
+
+    /** What it has on its way is durable before it is decided where the table joins. */
+    @Test
+    void theChangesStandStillOnlyWhenAllTheyHaveReadIsDurable() {
+        FakeReader beside = changesBesideALateTable();
+        FakeReader late = source.part("late", 1);
+        target.writesAtOnce = batch -> !batch.stream().part().isChanges();
+        beside.tell(it -> {
+            FakeReader.transaction(it, 21, 1, 2, 3, 4);
+            FakeReader.transaction(it, 22, 5);
+            it.onPosition(at(24), true, 0);
+        });
+        int sent = target.arrived.size();
+        late.copied(18);
+        beside.awaitCancelled();
+        target.awaitBatches(sent + 2);
+
+        target.write(sent - 1);
+        target.arrived.subList(sent, target.arrived.size()).stream()
+                .map(Message::getPayload)
+                .filter(batch -> batch.stream().part().isChanges())
+                .forEach(batch -> assertThat(FakeTarget.describe(batch)).isEqualTo("5 Boundary 24"));
+        target.writesAtOnce = batch -> true;
+        target.write(target.arrived.size() - 1);
+
+        FakeReader last = source.part("late", 2);
+        assertThat(last.bound).isEqualTo(at(24));
+    }
+
+    @Test
+    void aLatePartOfAnEarlierProcessGoesOnWhereItWasBesideThoseThatAreNotForgotten() {
         source.tables = List.of(table("late"), table("orders"));
-        target.put(
-                SHARD,
-                at(15),
-                Set.of("late", "orders"),
-                copied("orders", 18),
-                new PartCheckpoint(new PartId("late", 0), "", at(16), false));
+        target.put(SHARD, at(15), Set.of("late", "orders"), copied("orders", 18), late(at(16), false));
         target.writesAtOnce = batch -> true;
         start();
 
         FakeReader late = source.part("late", 1);
         assertThat(late.from).isEqualTo(at(16));
-        assertThat(late.bound).isEqualTo(at(15));
-        late.copied(22);
         FakeReader changes = source.changes(1);
+        assertThat(changes.parts).containsExactlyInAnyOrder(copied("orders", 18), late(at(16), false));
+        changes.transaction(20, 1);
+        awaitRows("orders 1");
+        assertThat(target.parts(SHARD)).as("the other is forgotten").containsExactly(late(at(16), false));
+        late.copied(22);
 
-        assertThat(changes.from).isEqualTo(at(15));
-        assertThat(changes.parts).containsExactlyInAnyOrder(copied("orders", 18), copied("late", 22));
+        assertThat(source.changes(2).parts).containsExactly(copied("late", 22));
+    }
+
+    @Test
+    void aCopyOfAnEarlierProcessThatHadNotCaughtUpDoesSo() {
+        source.tables = List.of(table("late"), table("orders"));
+        target.put(SHARD, at(15), Set.of("late", "orders"), late(at(12), true));
+        target.writesAtOnce = batch -> true;
+        start();
+
+        FakeReader late = source.part("late", 1);
+        assertThat(late.from).isEqualTo(at(12));
+        assertThat(late.bound).isEqualTo(at(15));
+        assertThat(source.changes(1).parts).containsExactly(late(at(12), true));
+        late.copied(15);
+
+        assertThat(source.changes(2).parts).containsExactly(copied("late", 15));
+    }
+
+    @Test
+    void aSchemaChangeOfALateTableWaitsUntilTheTableHasJoined() {
+        FakeReader beside = changesBesideALateTable();
+        FakeReader late = source.part("late", 1);
+        SchemaChange change = new SchemaChange("truncate late", at(21), at(22), List.of(new Truncated("late")));
+        beside.tell(it -> {
+            FakeReader.transaction(it, 21, 2);
+            it.onSchemaChange(change, true, 0);
+        });
+        awaitRows("orders 1", "orders 2");
+
+        late.copied(18);
+        FakeReader last = source.part("late", 2);
+        assertThat(last.bound).isEqualTo(at(21));
+        assertThat(steps).isEmpty();
+        last.copied(21);
+
+        FakeReader joined = source.changes(3);
+        assertThat(joined.from).isEqualTo(at(21));
+        joined.tell(it -> it.onSchemaChange(change, true, 0));
+        assertThat(source.changes(4).from).isEqualTo(at(22));
+        assertThat(steps)
+                .singleElement()
+                .satisfies(step -> assertThat(step.change()).isEqualTo(change));
+    }
+
+    @Test
+    void untilCaughtUpMeansTheLateTablesToo() {
+        FakeReader beside = changesBesideALateTable();
+        beside.transaction(30, 2);
+        awaitRows("orders 1", "orders 2");
+        assertThat(events).doesNotContain(new ShardEvent.Reached(SHARD, at(30)));
+
+        source.part("late", 1).copied(31);
+
+        source.changes(3);
+        Await.until(
+                "it is said", LIMIT, () -> events.contains(new ShardEvent.Reached(SHARD, at(30))), events::toString);
     }
 
     @Test

@@ -43,9 +43,10 @@ class SchemaChangeTest extends StreamFixture {
         target.write(0);
 
         FakeReader late = source.part("late", 1);
-        late.copied(18, 7);
         FakeReader behind = source.changes(2);
+        late.copied(18, 7);
 
+        awaitRows("orders 1", "orders 2", "late 7");
         assertThat(target.described()).containsExactly("1,2 Boundary 15", "Boundary 16", "7 Copied 18");
         assertThat(behind.from).isEqualTo(at(16));
         assertThat(steps).singleElement().satisfies(step -> {

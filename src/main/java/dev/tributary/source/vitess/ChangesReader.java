@@ -4,6 +4,7 @@ import binlogdata.Binlogdata.FieldEvent;
 import binlogdata.Binlogdata.MigrationType;
 import binlogdata.Binlogdata.VEvent;
 import dev.tributary.record.ChangeRecord;
+import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
@@ -20,12 +21,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads a shard's changes: whole transactions, less what the copied parts hold already. */
 final class ChangesReader extends VStreamReader {
     private final Map<String, SourceTable> tables = new HashMap<>();
     private final TableFilter filter;
     private final CopiedParts parts;
+    /** Tables that the stream goes on without. */
+    private final Set<String> late;
+
     private final GtidSet discovered;
     /** The last shape of each table. */
     private final Map<String, TableSchema> schemas = new HashMap<>();
@@ -43,7 +49,7 @@ final class ChangesReader extends VStreamReader {
     ChangesReader(
             StreamId stream,
             VitessPosition start,
-            CopiedParts parts,
+            List<PartCheckpoint> parts,
             List<SourceTable> tables,
             TableFilter filter,
             GtidSet discovered,
@@ -52,7 +58,11 @@ final class ChangesReader extends VStreamReader {
         this.begin = start.gtid();
         this.gtid = start.gtid();
         this.durable = new HashMap<>(start.durable());
-        this.parts = parts;
+        this.parts = new CopiedParts(parts.stream().filter(part -> !part.late()).toList());
+        this.late = parts.stream()
+                .filter(PartCheckpoint::late)
+                .map(part -> part.id().table())
+                .collect(Collectors.toSet());
         this.filter = filter;
         this.discovered = discovered;
         for (SourceTable table : tables) {
@@ -61,7 +71,7 @@ final class ChangesReader extends VStreamReader {
                 this.tables.put(name, table);
             }
         }
-        parts.moveTo(start.set());
+        this.parts.moveTo(start.set());
     }
 
     @Override
@@ -70,7 +80,7 @@ final class ChangesReader extends VStreamReader {
             case BEGIN -> onBegin();
             case FIELD -> {
                 SourceTable table = tables.get(nameOf(event.getFieldEvent().getTableName()));
-                if (table != null && !table.isGone()) {
+                if (table != null && isRead(table.id().name())) {
                     onField(table, event.getFieldEvent());
                 }
             }
@@ -177,12 +187,12 @@ final class ChangesReader extends VStreamReader {
 
     private boolean isRead(String table) {
         SourceTable known = tables.get(table);
-        return known != null && !known.isGone();
+        return known != null && !known.isGone() && !late.contains(table);
     }
 
     /** A table that was not there when the tables were looked up is dropped by now, or it is new. */
     private void onUnknownTable(String name) {
-        if (filter.selects(name) && isPastDiscovery()) {
+        if (filter.selects(name) && !late.contains(name) && isPastDiscovery()) {
             throw new PipelineException(
                     Kind.TRANSIENT, stream + ": table " + name + " is new: the stream starts again with it");
         }
@@ -216,6 +226,10 @@ final class ChangesReader extends VStreamReader {
     }
 
     private boolean concerns(OfTable change) {
+        if (late.contains(change.table())) {
+            // its parts end in front of it, or have it behind them
+            return true;
+        }
         if (!isRead(change.table()) && !(change instanceof Dropped)) {
             return false;
         }

@@ -21,16 +21,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one part of a snapshot. The copy ends at the last VGTID before COPY_COMPLETED, or later, where the stream has come
- * to the position that the part must not be behind; on the way only a VGTID that says how far the copy has come may be
- * saved: one that does not would be taken, on a resume, for the end of the copy.
+ * Reads one part of a snapshot. The copy ends at the last VGTID before COPY_COMPLETED; on the way only a VGTID that says how far
+ * the copy has come may be saved: one that does not would be taken, on a resume, for the end of the copy. Of a part that is
+ * copied already it reads the changes behind that, up to where it is to end.
  */
 final class PartReader extends VStreamReader {
     private final PartCheckpoint part;
     private final KeyRange range;
     private final SourceTable table;
     private final boolean resumable;
-    private final @Nullable GtidSet notBefore;
+    private final @Nullable GtidSet until;
     private @Nullable TableSchema schema;
     private @Nullable CopiedValues copiedValues;
     private String gtid = "";
@@ -44,20 +44,22 @@ final class PartReader extends VStreamReader {
     /** Whether a transaction has ended since the last row of the copy that says nothing of how far the copy has come. */
     private boolean copied;
 
-    /** @param notBefore where the part may end at the earliest; null for anywhere */
+    /** @param until what a part that is copied already is to hold at its end; null for another */
     PartReader(
             StreamId stream,
             PartCheckpoint part,
             SourceTable table,
             boolean resumable,
-            @Nullable GtidSet notBefore,
+            @Nullable GtidSet until,
             ChangeListener listener) {
         super(stream, listener);
         this.part = part;
         this.range = KeyRange.parse(part.range());
         this.table = table;
         this.resumable = resumable;
-        this.notBefore = notBefore;
+        this.until = until;
+        this.copyCompleted = part.copied();
+        this.placed = part.copied();
         Position position = part.position();
         if (position != null) {
             // until the server says more, the stream can be taken up again where it was this time
@@ -75,6 +77,9 @@ final class PartReader extends VStreamReader {
         }
         VitessPosition saved = VitessPosition.parse(position);
         shard.setGtid(saved.gtid());
+        if (part.copied()) {
+            return shard.build();
+        }
         QueryResult lastpk = saved.lastpk();
         if (lastpk == null) {
             throw new PipelineException(
@@ -94,7 +99,10 @@ final class PartReader extends VStreamReader {
             case COMMIT, OTHER, DDL -> onBoundary();
             case COPY_COMPLETED -> {
                 copyCompleted = true;
-                endWhereItMay();
+                if (!placed) {
+                    throw new PipelineException(Kind.TRANSIENT, stream + ": the copy ended without a position");
+                }
+                finish();
             }
             case JOURNAL -> {
                 if (event.getJournal().getMigrationType() == MigrationType.SHARDS) {
@@ -111,7 +119,8 @@ final class PartReader extends VStreamReader {
         if (schema != null && !resumable && !copyCompleted) {
             throw startedAnew();
         }
-        if (KnownColumns.isAltered(table, event.getFieldEvent().getFieldsList())) {
+        if (!part.copied()
+                && KnownColumns.isAltered(table, event.getFieldEvent().getFieldsList())) {
             throw new PipelineException(
                     Kind.TRANSIENT, stream + ": the table was altered: the stream starts again with its new columns");
         }
@@ -215,7 +224,7 @@ final class PartReader extends VStreamReader {
         if (position != null) {
             listener.onPosition(position, false, 0);
         } else if (copyCompleted) {
-            endWhereItMay();
+            onPlace();
         } else if (copied) {
             throw goneOver();
         } else {
@@ -223,15 +232,18 @@ final class PartReader extends VStreamReader {
         }
     }
 
-    /** Behind its copy the stream goes on with the table's changes: another tablet may have given the others more. */
-    private void endWhereItMay() {
-        if (!placed) {
-            throw new PipelineException(Kind.TRANSIENT, stream + ": the copy ended without a position");
+    /** A place between transactions behind the copy. */
+    private void onPlace() {
+        if (until == null || until.isWithin(GtidSet.parse(gtid))) {
+            finish();
+        } else {
+            listener.onPosition(VitessPosition.at(gtid).toPosition(), false, 0);
         }
-        if (notBefore == null || notBefore.isWithin(GtidSet.parse(gtid))) {
-            end();
-            listener.onCopied(VitessPosition.at(gtid).toPosition());
-        }
+    }
+
+    private void finish() {
+        end();
+        listener.onCopied(VitessPosition.at(gtid).toPosition());
     }
 
     /**

@@ -195,7 +195,7 @@ public final class VitessSource implements ShardSource {
             ShardId shard,
             PartCheckpoint part,
             SourceTable table,
-            @Nullable Position notBefore,
+            @Nullable Position until,
             Context context,
             ChangeListener listener) {
         StreamId stream = new StreamId(shard, part.id());
@@ -203,9 +203,8 @@ public final class VitessSource implements ShardSource {
         KeyRange range = KeyRange.parse(part.range());
         Filter filter = VStreamRequests.copied(
                 name, range.filter(name, catalog.shapes().of(name).copied()));
-        GtidSet earliest =
-                notBefore == null ? null : VitessPosition.parse(notBefore).set();
-        PartReader reader = new PartReader(stream, part, table, resumable(table), earliest, listener);
+        GtidSet end = until == null ? null : VitessPosition.parse(until).set();
+        PartReader reader = new PartReader(stream, part, table, resumable(table), end, listener);
         return open(stream, PartReader.start(VStreamRequests.of(shard), part), filter, context, reader);
     }
 
@@ -223,7 +222,7 @@ public final class VitessSource implements ShardSource {
         ChangesReader reader = new ChangesReader(
                 stream,
                 start,
-                new CopiedParts(parts),
+                parts,
                 tables,
                 address.tables(),
                 VitessPosition.parse(discovered).set(),

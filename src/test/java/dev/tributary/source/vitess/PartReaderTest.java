@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import binlogdata.Binlogdata.Journal;
 import binlogdata.Binlogdata.MigrationType;
+import binlogdata.Binlogdata.ShardGtid;
 import binlogdata.Binlogdata.VEvent;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
@@ -39,19 +40,25 @@ class PartReaderTest {
 
     private final Told told = new Told();
 
-    private PartReader reader(SourceTable table, @Nullable Long notBefore) {
-        PartCheckpoint part = new PartCheckpoint(new PartId("orders", 0), "", null, false);
+    private PartReader reader(SourceTable table, PartCheckpoint part, @Nullable GtidSet until) {
         return new PartReader(
-                new StreamId(SHARD, part.id()),
-                part,
-                table,
-                !table.key().isEmpty(),
-                notBefore == null ? null : GtidSet.parse(gtid(notBefore)),
-                told);
+                new StreamId(SHARD, part.id()), part, table, !table.key().isEmpty(), until, told);
+    }
+
+    private PartReader reader(SourceTable table) {
+        return reader(table, new PartCheckpoint(new PartId("orders", 0), "", null, false), null);
     }
 
     private PartReader reader() {
-        return reader(ORDERS, null);
+        return reader(ORDERS);
+    }
+
+    /** Of a part that was copied at one place, and is to go on to another. */
+    private PartReader catchUp(SourceTable table, long from, long until) {
+        PartCheckpoint part = new PartCheckpoint(new PartId("orders", 0), "", Told.at(from), true, true);
+        assertThat(PartReader.start(ShardGtid.newBuilder(), part))
+                .isEqualTo(ShardGtid.newBuilder().setGtid(gtid(from)).build());
+        return reader(table, part, GtidSet.parse(gtid(until)));
     }
 
     private static VEvent[] beginning() {
@@ -136,33 +143,28 @@ class PartReaderTest {
     }
 
     @Test
-    void aPartRunsOnUntilItIsNotBehindTheChangeStream() {
-        PartReader reader = reader(ORDERS, 7L);
-        reader.onMessage(message(beginning()));
-        reader.onMessage(message(copied("orders", insert(1, "a")), vgtid(ON, gtid(5), "orders", lastpk(1)), commit()));
-
-        reader.onMessage(message(copyCompleted(ON), copyCompleted()));
-        assertThat(reader.midway()).as("its copy is over").isNull();
+    void aCopiedPartFollowsItsTableUpToWhereTheChangeStreamIs() {
+        PartReader reader = catchUp(ORDERS, 5, 7);
         reader.onMessage(message(
                 begin(), field("orders", idAndName()), rows("orders", delete(1, "a")), vgtid(ON, gtid(6)), commit()));
-        assertThat(reader.midway()).as("its copy could not be resumed there").isNull();
+        assertThat(reader.midway()).as("a transaction of it is not cut").isNull();
+
         reader.onMessage(message(begin(), vgtid(ON, gtid(7)), commit()));
         reader.onMessage(message(begin(), rows("orders", insert(2, "b")), vgtid(ON, gtid(8)), commit()));
 
-        assertThat(told.lines)
-                .containsExactly("snapshot orders 1,a", "at 5 after 1 among parts", "delete orders 1,a", "copied at 7");
+        assertThat(told.lines).containsExactly("delete orders 1,a", "at 6 among parts", "copied at 7");
     }
 
     @Test
-    void aPartWithoutAKeyRunsOnToo() {
-        PartReader reader = reader(KEYLESS, 6L);
-        reader.onMessage(message(beginning()));
-        reader.onMessage(message(vgtid(ON, gtid(5)), copied("orders", insert(1, "a")), commit(), copyCompleted(ON)));
+    void aCopiedPartWithoutAKeyDoesSoToo() {
+        PartReader reader = catchUp(KEYLESS, 5, 7);
 
         reader.onMessage(message(
                 begin(), field("orders", idAndName()), rows("orders", insert(1, "a")), vgtid(ON, gtid(6)), commit()));
+        reader.onMessage(message(begin(), rows("orders", insert(1, "a")), vgtid(ON, gtid(9)), commit()));
 
-        assertThat(told.lines).containsExactly("snapshot orders 1,a", "create orders 1,a", "copied at 6");
+        assertThat(told.lines)
+                .containsExactly("create orders 1,a", "at 6 among parts", "create orders 1,a", "copied at 9");
     }
 
     @Test

@@ -79,7 +79,7 @@ class Told implements ChangeListener {
         return new ChangesReader(
                 CHANGES,
                 VitessPosition.parse(from),
-                new CopiedParts(List.of(parts)),
+                List.of(parts),
                 List.of(table("orders", "id"), table("log")),
                 new TableFilter(
                         ConnectionUrl.parse("TRIBUTARY_SOURCE", "vitess://gate:1/commerce" + query, Optional.empty())),
