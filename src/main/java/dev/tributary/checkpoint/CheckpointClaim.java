@@ -185,7 +185,7 @@ final class CheckpointClaim {
                 .addValue(part.id().index())
                 .addValue(part.range())
                 .addValue(position == null ? null : position.text())
-                .addValue(PartState.of(part).word())
+                .addValue(PartState.uncopied(claimed.changes()).word())
                 .addValue(claimed.epoch())
                 .addValue(owner);
     }

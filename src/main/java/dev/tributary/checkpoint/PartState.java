@@ -1,6 +1,5 @@
 package dev.tributary.checkpoint;
 
-import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.Position;
 import io.vertx.sqlclient.Row;
 import java.util.Locale;
@@ -23,13 +22,6 @@ enum PartState {
 
     static PartState of(Row row) {
         return valueOf(row.getString("state").toUpperCase(Locale.ROOT).replace('-', '_'));
-    }
-
-    static PartState of(PartCheckpoint part) {
-        if (part.late()) {
-            return part.copied() ? CATCHING_UP : LATE;
-        }
-        return part.copied() ? COPIED : COPYING;
     }
 
     /** What a part is that is not copied, of a shard whose change stream stands there; null before it has begun. */

@@ -83,7 +83,11 @@ class Progress {
                     copied += done;
                     parts += all;
                 }
-                case StreamState.Following() -> following++;
+                case StreamState.Following(int done, int all) -> {
+                    following++;
+                    copied += done;
+                    parts += all;
+                }
                 case StreamState.BackingOff(int failures, String cause) -> waiting++;
                 default -> {
                     // on its way from one to another
@@ -112,9 +116,9 @@ class Progress {
     private static List<String> tables(List<ShardStatus> shards) {
         Map<String, long[]> tables = new TreeMap<>();
         for (ShardStatus shard : shards) {
-            if (shard.state() instanceof StreamState.Copying) {
-                for (StreamProgress stream : shard.streams()) {
-                    PartId part = stream.stream().part();
+            for (StreamProgress stream : shard.streams()) {
+                PartId part = stream.stream().part();
+                if (!part.isChanges()) {
                     long[] counts = tables.computeIfAbsent(part.table(), table -> new long[2]);
                     counts[0] += stream.rowsDurable();
                     counts[1] += stream.isOver() ? 0 : 1;

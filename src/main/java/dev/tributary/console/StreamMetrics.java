@@ -57,14 +57,18 @@ class StreamMetrics {
         });
         gauge(
                 "tributary.parts",
-                "Parts of the snapshot",
+                "Parts of the snapshot, and of tables that came later",
                 shard,
-                status -> status.state() instanceof StreamState.Copying copying ? copying.parts() : 0);
-        gauge(
-                "tributary.parts.copied",
-                "Parts of the snapshot that are copied",
-                shard,
-                status -> status.state() instanceof StreamState.Copying copying ? copying.copied() : 0);
+                status -> switch (status.state()) {
+                    case StreamState.Copying copying -> copying.parts();
+                    case StreamState.Following following -> following.parts();
+                    default -> 0;
+                });
+        gauge("tributary.parts.copied", "Those of them that are copied", shard, status -> switch (status.state()) {
+            case StreamState.Copying copying -> copying.copied();
+            case StreamState.Following following -> following.copied();
+            default -> 0;
+        });
     }
 
     private static double lagSeconds(ShardStatus status) {

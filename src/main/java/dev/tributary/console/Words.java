@@ -17,7 +17,10 @@ final class Words {
         return switch (state) {
             case Claiming() -> "claiming";
             case Copying(int copied, int parts) -> "copying, " + copied + " of " + parts + " parts done";
-            case Following() -> "following";
+            case Following(int copied, int parts) ->
+                parts == 0
+                        ? "following"
+                        : "following, but for tables that came later: " + copied + " of " + parts + " parts copied";
             case BackingOff(int failures, String cause) -> "waiting after failure " + failures + ": " + cause;
             case Draining() -> "draining";
             case Ended() -> "ended";

@@ -123,10 +123,10 @@ final class ShardReport {
         copied.add(part);
     }
 
-    /** Every part is copied, and the changes are followed. */
-    void follow(Position from) {
+    /** The changes are followed. */
+    void follow(Position from, StreamState.Following how) {
         watch.begin(from);
-        state = new StreamState.Following();
+        state = how;
         lag.follow(System.currentTimeMillis());
         copied.clear();
     }

@@ -128,9 +128,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             return;
         }
         PartCopies.Next next = copying.advance(report.position());
-        if (pumps.changes() == null) {
-            report.state(parts.state());
-        }
+        report.state(pumps.changes() == null ? parts.state() : parts.following());
         switch (next) {
             case NOTHING -> {}
             case FOLLOW -> {
@@ -174,7 +172,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     }
 
     private void follow(ShardPlan plan, Position from) {
-        report.follow(from);
+        report.follow(from, parts.following());
         boolean remembered = plan.checkpoint().parts().stream().anyMatch(part -> !part.late());
         StreamPump pump = pump(PartId.CHANGES, false, remembered);
         pump.start(plumbing.source()

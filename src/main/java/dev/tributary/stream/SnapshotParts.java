@@ -90,4 +90,12 @@ final class SnapshotParts {
         long copied = parts.values().stream().filter(PartCheckpoint::copied).count();
         return new StreamState.Copying((int) copied, parts.size());
     }
+
+    /** Of the changes. */
+    StreamState.Following following() {
+        List<PartCheckpoint> late =
+                parts.values().stream().filter(PartCheckpoint::late).toList();
+        long copied = late.stream().filter(PartCheckpoint::copied).count();
+        return new StreamState.Following((int) copied, late.size());
+    }
 }

@@ -8,8 +8,8 @@ public sealed interface StreamState {
     /** Copies the snapshot's parts. */
     record Copying(int copied, int parts) implements StreamState {}
 
-    /** Follows the changes. */
-    record Following() implements StreamState {}
+    /** Follows the changes; but those of tables that came later, as long as parts of theirs are copied. */
+    record Following(int copied, int parts) implements StreamState {}
 
     /** Waits after a transient failure, and starts again from the checkpoint. */
     record BackingOff(int failures, String cause) implements StreamState {}

@@ -3,6 +3,7 @@ package dev.tributary.endtoend;
 import static dev.tributary.endtoend.EndToEnd.assertEqual;
 import static dev.tributary.endtoend.EndToEnd.await;
 import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.TributaryProcess;
 import dev.tributary.servers.NeedsVitess;
@@ -14,6 +15,7 @@ import dev.tributary.workload.ShopSeed;
 import dev.tributary.workload.ShopSize;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +32,8 @@ class KillIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
     private static final int KILLS_OF_A_LIFE = 3;
     private static final ShopSize SIZE = ShopSize.ofRows(10_000);
+
+    private static final String LATE = "state IN ('late', 'catching-up')";
 
     private final VitessCluster source = SharedServers.vitess();
     private final Random random = new Random(SEED);
@@ -49,12 +53,55 @@ class KillIT {
         }
     }
 
-    private void live(int life, int kills) throws SQLException {
-        Replica replica = Targets.chosen()
-                .replica(source, "killed")
+    /** They are copied, catch up and join, while the changes of the first go on. */
+    @Test
+    void norIsOneOfTablesThatComeLater() throws Exception {
+        System.out.println("power cuts among tables that come later, with -Dseed=" + SEED);
+        // slowly, so that there is time for a power cut among them
+        Replica replica = replica("late").with("TRIBUTARY_COPY_PARTS", "1").with("TRIBUTARY_BATCH_ROWS", "15");
+        List<String> stages = List.of(
+                "&tables=customers,readings",
+                "&tables=customers,readings,orders",
+                "&tables=customers,readings,orders,order_lines",
+                "");
+        try (ShopLoad load = ShopLoad.start(source, SIZE, SEED, 4, 60)) {
+            for (String tables : stages) {
+                replica.with("TRIBUTARY_SOURCE", replica.sourceUrl(tables));
+                if (!tables.equals(stages.getFirst())) {
+                    try (TributaryProcess pipeline = replica.start()) {
+                        await("tables are late", pipeline, () -> replica.parts(LATE) > 0 || replica.follows());
+                        LockSupport.parkNanos(
+                                Duration.ofMillis(random.nextInt(1_500)).toNanos());
+                        pipeline.kill();
+                    }
+                    System.out.printf(
+                            "power cut: %d parts late, %d catching up, of %d; %,d transactions so far%n",
+                            replica.parts("state = 'late'"),
+                            replica.parts("state = 'catching-up'"),
+                            replica.parts("TRUE"),
+                            load.committed());
+                }
+                try (TributaryProcess pipeline = replica.start()) {
+                    awaitFollowing(replica, pipeline);
+                }
+            }
+        }
+        assertThat(replica.parts(LATE)).isZero();
+        replica.catchUp();
+
+        assertEqual(replica);
+    }
+
+    private Replica replica(String database) throws SQLException {
+        return Targets.chosen()
+                .replica(source, database)
                 .with("TRIBUTARY_COPY_RANGE_ROWS", "700")
                 .with("TRIBUTARY_BATCH_ROWS", "150")
                 .with("TRIBUTARY_RETRY_DELAY", "100MS");
+    }
+
+    private void live(int life, int kills) throws SQLException {
+        Replica replica = replica("killed");
         try (ShopLoad load = ShopLoad.start(source, SIZE, SEED + life, 4, 60)) {
             for (int kill = 0; kill < kills; kill++) {
                 String moment = runAndKill(replica, kill);

@@ -69,8 +69,58 @@ class CheckpointsTest {
         assertThat(planned).isEqualTo(new ShardCheckpoint(SHARD, 2, null, Set.of("orders", "items"), parts));
 
         await(checkpoints.plan(planned, new Position("start"), Set.of(), List.of()));
-        assertThat(await(checkpoints.claim(SHARD)))
-                .isEqualTo(new ShardCheckpoint(SHARD, 3, new Position("start"), Set.of(), parts));
+        ShardCheckpoint begun = await(checkpoints.claim(SHARD));
+        assertThat(begun.changes()).isEqualTo(new Position("start"));
+        assertThat(begun.parts())
+                .as("an earlier version's, which the change stream has passed")
+                .hasSize(3)
+                .allMatch(PartCheckpoint::late);
+    }
+
+    @Test
+    void aPartThatIsPlannedBehindTheBeginningOfTheChangesIsLateUntilItJoins() throws Exception {
+        target.prepare(orders.table);
+        await(checkpoints.plan(
+                await(checkpoints.claim(SHARD)), new Position("c1"), Set.of("items"), List.of(fresh("items", 0, ""))));
+        ShardCheckpoint begun = await(checkpoints.claim(SHARD));
+        await(checkpoints.plan(begun, null, Set.of("items", "orders"), List.of(fresh("orders", 0, ""))));
+        long epoch = begun.epoch();
+        assertThat(target.query("SELECT state FROM tributary_checkpoint WHERE source_table = 'orders'"))
+                .containsExactly(row("late"));
+
+        await(target.write(part("orders"), epoch, new Mark.Boundary(new Position("o1")), orders.snapshot(1)));
+        await(target.write(part("orders"), epoch, new Mark.Copied(new Position("o2")), orders.snapshot(2)));
+        await(target.write(part("orders"), epoch, new Mark.Boundary(new Position("o3")), orders.create(3)));
+        assertThat(orders(epoch)).isEqualTo(lateOrders("o3", true));
+        epoch++;
+        await(target.write(part("orders"), epoch, new Mark.Copied(new Position("o4"))));
+        await(target.write(CHANGES, epoch, new Mark.PastParts(new Position("c2"))));
+        assertThat(orders(epoch)).as("what is late is not forgotten").isEqualTo(lateOrders("o4", true));
+        epoch++;
+        assertThat(failure(checkpoints.join(SHARD, epoch, new Position("c1"))).kind())
+                .isEqualTo(Kind.TRANSIENT);
+        assertThat(failure(checkpoints.join(SHARD, epoch - 1, new Position("c2")))
+                        .kind())
+                .isEqualTo(Kind.FENCED);
+        assertThat(orders(epoch)).isEqualTo(lateOrders("o4", true));
+        await(checkpoints.join(SHARD, epoch + 1, new Position("c2")));
+
+        assertThat(orders(epoch + 1))
+                .isEqualTo(new PartCheckpoint(new PartId("orders", 0), "", new Position("o4"), true));
+    }
+
+    private static PartCheckpoint lateOrders(String position, boolean copied) {
+        return new PartCheckpoint(new PartId("orders", 0), "", new Position(position), copied, true);
+    }
+
+    /** As the next claim finds it, which follows this epoch. */
+    private PartCheckpoint orders(long epoch) {
+        ShardCheckpoint claimed = await(checkpoints.claim(SHARD));
+        assertThat(claimed.epoch()).isEqualTo(epoch + 1);
+        return claimed.parts().stream()
+                .filter(part -> part.id().table().equals("orders"))
+                .findAny()
+                .orElseThrow();
     }
 
     @Test
@@ -198,7 +248,7 @@ class CheckpointsTest {
         ShardCheckpoint claimed = await(checkpoints.claim(odd));
         Position longOne = new Position("x".repeat(200_000) + "ü😀");
         List<PartCheckpoint> parts =
-                List.of(new PartCheckpoint(new PartId("odd `n` 'ü'", 3), "k >= 'a''b'", longOne, true));
+                List.of(new PartCheckpoint(new PartId("odd `n` 'ü'", 3), "k >= 'a''b'", longOne, false, true));
         await(checkpoints.plan(claimed, longOne, Set.of("odd `n` 'ü'", "[\"json\"]"), parts));
 
         assertThat(await(checkpoints.claim(odd)))

@@ -2,6 +2,7 @@ package dev.tributary.source.vitess;
 
 import static dev.tributary.servers.VEvents.begin;
 import static dev.tributary.servers.VEvents.commit;
+import static dev.tributary.servers.VEvents.ddl;
 import static dev.tributary.servers.VEvents.field;
 import static dev.tributary.servers.VEvents.gtid;
 import static dev.tributary.servers.VEvents.idAndName;
@@ -47,6 +48,31 @@ class ChangesOfTablesTest {
         }
 
         assertThat(told.lines).containsExactly("create log 4,x", "at 4", "create orders 5,a", "create log 5,x", "at 5");
+    }
+
+    @Test
+    void goesOnWithoutATableThatIsLate() {
+        PartCheckpoint log = new PartCheckpoint(new PartId("log", 0), "", null, false, true);
+        ChangesReader reader = Told.changes(told, at(3), "", log);
+        reader.onMessage(message(fields()));
+
+        reader.onMessage(message(
+                begin(), rows("log", insert(1, "x")), rows("orders", insert(2, "a")), vgtid(ON, gtid(4)), commit()));
+
+        assertThat(told.lines).containsExactly("create orders 2,a", "at 4");
+    }
+
+    /** Its parts are to be at the place in front of it when they join, or behind it. */
+    @Test
+    void stopsInFrontOfASchemaChangeOfALateTable() {
+        PartCheckpoint log = new PartCheckpoint(new PartId("log", 0), "", at(3), true, true);
+        ChangesReader reader = Told.changes(told, at(3), "", log);
+
+        reader.onMessage(message(begin(), vgtid(ON, gtid(4)), commit()));
+        reader.onMessage(message(vgtid(ON, gtid(5)), ddl("alter table log add index (name)")));
+
+        assertThat(told.lines).hasSize(2).first().isEqualTo("at 4");
+        assertThat(told.lines.getLast()).startsWith("schema change 4 to 5 [Altered[table=log,");
     }
 
     @Test
