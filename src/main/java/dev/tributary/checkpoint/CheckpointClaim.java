@@ -81,16 +81,15 @@ final class CheckpointClaim {
                     if (before != null && !isOwn(rows)) {
                         return Future.failedFuture(MySqlCheckpoints.fenced(shard, before));
                     }
-                    ShardCheckpoint claimed = read(shard, rows);
+                    ShardCheckpoint claimed;
+                    try {
+                        claimed = read(shard, rows);
+                    } catch (PipelineException refused) {
+                        return Future.failedFuture(refused);
+                    }
                     return connection
                             .preparedQuery(sql.raiseEpoch)
-                            .execute(Tuple.of(
-                                    claimed.epoch(),
-                                    owner,
-                                    PartState.uncopied(claimed.changes()).word(),
-                                    pipeline,
-                                    shard.keyspace(),
-                                    shard.shard()))
+                            .execute(Tuple.of(claimed.epoch(), owner, pipeline, shard.keyspace(), shard.shard()))
                             .map(raised -> claimed);
                 });
     }
@@ -119,13 +118,23 @@ final class CheckpointClaim {
                 changes = position;
                 tables = tables(row.getString("tables"));
             } else {
-                PartState saved = PartState.of(row);
-                PartState state = saved == PartState.COPYING ? PartState.uncopied(changes) : saved;
+                PartState state = PartState.of(row);
+                if (state == PartState.COPYING && changes != null) {
+                    throw ofAnEarlierVersion(shard, part);
+                }
                 parts.add(new PartCheckpoint(
                         part, row.getString("key_range"), position, state.isCopied(), state.isLate()));
             }
         }
         return new ShardCheckpoint(shard, epoch + 1, changes, tables, parts);
+    }
+
+    private static PipelineException ofAnEarlierVersion(ShardId shard, PartId part) {
+        return new PipelineException(
+                Kind.FATAL,
+                "shard " + shard + ": an earlier version of Tributary was copying table " + part.table()
+                        + ", which had come later, while the changes waited: start that version until the table is copied,"
+                        + " then this one");
     }
 
     static @Nullable Set<String> tables(@Nullable String json) {

@@ -20,7 +20,7 @@ final class CheckpointSql {
     final String lockShard;
     /** Locks a shard's change stream if it has this epoch: pipeline, keyspace, shard, epoch. */
     final String hold;
-    /** Gives a shard's rows a new epoch: epoch, owner, state of what is being copied, pipeline, keyspace, shard. */
+    /** Gives a shard's rows a new epoch: epoch, owner, pipeline, keyspace, shard. */
     final String raiseEpoch;
     /** Plans the tables: tables, pipeline, keyspace, shard, table, part, epoch. */
     final String planTables;
@@ -56,8 +56,7 @@ final class CheckpointSql {
         lockShard = "SELECT `source_table`, `part`, `key_range`, `position`, `state`, `epoch`, `tables`, `owner` FROM "
                 + table + SHARD + " ORDER BY `source_table`, `part` FOR UPDATE";
         hold = "SELECT `position` FROM " + table + SHARD + " AND `source_table` = '' AND `epoch` = ? FOR UPDATE";
-        raiseEpoch = "UPDATE " + table + " SET `epoch` = ?, `owner` = ?,"
-                + " `state` = CASE `state` WHEN 'copying' THEN ? ELSE `state` END" + SHARD;
+        raiseEpoch = "UPDATE " + table + " SET `epoch` = ?, `owner` = ?" + SHARD;
         planTables = "UPDATE " + table + " SET `tables` = ?, `position` = COALESCE(?, `position`),"
                 + " `updated_at` = CURRENT_TIMESTAMP(6)" + STREAM + " AND `epoch` = ?";
         addPart = "INSERT INTO " + table + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`,"

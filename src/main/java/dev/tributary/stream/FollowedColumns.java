@@ -10,6 +10,7 @@ import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,11 +41,12 @@ record FollowedColumns(ShardCheckpoint claimed, Discovery found, Plumbing plumbi
     }
 
     private Uni<List<SourceTable>> resolve(Map<String, TableColumns> stored, Map<String, List<ColumnDefinition>> own) {
-        Set<String> copying = claimed.parts().stream()
-                .filter(part -> !part.copied())
-                .map(PartCheckpoint::id)
-                .map(part -> part.table())
-                .collect(Collectors.toSet());
+        Set<String> copying =
+                claimed.parts().stream().map(part -> part.id().table()).collect(Collectors.toCollection(HashSet::new));
+        // rows behind a part that is copied have the columns of then
+        claimed.parts().stream()
+                .filter(PartCheckpoint::copied)
+                .forEach(part -> copying.remove(part.id().table()));
         Set<String> known = claimed.tables() == null ? Set.of() : claimed.tables();
         List<SourceTable> tables = new ArrayList<>();
         Map<String, List<ColumnDefinition>> changed = new HashMap<>();

@@ -7,6 +7,7 @@ import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.source.ShardSource;
 import io.vertx.core.Context;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,11 @@ final class PartCopies {
         StreamPump open(PartId part, boolean atOnce);
     }
 
+    /** What may be left for when the change stream stands still: what comes within the time that a catch-up takes. */
+    private static final Duration SHORT = Duration.ofSeconds(2);
+    /** Where writing is faster than catching up, it would never be short. */
+    private static final int MOST_ROUNDS = 5;
+
     private final ShardPlan plan;
     private final SnapshotParts parts;
     private final boolean beside;
@@ -43,6 +49,8 @@ final class PartCopies {
     /** How far the change stream was when late parts were last sent after it. */
     private @Nullable Position goal;
 
+    private int rounds;
+    private long sent;
     private boolean standing;
 
     /**
@@ -75,9 +83,11 @@ final class PartCopies {
         open--;
     }
 
-    /** The change stream stands still, and all that it had on its way is durable. */
-    void stand() {
+    /** The change stream stands still, and all that it had on its way is durable. Whether that is new. */
+    boolean stand() {
+        boolean isNew = !standing;
         standing = true;
+        return isNew;
     }
 
     /**
@@ -96,12 +106,21 @@ final class PartCopies {
         if (!parts.hasLate()) {
             return Next.NOTHING;
         }
-        if (goal == null || standing && !goal.equals(passed)) {
+        boolean far = !standing && rounds < MOST_ROUNDS && System.nanoTime() - sent > SHORT.toNanos();
+        if (goal == null || far || standing && !goal.equals(passed)) {
             goal = passed;
+            rounds++;
+            sent = System.nanoTime();
             parts.catchUp(passed, source);
             return advance(passed);
         }
-        return standing ? Next.JOIN : Next.STAND;
+        if (!standing) {
+            return Next.STAND;
+        }
+        if (!parts.hold(passed, source)) {
+            throw new IllegalStateException("a table joins at " + passed + " without holding all up to there");
+        }
+        return Next.JOIN;
     }
 
     private void openMore() {

@@ -68,6 +68,12 @@ final class ShardReport {
         lag.lost(System.currentTimeMillis());
     }
 
+    /** The change stream stands still. */
+    void stand() {
+        watch.lost();
+        lag.lost(System.currentTimeMillis());
+    }
+
     StreamState state() {
         return state;
     }

@@ -148,17 +148,27 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private void stand() {
         StreamPump changes = pumps.changes();
         if (changes != null && copies != null && !changes.isOpen()) {
+            PartCopies copying = copies;
             changes.drain();
-            if (changes.isDrained()) {
-                copies.stand();
+            if (changes.isDrained() && copying.stand()) {
+                report.stand();
+                LOG.infof(
+                        "%s: stands still at %s until the tables that came later are there", shard, report.position());
                 copyNext();
             }
         }
     }
 
+    /** Starts again from the checkpoint, although nothing has failed. */
     private void again() {
+        boolean open = pumps.holdOpen();
         quit();
-        begin();
+        if (open) {
+            long attempt = generation;
+            plumbing.giveUp(shard, epoch, () -> on(attempt, this::begin));
+        } else {
+            begin();
+        }
     }
 
     private void onCopied(ShardPlan plan) {
@@ -210,7 +220,9 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     @Override
     public void onDurable(StreamPump pump, ChangeBatch batch) {
         report.durable(batch);
-        if (!(batch.mark() instanceof Mark.Open)) {
+        boolean changes = pump.stream().part().isChanges();
+        // a late part that fails again and again is not mended by the changes beside it
+        if (!(batch.mark() instanceof Mark.Open) && !(changes && parts.hasLate())) {
             backoff.reset();
         }
         switch (batch.mark()) {
@@ -234,7 +246,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             case Mark.Chunk chunk -> {}
             case Mark.Open open -> {}
         }
-        if (pump.stream().part().isChanges()) {
+        if (changes) {
             copyNext();
         }
         pumps.show();

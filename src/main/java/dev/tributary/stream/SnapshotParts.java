@@ -52,6 +52,13 @@ final class SnapshotParts {
         }
     }
 
+    /** Whether the late parts hold all that the change stream has passed. */
+    boolean hold(Position passed, ShardSource source) {
+        return parts.values().stream()
+                .filter(PartCheckpoint::late)
+                .allMatch(part -> part.copied() && source.reached(Objects.requireNonNull(part.position()), passed));
+    }
+
     /** Takes the next part that is to be copied, or to catch up; null if there is none. */
     @Nullable
     PartCheckpoint next() {

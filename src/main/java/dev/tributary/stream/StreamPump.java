@@ -118,10 +118,15 @@ final class StreamPump implements ChangeListener {
         pull();
     }
 
-    /** The schema change that it stands at is made: saves that, and is not read any more. */
+    /**
+     * The schema change that it stands at is made: saves that, and is not read any more. One that is drained saves nothing
+     * more: it meets the change again.
+     */
     void pass() {
-        stop.pass(next);
-        sendWhole();
+        if (!draining) {
+            stop.pass(next);
+            sendWhole();
+        }
     }
 
     /** Whether it came through a schema change, and all that it had on its way is durable. */

@@ -243,6 +243,11 @@ final class FakeTarget implements CheckpointStore {
             throw new IllegalStateException("joined at " + at + " of epoch " + epoch + " but it is "
                     + shardSaved.changes + " of " + shardSaved.epoch);
         }
+        shardSaved.parts.values().stream().filter(PartCheckpoint::late).forEach(part -> {
+            if (!part.copied() || FakeSource.number(Objects.requireNonNull(part.position())) < FakeSource.number(at)) {
+                throw new IllegalStateException("joined at " + at + " but there is " + part);
+            }
+        });
         shardSaved.parts.replaceAll((id, part) ->
                 part.copied() && part.late() ? new PartCheckpoint(id, part.range(), part.position(), true) : part);
         return Uni.createFrom().voidItem();

@@ -188,6 +188,108 @@ class LateTableTest extends StreamFixture {
     }
 
     @Test
+    void noneJoinsBeforeAllPartsOfAllLateTablesAreThere() {
+        source.tables = List.of(table("orders"));
+        target.writesAtOnce = batch -> true;
+        startFollowing(15);
+        source.changes(1);
+        source.ranges = 2;
+        source.tables = List.of(table("late"), table("later"), table("orders"));
+        source.changes(1).fail(Kind.TRANSIENT);
+        FakeReader beside = source.changes(2);
+        beside.transaction(30, 1);
+        awaitRows("orders 1");
+
+        source.part("late", 1).copied(20);
+        source.reader(SHARD, new PartId("late", 1), 1).copied(35);
+        source.part("later", 1).copied(30);
+        source.reader(SHARD, new PartId("later", 1), 1).copied(31);
+
+        // one of the four was passed by the changes
+        FakeReader behind = source.part("late", 2);
+        assertThat(behind.bound).isEqualTo(at(30));
+        assertThat(source.opened).last().isSameAs(behind);
+        assertThat(beside.cancelled).isFalse();
+        behind.copied(30);
+        assertThat(source.changes(3).parts)
+                .containsExactlyInAnyOrder(
+                        copied("late", 30),
+                        new PartCheckpoint(new PartId("late", 1), "", at(35), true),
+                        copied("later", 30),
+                        new PartCheckpoint(new PartId("later", 1), "", at(31), true));
+    }
+
+    @Test
+    void aLateTableThatFailsIsTriedLessAndLessOftenAlthoughTheChangesGoOn() {
+        settings.put("tributary.retry.max-delay", "1M");
+        settings.put("tributary.retry.delay", "20MS");
+        FakeReader beside = changesBesideALateTable();
+        for (int failure = 1; failure <= 4; failure++) {
+            beside.transaction(15 + failure, failure);
+            beside.awaitAsked();
+            source.part("late", failure).fail(Kind.TRANSIENT);
+            beside = source.changes(2 + failure);
+        }
+
+        assertThat(stream().status().failures()).isEqualTo(5);
+        source.part("late", 5).fail(Kind.TRANSIENT);
+        assertThat(awaitState(StreamState.BackingOff.class).failures())
+                .as("in a row")
+                .isGreaterThanOrEqualTo(5);
+    }
+
+    /** The target holds rows of it in a transaction that no other batch can end. */
+    @Test
+    void aSchemaChangeOfAnotherTableGivesUpWhatIsOpenOfALateOne() {
+        source.tables = List.of(table("orders"));
+        target.writesAtOnce = batch -> true;
+        startFollowing(15);
+        source.changes(1);
+        source.tables = List.of(FakeSource.keyless("late"), table("orders"));
+        source.changes(1).fail(Kind.TRANSIENT);
+        FakeReader late = source.part("late", 1);
+        late.tell(it -> {
+            for (long id = 0; id < 5; id++) {
+                it.onRecord(FakeSource.create("late", id), 10);
+            }
+            it.onPosition(at(18), false, 0);
+        });
+        Await.until(
+                "rows are held open",
+                LIMIT,
+                () -> target.described().stream().anyMatch(batch -> batch.endsWith("Open")),
+                () -> target.described().toString());
+        int given = target.abandoned.size();
+
+        source.changes(2)
+                .tell(it -> it.onSchemaChange(
+                        new SchemaChange("truncate orders", at(16), at(17), List.of(new Truncated("orders"))),
+                        true,
+                        0));
+
+        assertThat(source.changes(3).from).isEqualTo(at(17));
+        assertThat(target.abandoned).hasSize(given + 1);
+        assertThat(source.part("late", 2).from).isNull();
+    }
+
+    @Test
+    void aStreamThatStandsStillForALateTableDoesNotSaveASchemaChangeThatIsMadeMeanwhile() {
+        FakeReader beside = changesBesideALateTable();
+        FakeReader late = source.part("late", 1);
+        made.add(false);
+        SchemaChange change = new SchemaChange("truncate orders", at(15), at(16), List.of(new Truncated("orders")));
+        beside.tell(it -> it.onSchemaChange(change, true, 0));
+        Await.until("it was asked for", LIMIT, () -> !steps.isEmpty(), steps::toString);
+
+        late.copied(15);
+
+        FakeReader joined = source.changes(3);
+        assertThat(joined.from).isEqualTo(at(15));
+        assertThat(joined.parts).containsExactly(copied("late", 15));
+        assertThat(target.changes(SHARD)).isEqualTo(at(15));
+    }
+
+    @Test
     void untilCaughtUpMeansTheLateTablesToo() {
         FakeReader beside = changesBesideALateTable();
         beside.transaction(30, 2);

@@ -228,7 +228,7 @@ final class ChangesReader extends VStreamReader {
     private boolean concerns(OfTable change) {
         if (late.contains(change.table())) {
             // its parts end in front of it, or have it behind them
-            return true;
+            return !(change instanceof Altered altered) || altered.refused().isPresent() || hasEffect(altered);
         }
         if (!isRead(change.table()) && !(change instanceof Dropped)) {
             return false;
@@ -238,9 +238,7 @@ final class ChangesReader extends VStreamReader {
                 // a copy that was made later is of the table as the change has left it
                 return !parts.isCopiedLater(change.table());
             }
-            return altered.after().isEmpty()
-                    || !altered.after().equals(altered.before())
-                    || !altered.droppedIndexes().isEmpty();
+            return hasEffect(altered);
         }
         if (parts.isBetweenCopies(change.table())) {
             throw new PipelineException(
@@ -251,6 +249,12 @@ final class ChangesReader extends VStreamReader {
         }
         // what was copied later does not have the rows that go here
         return !parts.isCopiedLater(change.table());
+    }
+
+    private static boolean hasEffect(Altered altered) {
+        return altered.after().isEmpty()
+                || !altered.after().equals(altered.before())
+                || !altered.droppedIndexes().isEmpty();
     }
 
     private void onBoundary(VEvent event) {

@@ -38,7 +38,8 @@ final class PartReader extends VStreamReader {
     /** Whether {@code gtid} was heard of the server this time. */
     private boolean placed;
 
-    private boolean copyCompleted;
+    /** Whether rows of a transaction that the copied part follows were told, and its end was not. */
+    private boolean midway;
     /** Whether the transaction that is being told has differences of documents. */
     private boolean differs;
     /** Whether a transaction has ended since the last row of the copy that says nothing of how far the copy has come. */
@@ -58,7 +59,6 @@ final class PartReader extends VStreamReader {
         this.table = table;
         this.resumable = resumable;
         this.until = until;
-        this.copyCompleted = part.copied();
         this.placed = part.copied();
         Position position = part.position();
         if (position != null) {
@@ -94,13 +94,17 @@ final class PartReader extends VStreamReader {
     @Override
     void onEvent(VEvent event) {
         switch (event.getType()) {
+            case BEGIN -> {
+                if (midway) {
+                    throw transientFailure(": VTGate began the transaction after " + gtid + " again in the middle");
+                }
+            }
             case FIELD -> onField(event);
             case VGTID -> onVgtid(event);
             case COMMIT, OTHER, DDL -> onBoundary();
             case COPY_COMPLETED -> {
-                copyCompleted = true;
-                if (!placed) {
-                    throw new PipelineException(Kind.TRANSIENT, stream + ": the copy ended without a position");
+                if (!placed || part.copied()) {
+                    throw transientFailure(": the copy ended without a position");
                 }
                 finish();
             }
@@ -110,39 +114,42 @@ final class PartReader extends VStreamReader {
                 }
             }
             default -> {
-                // BEGIN and the like tell nothing here
+                // what else there is tells nothing here
             }
         }
     }
 
     private void onField(VEvent event) {
-        if (schema != null && !resumable && !copyCompleted) {
+        if (schema != null && !resumable && !part.copied()) {
             throw startedAnew();
         }
         if (!part.copied()
                 && KnownColumns.isAltered(table, event.getFieldEvent().getFieldsList())) {
-            throw new PipelineException(
-                    Kind.TRANSIENT, stream + ": the table was altered: the stream starts again with its new columns");
+            throw transientFailure(": the table was altered: the stream starts again with its new columns");
         }
         schema = RowDecoder.schema(table, event.getFieldEvent(), schema);
-        copiedValues = CopiedValues.of(table, event.getFieldEvent());
+        if (!part.copied()) {
+            copiedValues = CopiedValues.of(table, event.getFieldEvent());
+        }
     }
 
     @Override
     void onRows(RowsEvent rows) {
         // rows of the copy carry no time; changes that the copy catches up with do
         boolean snapshot = rows.timestamp() == 0;
-        if (!snapshot && !resumable && !copyCompleted) {
+        if (!snapshot && !resumable && !part.copied()) {
             throw startedAnew();
         }
         if (snapshot) {
             copied = false;
-        } else if (lastpk == null && !copyCompleted) {
+        } else if (part.copied()) {
+            midway = true;
+        } else if (lastpk == null) {
             throw goneOver();
         }
         TableSchema shape = schema;
         if (shape == null) {
-            throw new PipelineException(Kind.TRANSIENT, stream + ": rows came before their fields");
+            throw transientFailure(": rows came before their fields");
         }
         while (rows.next()) {
             Row before = rows.before(shape);
@@ -152,11 +159,14 @@ final class PartReader extends VStreamReader {
                         ? null
                         : Objects.requireNonNull(copiedValues).read(after);
             } else {
-                if (after != null && after.gaps() != null) {
+                if (after != null && after.gaps() != null && !part.copied()) {
                     checkPartial(shape, before, after);
                 }
                 before = within(shape, before);
                 after = within(shape, after);
+                if (part.copied() && after != null && after.gaps() != null && before == null && rows.hasBefore()) {
+                    throw PartialImage.moved(stream);
+                }
             }
             ChangeRecord told = RowDecoder.record(shape, snapshot, before, after);
             if (told != null) {
@@ -186,11 +196,14 @@ final class PartReader extends VStreamReader {
         }
     }
 
+    private PipelineException transientFailure(String what) {
+        return new PipelineException(Kind.TRANSIENT, stream + what);
+    }
+
     /** VTGate may take up a broken copy by itself; without a key it does so at a place that is not exact. */
     private PipelineException startedAnew() {
-        return new PipelineException(
-                Kind.TRANSIENT,
-                stream + ": the table has no key, and VTGate took its copy up in the middle: it is copied again");
+        return transientFailure(
+                ": the table has no key, and VTGate took its copy up in the middle: it is copied again");
     }
 
     /**
@@ -198,9 +211,8 @@ final class PartReader extends VStreamReader {
      * at a place that says nothing of a copy: that is one of changes only, whose copy is never said to be over.
      */
     private PipelineException goneOver() {
-        return new PipelineException(
-                Kind.TRANSIENT,
-                stream + ": changes came before the end of the copy was told: VTGate took it up behind the copy");
+        return transientFailure(
+                ": changes came before the end of the copy was told: VTGate took it up behind the copy");
     }
 
     private void onVgtid(VEvent event) {
@@ -220,11 +232,12 @@ final class PartReader extends VStreamReader {
 
     private void onBoundary() {
         differs = false;
+        midway = false;
         Position position = midway();
         if (position != null) {
             listener.onPosition(position, false, 0);
-        } else if (copyCompleted) {
-            onPlace();
+        } else if (until != null) {
+            onPlace(until);
         } else if (copied) {
             throw goneOver();
         } else {
@@ -233,11 +246,18 @@ final class PartReader extends VStreamReader {
     }
 
     /** A place between transactions behind the copy. */
-    private void onPlace() {
-        if (until == null || until.isWithin(GtidSet.parse(gtid))) {
+    private void onPlace(GtidSet goal) {
+        GtidSet reached = GtidSet.parse(gtid);
+        if (goal.isWithin(reached)) {
             finish();
-        } else {
+        } else if (reached.isWithin(goal)) {
             listener.onPosition(VitessPosition.at(gtid).toPosition(), false, 0);
+        } else {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    stream + ": the changes stand at " + goal + ", and the table's came past it at " + reached
+                            + " without meeting it: the tablets' histories differ; remove the shard's rows"
+                            + " from tributary_checkpoint and the tables' rows at the target to copy them again");
         }
     }
 
@@ -252,8 +272,6 @@ final class PartReader extends VStreamReader {
      */
     @Override
     public @Nullable Position midway() {
-        return lastpk == null || copyCompleted || differs
-                ? null
-                : new VitessPosition(gtid, lastpk, Map.of()).toPosition();
+        return lastpk == null || differs ? null : new VitessPosition(gtid, lastpk, Map.of()).toPosition();
     }
 }

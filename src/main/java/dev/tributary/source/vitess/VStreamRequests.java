@@ -55,6 +55,17 @@ final class VStreamRequests {
                 .build();
     }
 
+    /**
+     * One table's changes. Of a key range, too: the tablet has no names but those of now for rows of before a schema change, and
+     * would look for the range in another column.
+     */
+    static Filter followed(String table) {
+        return Filter.newBuilder()
+                .setFieldEventMode(FieldEventMode.BEST_EFFORT)
+                .addRules(Rule.newBuilder().setMatch(table).setFilter(KeyRange.ALL.filter(table)))
+                .build();
+    }
+
     /** The tables' changes, and those of tables that come later where the URL leaves that open. */
     static Filter changes(VitessAddress address, List<SourceTable> tables) {
         // rows of before a column or a table was dropped come without names; which they had is known here

@@ -200,9 +200,12 @@ public final class VitessSource implements ShardSource {
             ChangeListener listener) {
         StreamId stream = new StreamId(shard, part.id());
         String name = part.id().table();
-        KeyRange range = KeyRange.parse(part.range());
-        Filter filter = VStreamRequests.copied(
-                name, range.filter(name, catalog.shapes().of(name).copied()));
+        Filter filter = part.copied()
+                ? VStreamRequests.followed(name)
+                : VStreamRequests.copied(
+                        name,
+                        KeyRange.parse(part.range())
+                                .filter(name, catalog.shapes().of(name).copied()));
         GtidSet end = until == null ? null : VitessPosition.parse(until).set();
         PartReader reader = new PartReader(stream, part, table, resumable(table), end, listener);
         return open(stream, PartReader.start(VStreamRequests.of(shard), part), filter, context, reader);

@@ -67,23 +67,27 @@ class CheckpointsTest {
         ShardCheckpoint planned = await(checkpoints.claim(SHARD));
 
         assertThat(planned).isEqualTo(new ShardCheckpoint(SHARD, 2, null, Set.of("orders", "items"), parts));
+    }
 
-        await(checkpoints.plan(planned, new Position("start"), Set.of(), List.of()));
-        ShardCheckpoint begun = await(checkpoints.claim(SHARD));
-        assertThat(begun.changes()).isEqualTo(new Position("start"));
-        assertThat(begun.parts())
-                .as("an earlier version's, which the change stream has passed")
-                .hasSize(3)
-                .allMatch(PartCheckpoint::late);
+    /** Then the changes waited for the copy, and the parts of one table did not go together. */
+    @Test
+    void aCopyThatAnEarlierVersionMadeOfALateTableIsNotTakenUp() {
+        ShardCheckpoint claimed = await(checkpoints.claim(SHARD));
+        await(checkpoints.plan(claimed, new Position("start"), Set.of("orders"), List.of(fresh("orders", 0, ""))));
+
+        PipelineException refused = failure(checkpoints.claim(SHARD));
+
+        assertThat(refused.kind()).isEqualTo(Kind.FATAL);
+        assertThat(refused).hasMessageContainingAll("commerce/-80", "table orders", "earlier version");
     }
 
     @Test
     void aPartThatIsPlannedBehindTheBeginningOfTheChangesIsLateUntilItJoins() throws Exception {
         target.prepare(orders.table);
-        await(checkpoints.plan(
-                await(checkpoints.claim(SHARD)), new Position("c1"), Set.of("items"), List.of(fresh("items", 0, ""))));
+        await(checkpoints.plan(await(checkpoints.claim(SHARD)), new Position("c1"), Set.of("items"), List.of()));
         ShardCheckpoint begun = await(checkpoints.claim(SHARD));
-        await(checkpoints.plan(begun, null, Set.of("items", "orders"), List.of(fresh("orders", 0, ""))));
+        List<PartCheckpoint> added = List.of(fresh("orders", 0, ""), fresh("other", 0, ""));
+        await(checkpoints.plan(begun, null, Set.of("items", "orders", "other"), added));
         long epoch = begun.epoch();
         assertThat(target.query("SELECT state FROM tributary_checkpoint WHERE source_table = 'orders'"))
                 .containsExactly(row("late"));
@@ -107,6 +111,9 @@ class CheckpointsTest {
 
         assertThat(orders(epoch + 1))
                 .isEqualTo(new PartCheckpoint(new PartId("orders", 0), "", new Position("o4"), true));
+        assertThat(target.query("SELECT state FROM tributary_checkpoint WHERE source_table = 'other'"))
+                .as("what is not copied does not join")
+                .containsExactly(row("late"));
     }
 
     private static PartCheckpoint lateOrders(String position, boolean copied) {
@@ -248,10 +255,10 @@ class CheckpointsTest {
         ShardCheckpoint claimed = await(checkpoints.claim(odd));
         Position longOne = new Position("x".repeat(200_000) + "ü😀");
         List<PartCheckpoint> parts =
-                List.of(new PartCheckpoint(new PartId("odd `n` 'ü'", 3), "k >= 'a''b'", longOne, false, true));
-        await(checkpoints.plan(claimed, longOne, Set.of("odd `n` 'ü'", "[\"json\"]"), parts));
+                List.of(new PartCheckpoint(new PartId("odd `n` 'ü'", 3), "k >= 'a''b'", longOne, false));
+        await(checkpoints.plan(claimed, null, Set.of("odd `n` 'ü'", "[\"json\"]"), parts));
 
         assertThat(await(checkpoints.claim(odd)))
-                .isEqualTo(new ShardCheckpoint(odd, 2, longOne, Set.of("odd `n` 'ü'", "[\"json\"]"), parts));
+                .isEqualTo(new ShardCheckpoint(odd, 2, null, Set.of("odd `n` 'ü'", "[\"json\"]"), parts));
     }
 }

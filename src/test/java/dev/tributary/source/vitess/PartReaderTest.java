@@ -11,7 +11,9 @@ import static dev.tributary.servers.VEvents.idAndName;
 import static dev.tributary.servers.VEvents.insert;
 import static dev.tributary.servers.VEvents.journal;
 import static dev.tributary.servers.VEvents.lastpk;
+import static dev.tributary.servers.VEvents.row;
 import static dev.tributary.servers.VEvents.rows;
+import static dev.tributary.servers.VEvents.update;
 import static dev.tributary.servers.VEvents.vgtid;
 import static dev.tributary.source.vitess.Told.SHARD;
 import static dev.tributary.source.vitess.Told.message;
@@ -165,6 +167,49 @@ class PartReaderTest {
 
         assertThat(told.lines)
                 .containsExactly("create orders 1,a", "at 6 among parts", "create orders 1,a", "copied at 9");
+    }
+
+    @Test
+    void aTransactionThatACopiedPartIsToldTwiceIsTransient() {
+        PartReader reader = catchUp(KEYLESS, 5, 9);
+        reader.onMessage(message(begin(), field("orders", idAndName()), rows("orders", insert(1, "a"))));
+
+        reader.onMessage(message(begin(), rows("orders", insert(1, "a")), vgtid(ON, gtid(6)), commit()));
+
+        assertThat(told.lines).containsExactly("create orders 1,a", "failure TRANSIENT");
+    }
+
+    @Test
+    void aCopiedRangeTakesNoImageOfAnother() {
+        PartCheckpoint part = new PartCheckpoint(
+                new PartId("orders", 1), "{\"column\":\"id\",\"from\":\"10\",\"to\":\"20\"}", Told.at(5), true, true);
+        PartReader reader = reader(ORDERS, part, GtidSet.parse(gtid(6)));
+
+        reader.onMessage(message(
+                begin(),
+                field("orders", idAndName()),
+                rows(
+                        "orders",
+                        update(row(12, "a"), row(30, "a")),
+                        update(row(5, "b"), row(15, "b")),
+                        insert(30, "c"),
+                        delete(11, "d")),
+                vgtid(ON, gtid(6)),
+                commit()));
+
+        assertThat(told.lines)
+                .containsExactly("delete orders 12,a", "create orders 15,b", "delete orders 11,d", "copied at 6");
+    }
+
+    @Test
+    void aHistoryThatIsNotTheChangeStreamsIsAnError() {
+        PartReader reader = catchUp(ORDERS, 5, 7);
+        String other = gtid(6) + ",00000000-0000-0000-0000-00000000000b:1";
+
+        reader.onMessage(message(begin(), vgtid(ON, other), commit()));
+
+        assertThat(told.lines).containsExactly("failure FATAL");
+        assertThat(told.failureMessage()).contains("commerce/-80 orders", "histories differ");
     }
 
     @Test

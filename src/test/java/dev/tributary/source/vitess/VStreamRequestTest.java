@@ -5,6 +5,7 @@ import static dev.tributary.servers.VEvents.lastpk;
 import static dev.tributary.servers.VStreamScript.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import binlogdata.Binlogdata.Filter.FieldEventMode;
 import binlogdata.Binlogdata.Rule;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
@@ -106,6 +107,23 @@ class VStreamRequestTest extends VStreamFixture {
             assertThat(table.getLastpk()).isEqualTo(lastpk(2));
             assertThat(table.getLastpk().getFieldsList()).isNotEmpty();
         });
+    }
+
+    /** Without a range: for rows of before a schema change the tablet would look for it in another column. */
+    @Test
+    void aCopiedPartAsksForItsTablesChangesWhateverTheColumnsWere() {
+        VStreamServer server = started(VStreamServer.start());
+        server.answer("-80", script());
+        KeyRange range = new KeyRange("id", BigInteger.ONE, BigInteger.TEN);
+
+        copy(source(server), new PartCheckpoint(new PartId("orders", 1), range.encode(), Told.at(5), true, true));
+        ServedStream served = server.await(0);
+
+        assertThat(served.from().getGtid()).isEqualTo(gtid(5));
+        assertThat(served.from().getTablePKsList()).isEmpty();
+        assertThat(served.request().getFilter().getRulesList())
+                .containsExactly(rule("orders", "select * from `orders`"));
+        assertThat(served.request().getFilter().getFieldEventMode()).isEqualTo(FieldEventMode.BEST_EFFORT);
     }
 
     @Test
