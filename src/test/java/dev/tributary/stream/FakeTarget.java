@@ -66,7 +66,7 @@ final class FakeTarget implements CheckpointStore {
     /** What it is told to give up it can't, once. */
     volatile @Nullable RuntimeException stubbornness;
 
-    /** Claims are answered behind this. */
+    /** Claims and joins are answered behind this. */
     volatile CompletableFuture<Boolean> gate = CompletableFuture.completedFuture(true);
 
     volatile int claims;
@@ -250,7 +250,7 @@ final class FakeTarget implements CheckpointStore {
         });
         shardSaved.parts.replaceAll((id, part) ->
                 part.copied() && part.late() ? new PartCheckpoint(id, part.range(), part.position(), true) : part);
-        return Uni.createFrom().voidItem();
+        return Uni.createFrom().completionStage(gate).replaceWithVoid();
     }
 
     @Override

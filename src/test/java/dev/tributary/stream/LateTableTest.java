@@ -13,6 +13,7 @@ import dev.tributary.record.SchemaChange.Truncated;
 import dev.tributary.servers.Await;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -281,7 +282,10 @@ class LateTableTest extends StreamFixture {
         beside.tell(it -> it.onSchemaChange(change, true, 0));
         Await.until("it was asked for", LIMIT, () -> !steps.isEmpty(), steps::toString);
 
+        target.gate = new CompletableFuture<>();
         late.copied(15);
+        Await.until("it is made", LIMIT, () -> steps.size() > 1, steps::toString);
+        target.gate.complete(true);
 
         FakeReader joined = source.changes(3);
         assertThat(joined.from).isEqualTo(at(15));
