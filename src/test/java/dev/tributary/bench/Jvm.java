@@ -42,7 +42,7 @@ record Jvm(Path project, @Nullable Path recordings) {
         List<String> command = TributaryProcess.javaCommand();
         String own = Objects.requireNonNullElse(System.getenv("TRIBUTARY_JAVA_OPTS"), "");
         if (!own.contains("GC")) {
-            command.add("-XX:+UseSerialGC");
+            command.addAll(List.of("-XX:+UseSerialGC", "-Xmn64m"));
         }
         command.addAll(Arrays.stream(own.split(" ", -1))
                 .filter(flag -> !flag.isEmpty())

@@ -46,11 +46,6 @@ enum Defect {
             "source.vitess.CopiedParts#holds",
             Meddling.False.class,
             "TrapsIT#rowsThatAreDeletedFromACopiedTableDuringTheCopyOfAnotherAreDeleted"),
-    LATE_NOT_CAUGHT_UP(
-            "a table that came later joins the changes where its copy ended, however far they are",
-            "stream.SnapshotParts#catchUp",
-            Meddling.Skip.class,
-            "KillIT#norIsOneOfTablesThatComeLater"),
     RULE_WITHOUT_FILTER(
             "a rule names a table and has no filter (trap 3)",
             "source.vitess.KeyRange#filter",

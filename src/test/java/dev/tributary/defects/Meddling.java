@@ -62,15 +62,6 @@ final class Meddling {
         }
     }
 
-    static final class Skip {
-        private Skip() {}
-
-        @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
-        static boolean enter() {
-            return true;
-        }
-    }
-
     static final class PositionFirst {
         private PositionFirst() {}
 
