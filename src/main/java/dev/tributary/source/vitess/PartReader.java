@@ -10,6 +10,7 @@ import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.Row;
+import dev.tributary.record.SchemaChange.Altered;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import dev.tributary.record.TableSchema;
@@ -35,6 +36,8 @@ final class PartReader extends VStreamReader {
     private @Nullable CopiedValues copiedValues;
     private String gtid = "";
     private @Nullable QueryResult lastpk;
+    /** Whether the target may have rows of the copy. */
+    private boolean begun;
     /** Whether {@code gtid} was heard of the server this time. */
     private boolean placed;
 
@@ -61,6 +64,7 @@ final class PartReader extends VStreamReader {
         this.until = until;
         this.placed = part.copied();
         Position position = part.position();
+        this.begun = position != null;
         if (position != null) {
             // until the server says more, the stream can be taken up again where it was this time
             VitessPosition saved = VitessPosition.parse(position);
@@ -101,7 +105,11 @@ final class PartReader extends VStreamReader {
             }
             case FIELD -> onField(event);
             case VGTID -> onVgtid(event);
-            case COMMIT, OTHER, DDL -> onBoundary();
+            case COMMIT, OTHER -> onBoundary();
+            case DDL -> {
+                checkDdl(event.getStatement());
+                onBoundary();
+            }
             case COPY_COMPLETED -> {
                 if (!placed || part.copied()) {
                     throw transientFailure(": the copy ended without a position");
@@ -117,6 +125,24 @@ final class PartReader extends VStreamReader {
                 // what else there is tells nothing here
             }
         }
+    }
+
+    /** A statement tells no image of the rows that it takes away, and the change stream knows that the copy is later than it. */
+    private void checkDdl(String sql) {
+        boolean emptied = DdlStatement.read(sql, Map.of(part.id().table(), table)).tables().stream()
+                .anyMatch(change -> !(change instanceof Altered altered)
+                        || altered.refused().isPresent());
+        if (!emptied || !begun) {
+            return;
+        }
+        if (!resumable) {
+            throw startedAnew();
+        }
+        throw new PipelineException(
+                Kind.FATAL,
+                stream + ": the table was truncated, dropped or renamed at the source while it was copied, and the"
+                        + " rows that were copied before are still at the target; start a new pipeline"
+                        + " (TRIBUTARY_PIPELINE) into an empty target");
     }
 
     private void onField(VEvent event) {
@@ -142,6 +168,7 @@ final class PartReader extends VStreamReader {
         }
         if (snapshot) {
             copied = false;
+            begun = true;
         } else if (part.copied()) {
             midway = true;
         } else if (lastpk == null) {

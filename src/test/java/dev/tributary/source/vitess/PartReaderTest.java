@@ -4,6 +4,7 @@ import static dev.tributary.servers.VEvents.begin;
 import static dev.tributary.servers.VEvents.commit;
 import static dev.tributary.servers.VEvents.copied;
 import static dev.tributary.servers.VEvents.copyCompleted;
+import static dev.tributary.servers.VEvents.ddl;
 import static dev.tributary.servers.VEvents.delete;
 import static dev.tributary.servers.VEvents.field;
 import static dev.tributary.servers.VEvents.gtid;
@@ -34,6 +35,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PartReaderTest {
     private static final String ON = "-80";
@@ -133,6 +136,50 @@ class PartReaderTest {
         reader.onMessage(message(begin(), copied("orders", insert(2, "b"))));
 
         assertThat(place(Objects.requireNonNull(reader.midway()))).isEqualTo("5 after 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "truncate table orders",
+                "drop table items, orders",
+                "rename table orders to gone",
+                "rename table items to orders"
+            })
+    void aTableThatLosesItsRowsByAStatementWhileItIsCopiedIsNotCopiedOn(String sql) {
+        PartReader inOneLife = reader();
+        inOneLife.onMessage(message(beginning()));
+        inOneLife.onMessage(message(vgtid(ON, gtid(5)), copied("orders", insert(1, "a"))));
+        inOneLife.onMessage(message(vgtid(ON, gtid(5), "orders", lastpk(1)), commit()));
+        inOneLife.onMessage(message(vgtid(ON, gtid(6), "orders", lastpk(1)), ddl(sql)));
+        PartReader inTheNext =
+                reader(ORDERS, new PartCheckpoint(new PartId("orders", 0), "", told.positions.getLast(), false), null);
+        inTheNext.onMessage(message(vgtid(ON, gtid(6), "orders", lastpk(1)), ddl(sql)));
+        PartReader keyless = reader(KEYLESS);
+        keyless.onMessage(message(beginning()));
+        keyless.onMessage(message(copied("orders", insert(1, "a")), vgtid(ON, gtid(6)), ddl(sql)));
+
+        assertThat(told.lines)
+                .containsExactly(
+                        "snapshot orders 1,a",
+                        "at 5 after 1 among parts",
+                        "failure FATAL",
+                        "failure FATAL",
+                        "snapshot orders 1,a",
+                        "failure TRANSIENT");
+        assertThat(told.failure).hasMessageContaining("copied again");
+    }
+
+    @Test
+    void aStatementBeforeTheFirstRowOrOfAnotherTableDoesNotStopACopy() {
+        PartReader reader = reader();
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(vgtid(ON, gtid(5)), ddl("truncate table orders"), copied("orders", insert(1, "a"))));
+        reader.onMessage(message(vgtid(ON, gtid(6), "orders", lastpk(1)), ddl("truncate table items")));
+        reader.onMessage(message(vgtid(ON, gtid(7), "orders", lastpk(1)), ddl("alter table orders add index (name)")));
+
+        assertThat(told.lines)
+                .containsExactly("snapshot orders 1,a", "at 6 after 1 among parts", "at 7 after 1 among parts");
     }
 
     @Test
