@@ -33,7 +33,7 @@ public final class Bench {
         Results.progress(machine.line());
         Path recordings = settings.profile() ? Files.createDirectories(project().resolve("target/bench")) : null;
         Results results = new Results(recordings);
-        Jvm jvm = new Jvm(project(), recordings);
+        Jvm jvm = new Jvm(project(), recordings, settings.own());
         if (settings.parts().contains(Part.WRITER)) {
             attempt(Part.WRITER.word(), results, () -> WriterPart.run(settings, jvm, results));
         }
@@ -44,7 +44,7 @@ public final class Bench {
             attempt(Part.MICRO.word(), results, () -> MicroPart.run(settings, results));
         }
         if (settings.parts().contains(Part.LIMITS)) {
-            attempt(Part.LIMITS.word(), results, () -> LimitsPart.run(jvm, results));
+            attempt(Part.LIMITS.word(), results, () -> LimitsPart.run(settings, jvm, results));
         }
         List<Targets.Verdict> verdicts = Targets.of(results);
         System.out.printf(

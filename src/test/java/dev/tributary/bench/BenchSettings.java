@@ -1,10 +1,13 @@
 package dev.tributary.bench;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param json where everything goes as JSON, or null
  * @param plots the directory that the plots of limits go to, or null
  * @param mysqld the program of the targets, or empty for that of the tests
+ * @param flags further flags of the targets' servers
+ * @param own settings of the application, by environment variable
  * @param profile whether the application's JVMs record themselves
  */
 record BenchSettings(
@@ -26,9 +31,11 @@ record BenchSettings(
         @Nullable Path json,
         @Nullable Path plots,
         String mysqld,
+        List<String> flags,
+        Map<String, String> own,
         boolean profile) {
     static final String USAGE = """
-            Usage: ./tributary bench [PART …] [--rows 1000000] [--rounds 3] [--only NAME] [--json FILE] [--plots DIR] [--mysqld PATH] [--profile]
+            Usage: ./tributary bench [PART …] [--rows 1000000] [--rounds 3] [--only NAME] [--json FILE] [--plots DIR] [--mysqld PATH] [--mysqld-flag FLAG] [--set NAME=VALUE] [--profile]
               writer    rows into a MySQL: the sink alone, Debezium's JDBC sink, JDBC batches, LOAD DATA
               snapshot  a copy of a two-shard Vitess, from start to end
               changes   its changes, in transactions of 1, 10 and 1,000 rows
@@ -42,6 +49,8 @@ record BenchSettings(
               --json    writes every figure of every round there
               --plots   writes the plots of limits into this directory, as SVG
               --mysqld  a newer MySQL server for the targets, by its program's path
+              --mysqld-flag  a flag of the targets' servers, such as --skip-log-bin; may be repeated
+              --set     a setting of the application, such as TRIBUTARY_COPY_PARTS=8; may be repeated
               --profile records the application's JVMs into target/bench, and prints the hottest frames and allocation sites
             """;
 
@@ -58,6 +67,8 @@ record BenchSettings(
         Path json = null;
         Path plots = null;
         String mysqld = "";
+        List<String> flags = new ArrayList<>();
+        Map<String, String> own = new TreeMap<>();
         boolean profile = false;
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
@@ -71,7 +82,7 @@ record BenchSettings(
             }
             int equals = argument.indexOf('=');
             String flag = equals < 0 ? argument : argument.substring(0, equals);
-            if (!List.of("--rows", "--rounds", "--only", "--json", "--mysqld", "--plots")
+            if (!List.of("--rows", "--rounds", "--only", "--json", "--mysqld", "--plots", "--mysqld-flag", "--set")
                     .contains(flag)) {
                 throw new IllegalArgumentException("unknown flag " + flag);
             }
@@ -85,6 +96,8 @@ record BenchSettings(
                 case "--only" -> only = value;
                 case "--plots" -> plots = Path.of(value).toAbsolutePath();
                 case "--mysqld" -> mysqld = value;
+                case "--mysqld-flag" -> flags.add(value);
+                case "--set" -> set(own, value);
                 default -> json = Path.of(value).toAbsolutePath();
             }
         }
@@ -96,7 +109,17 @@ record BenchSettings(
                 json,
                 plots,
                 mysqld,
+                List.copyOf(flags),
+                Map.copyOf(own),
                 profile);
+    }
+
+    private static void set(Map<String, String> own, String setting) {
+        if (!setting.matches("TRIBUTARY_[A-Z_]+=.*")) {
+            throw new IllegalArgumentException("--set: TRIBUTARY_…=value is expected, not '" + setting + "'");
+        }
+        int equals = setting.indexOf('=');
+        own.put(setting.substring(0, equals), setting.substring(equals + 1));
     }
 
     boolean includes(String contestant) {

@@ -9,10 +9,7 @@ import java.util.Map;
 
 /** The parts that need a Vitess: one source for all, a target for each contestant. */
 final class EndToEnd {
-    /** Rows a second, where changes were not measured before. */
-    private static final double RATE_WITHOUT_CHANGES = 4_000;
-    /** What the source takes beside everything else that runs on few cores. */
-    private static final int MOST_PER_SECOND = 500;
+    private static final String HELD = "held while the source commits";
 
     private final BenchSettings settings;
     private final Results results;
@@ -35,7 +32,7 @@ final class EndToEnd {
             Map<Pipeline, Target> contestants = new LinkedHashMap<>();
             for (Pipeline pipeline : Pipeline.all(jvm)) {
                 if (settings.includes(pipeline.name())) {
-                    Target target = Target.start();
+                    Target target = Target.start(settings.flags());
                     opened.add(target);
                     contestants.put(pipeline, target);
                 }
@@ -90,18 +87,18 @@ final class EndToEnd {
         }
     }
 
-    /** At half the rate that the slowest contestant holds, so that none of them only shows its backlog. */
+    /** At half the rate that the slower contestant holds while the source commits, so that none only shows its backlog. */
     private void latency(ChangeLoad load) {
-        String part = Changes.ALL.getFirst().part();
+        LatencyPart latency = new LatencyPart(source, load);
+        eachRound(HELD, latency::held);
         double slowest = contestants.keySet().stream()
-                .mapToDouble(pipeline -> results.median(part, pipeline.name(), "rows/s"))
+                .mapToDouble(pipeline -> results.median(HELD, pipeline.name(), "rows/s"))
                 .filter(rate -> !Double.isNaN(rate))
                 .min()
-                .orElse(RATE_WITHOUT_CHANGES);
-        int perSecond = (int) Math.clamp(slowest / 2 / LatencyPart.ROWS, 1, MOST_PER_SECOND);
+                .orElse(0);
+        int perSecond = Math.max(1, (int) (slowest / 2 / LatencyPart.ROWS));
         Results.progress("latency at " + perSecond + " transactions of " + LatencyPart.ROWS + " rows a second");
-        LatencyPart latency = new LatencyPart(source, load, perSecond);
-        eachRound(Part.LATENCY.word(), latency::run);
+        eachRound(Part.LATENCY.word(), (pipeline, target) -> latency.run(pipeline, target, perSecond));
     }
 
     private void start() {

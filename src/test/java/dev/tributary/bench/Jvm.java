@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param project the project's directory, where everything is built
  * @param recordings the directory that the application's JVMs record themselves into, or null if they don't
+ * @param settings further settings of the application, by environment variable
  */
-record Jvm(Path project, @Nullable Path recordings) {
+record Jvm(Path project, @Nullable Path recordings, Map<String, String> settings) {
     private static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }

@@ -28,23 +28,49 @@ final class LatencyPart {
 
     private static final int WRITERS = 4;
     private static final Duration WARM = Duration.ofSeconds(10);
-    private static final Duration MEASURED = Duration.ofSeconds(20);
+    private static final Duration HELD = Duration.ofSeconds(15);
+    private static final Duration MEASURED = Duration.ofSeconds(30);
     private static final int PROBES_PER_SECOND = 50;
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int MOST_ASKED = 200;
 
     private final Source source;
     private final ChangeLoad load;
-    private final int perSecond;
 
-    /** @param perSecond transactions a second */
-    LatencyPart(Source source, ChangeLoad load, int perSecond) {
+    LatencyPart(Source source, ChangeLoad load) {
         this.source = source;
         this.load = load;
-        this.perSecond = perSecond;
     }
 
-    Map<String, Double> run(Pipeline pipeline, Target target) throws SQLException {
+    /** The rows a second that arrive while the source commits as fast as it can beside the contestant. */
+    Map<String, Double> held(Pipeline pipeline, Target target) throws SQLException {
+        try (BenchProcess process = pipeline.start(source, target)) {
+            awaitMark(process, target);
+            long begin = System.nanoTime();
+            AtomicLong committed = new AtomicLong();
+            try (ExecutorService threads = Executors.newFixedThreadPool(WRITERS)) {
+                List<Future<Void>> writing =
+                        writers(threads, begin + WARM.plus(HELD).toNanos(), 0, committed);
+                Watch.pause((int) WARM.toMillis());
+                long before = target.inserted();
+                long from = System.nanoTime();
+                Watch.pause((int) HELD.toMillis());
+                double arrived = target.inserted() - before;
+                double seconds = (System.nanoTime() - from) / 1e9;
+                await(writing);
+                awaitMark(process, target);
+                process.stop();
+                return Map.of("rows/s", arrived / seconds, "rows/s at the source", rate(committed, WARM.plus(HELD)));
+            }
+        }
+    }
+
+    /**
+     * The times of a contestant.
+     *
+     * @param perSecond transactions a second
+     */
+    Map<String, Double> run(Pipeline pipeline, Target target, int perSecond) throws SQLException {
         Quiet.settle(source.mysqlds());
         Quiet.settle(List.of(target.server()));
         try (BenchProcess process = pipeline.start(source, target)) {
@@ -56,22 +82,15 @@ final class LatencyPart {
             List<Long> latencies = new ArrayList<>();
             List<Long> commits = Collections.synchronizedList(new ArrayList<>());
             try (ExecutorService threads = Executors.newFixedThreadPool(WRITERS + 1)) {
-                List<Future<Void>> writing = new ArrayList<>();
-                for (int i = 0; i < WRITERS; i++) {
-                    writing.add(threads.submit(writer(i, end, committed)));
-                }
+                List<Future<Void>> writing = writers(threads, end, perSecond, committed);
                 writing.add(threads.submit(prober(begin, end, underWay, commits)));
                 watch(process, target, end, underWay, latencies);
-                for (Future<Void> written : writing) {
-                    written.get();
-                }
-            } catch (ExecutionException | InterruptedException e) {
-                throw new IllegalStateException("the load failed", e);
+                await(writing);
             }
             awaitMark(process, target);
             process.stop();
             Comparing.check(source, target);
-            return figures(latencies, commits, committed.get());
+            return figures(latencies, commits, committed);
         }
     }
 
@@ -80,10 +99,29 @@ final class LatencyPart {
         Watch.until("a change", process, LIMIT, 20, () -> target.marked(marks) == marks.size());
     }
 
+    /** @param perSecond transactions a second; 0 for as many as there can be */
+    private List<Future<Void>> writers(ExecutorService threads, long end, int perSecond, AtomicLong committed) {
+        long pause = perSecond == 0 ? 0 : WRITERS * 1_000_000_000L / perSecond;
+        List<Future<Void>> writing = new ArrayList<>();
+        for (int i = 0; i < WRITERS; i++) {
+            writing.add(threads.submit(writer(i, end, pause, committed)));
+        }
+        return writing;
+    }
+
+    private static void await(List<Future<Void>> writing) {
+        try {
+            for (Future<Void> written : writing) {
+                written.get();
+            }
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IllegalStateException("the load failed", e);
+        }
+    }
+
     /** One of those who write at the steady rate; one that is late does not pause until it has caught up. */
-    private Callable<Void> writer(int number, long end, AtomicLong committed) {
+    private Callable<Void> writer(int number, long end, long pause, AtomicLong committed) {
         return () -> {
-            long pause = WRITERS * 1_000_000_000L / perSecond;
             try (Connection connection = source.cluster().connect()) {
                 long next = System.nanoTime() + number * pause / WRITERS;
                 for (int n = number; next < end && System.nanoTime() < end; n += WRITERS, next += pause) {
@@ -135,7 +173,7 @@ final class LatencyPart {
         }
     }
 
-    private static Map<String, Double> figures(List<Long> latencies, List<Long> commits, long committed) {
+    private static Map<String, Double> figures(List<Long> latencies, List<Long> commits, AtomicLong committed) {
         latencies.sort(null);
         commits.sort(null);
         Map<String, Double> figures = new LinkedHashMap<>();
@@ -144,10 +182,12 @@ final class LatencyPart {
         figures.put("max ms", percentile(latencies, 100));
         figures.put("p50 ms of the source's commit", percentile(commits, 50));
         figures.put("p99 ms of the source's commit", percentile(commits, 99));
-        figures.put(
-                "rows/s at the source",
-                committed * ROWS / (double) WARM.plus(MEASURED).toSeconds());
+        figures.put("rows/s at the source", rate(committed, WARM.plus(MEASURED)));
         return figures;
+    }
+
+    private static double rate(AtomicLong committed, Duration time) {
+        return committed.get() * ROWS / (double) time.toSeconds();
     }
 
     private static double percentile(List<Long> sorted, int percent) {

@@ -53,9 +53,9 @@ final class LimitsPart {
         return Part.LIMITS.word() + ", " + dimension;
     }
 
-    static void run(Jvm jvm, Results results) throws SQLException {
+    static void run(BenchSettings settings, Jvm jvm, Results results) throws SQLException {
         try (Source source = Source.start();
-                Target target = Target.start()) {
+                Target target = Target.start(settings.flags())) {
             for (MySqlServer mysqld : source.mysqlds()) {
                 // to fill it is not what is measured
                 mysqld.execute("SET GLOBAL sync_binlog = 0, GLOBAL innodb_flush_log_at_trx_commit = 0");
@@ -199,6 +199,8 @@ final class LimitsPart {
     private BenchProcess start(String tables) {
         List<String> command = new ArrayList<>(jvm.application("run"));
         return BenchProcess.start(
-                "tributary", command, Pipeline.environment(source, target, "&tables=" + tables, LoopbackPorts.next()));
+                "tributary",
+                command,
+                Pipeline.environment(jvm, source, target, "&tables=" + tables, LoopbackPorts.next()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.tributary.bench;
 
 import dev.tributary.servers.LoopbackPorts;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +26,9 @@ record Pipeline(String name, Launch launch) {
         return new Pipeline(
                 "tributary",
                 (source, target) -> BenchProcess.start(
-                        "tributary", jvm.application("run"), environment(source, target, "", LoopbackPorts.next())));
+                        "tributary",
+                        jvm.application("run"),
+                        environment(jvm, source, target, "", LoopbackPorts.next())));
     }
 
     /**
@@ -33,8 +36,9 @@ record Pipeline(String name, Launch launch) {
      *
      * @param more parameters of the source's URL
      */
-    static Map<String, String> environment(Source source, Target target, String more, int managementPort) {
-        return Map.of(
+    static Map<String, String> environment(Jvm jvm, Source source, Target target, String more, int managementPort) {
+        Map<String, String> all = new HashMap<>(jvm.settings());
+        all.putAll(Map.of(
                 "TRIBUTARY_SOURCE",
                 "vitess://127.0.0.1:" + source.cluster().grpcPort() + "/" + Source.KEYSPACE + "?mysql_port="
                         + source.cluster().mysqlPort() + more,
@@ -43,7 +47,8 @@ record Pipeline(String name, Launch launch) {
                 "QUARKUS_MANAGEMENT_HOST",
                 "127.0.0.1",
                 "QUARKUS_MANAGEMENT_PORT",
-                Integer.toString(managementPort));
+                Integer.toString(managementPort)));
+        return all;
     }
 
     /** @param tuning {@code default} or {@code tuned} */

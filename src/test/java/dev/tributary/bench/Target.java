@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,12 +32,14 @@ final class Target implements AutoCloseable {
     }
 
     /** Room enough for all data: the disk is written to by commits, and little by evictions and checkpoints. */
-    static Target start() throws SQLException {
-        MySqlServer server = MySqlServer.start(
+    static Target start(List<String> flags) throws SQLException {
+        List<String> all = new ArrayList<>(List.of(
                 "--innodb-buffer-pool-size=2G",
                 "--loose-innodb-log-file-size=512M",
                 "--loose-innodb-redo-log-capacity=1G",
-                "--local-infile=ON");
+                "--local-infile=ON"));
+        all.addAll(flags);
+        MySqlServer server = MySqlServer.start(all.toArray(String[]::new));
         try {
             Path state = Files.createTempFile("tributary-bench-", ".offsets");
             state.toFile().deleteOnExit();

@@ -96,7 +96,7 @@ final class WriterPart {
     private void measure(Writer writer, int round, Path directory, Map<String, String> digest) throws SQLException {
         Map<WriterRows, Map<String, Double>> figures = new LinkedHashMap<>();
         String failure = null;
-        try (Target target = Target.start()) {
+        try (Target target = Target.start(settings.flags())) {
             target.reset();
             List<String> command = writer.command().of(Integer.toString(target.port()), directory);
             try (BenchProcess process = BenchProcess.start(writer.name(), command, Map.of())) {
