@@ -42,6 +42,11 @@ final class CheckpointClaim {
         this.owner = owner;
     }
 
+    /** Another process may have it: it was opened anew. */
+    void forget(ShardId shard) {
+        had.remove(shard);
+    }
+
     /** The first time whoever has it; after that a process which another has taken the shard from does not take it back. */
     Future<ShardCheckpoint> claim(SqlConnection connection, ShardId shard) {
         return connection
@@ -49,7 +54,13 @@ final class CheckpointClaim {
                         + Math.clamp(patience.toSeconds(), 1, LOCK_WAIT_SECONDS))
                 .execute()
                 .compose(set -> attempt(connection, shard, System.nanoTime() + patience.toNanos()))
-                .onSuccess(claimed -> had.put(shard, claimed.epoch()));
+                .onSuccess(claimed -> {
+                    if (claimed.closed()) {
+                        forget(shard);
+                    } else {
+                        had.put(shard, claimed.epoch());
+                    }
+                });
     }
 
     private Future<ShardCheckpoint> attempt(SqlConnection connection, ShardId shard, long deadline) {
@@ -108,6 +119,7 @@ final class CheckpointClaim {
         long epoch = 0;
         Position changes = null;
         Set<String> tables = null;
+        boolean closed = false;
         List<PartCheckpoint> parts = new ArrayList<>();
         for (Row row : rows) {
             epoch = Math.max(epoch, row.getLong("epoch"));
@@ -117,6 +129,7 @@ final class CheckpointClaim {
             if (part.isChanges()) {
                 changes = position;
                 tables = tables(row.getString("tables"));
+                closed = row.getString("state").equals(CheckpointSql.CLOSED);
             } else {
                 PartState state = PartState.of(row);
                 if (state == PartState.COPYING && changes != null) {
@@ -126,7 +139,7 @@ final class CheckpointClaim {
                         part, row.getString("key_range"), position, state.isCopied(), state.isLate()));
             }
         }
-        return new ShardCheckpoint(shard, epoch + 1, changes, tables, parts);
+        return new ShardCheckpoint(shard, epoch + 1, changes, tables, parts, closed);
     }
 
     private static PipelineException ofAnEarlierVersion(ShardId shard, PartId part) {
@@ -199,7 +212,7 @@ final class CheckpointClaim {
                 .addValue(owner);
     }
 
-    private static <T> Future<T> transaction(SqlConnection connection, Future<T> work) {
+    static <T> Future<T> transaction(SqlConnection connection, Future<T> work) {
         return work.compose(
                 result -> connection.query("COMMIT").execute().map(committed -> result),
                 failure ->

@@ -5,13 +5,24 @@ final class CheckpointSql {
     /** Characters of a pipeline's, keyspace's, shard's or table's name; all together fit an index of InnoDB's. */
     static final int MAX_NAME = 128;
 
+    /** The state of a change stream that has come to its end. */
+    static final String CLOSED = "closed";
+
     private static final String SHARD = " WHERE `pipeline` = ? AND `keyspace` = ? AND `shard` = ?";
     private static final String STREAM = SHARD + " AND `source_table` = ? AND `part` = ?";
 
     /** Makes the table. */
     final String create;
-    /** Lists the shards: pipeline. */
+    /** Lists the shards that are planned: pipeline. */
     final String shards;
+    /** Reads and locks every shard's change stream: pipeline. */
+    final String lockStreams;
+    /** Forgets all parts: pipeline, keyspace, shard. */
+    final String forgetAllParts;
+    /** Closes a change stream, with the reshard that it came to in the place of a part's range: id, pipeline, keyspace, shard. */
+    final String close;
+    /** Opens a shard that has others' rows, new or once more: pipeline, keyspace, shard, position, tables. */
+    final String openShard;
     /** Tells how far each table is in each shard: pipeline. */
     final String states;
     /** Adds a shard's change stream, if it is not there: pipeline, keyspace, shard, owner. */
@@ -47,7 +58,18 @@ final class CheckpointSql {
                 + " `updated_at` TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),"
                 + " PRIMARY KEY (`pipeline`, `keyspace`, `shard`, `source_table`, `part`))"
                 + " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
-        shards = "SELECT DISTINCT `keyspace`, `shard` FROM " + table + " WHERE `pipeline` = ?";
+        shards = "SELECT `keyspace`, `shard`, `state` FROM " + table
+                + " WHERE `pipeline` = ? AND `source_table` = '' AND `tables` IS NOT NULL";
+        lockStreams = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables` FROM " + table
+                + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard` FOR UPDATE";
+        forgetAllParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> ''";
+        close = "UPDATE " + table + " SET `state` = '" + CLOSED + "', `key_range` = ?" + SHARD
+                + " AND `source_table` = ''";
+        openShard = "INSERT INTO " + table
+                + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `position`, `state`, `epoch`,"
+                + " `owner`, `tables`) VALUES (?, ?, ?, '', 0, '', ?, 'changes', 0, '', ?) ON DUPLICATE KEY UPDATE"
+                + " `key_range` = '', `position` = VALUES(`position`), `state` = 'changes', `epoch` = `epoch` + 1,"
+                + " `owner` = '', `tables` = VALUES(`tables`)";
         states =
                 "SELECT `keyspace`, `shard`, `source_table`, `state`, `tables` FROM " + table + " WHERE `pipeline` = ?";
         addShard = "INSERT INTO " + table

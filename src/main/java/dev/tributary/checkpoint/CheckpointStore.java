@@ -1,8 +1,10 @@
 package dev.tributary.checkpoint;
 
 import dev.tributary.record.ColumnDefinition;
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
@@ -18,9 +20,17 @@ public interface CheckpointStore {
     /** Makes ready what holds the checkpoints, if it is not there yet. */
     Uni<Void> open();
 
-    /** The shards that were ever claimed. */
-    default Uni<Set<ShardId>> shards() {
-        return Uni.createFrom().item(Set.of());
+    /** The shards that were ever planned. */
+    default Uni<KnownShards> shards() {
+        return Uni.createFrom().item(KnownShards.NONE);
+    }
+
+    /**
+     * Closes a shard whose stream has come to its end; and where it is the last of those that end together, opens their
+     * children, all at once. Fails as {@code FENCED} if another process has claimed it since.
+     */
+    default Uni<Void> close(ShardId shard, long epoch, Reshard reshard) {
+        return Uni.createFrom().voidItem();
     }
 
     /**

@@ -3,10 +3,12 @@ package dev.tributary.checkpoint;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.ColumnDefinition;
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
 import io.smallrye.mutiny.Uni;
@@ -82,18 +84,30 @@ public final class MySqlCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Uni<Set<ShardId>> shards() {
+    public Uni<KnownShards> shards() {
         return uni(
                 "shards of table " + TABLE,
                 connection -> connection
                         .preparedQuery(sql.shards)
                         .execute(Tuple.of(pipeline))
                         .map(rows -> {
-                            Set<ShardId> shards = new HashSet<>();
-                            rows.forEach(
-                                    row -> shards.add(new ShardId(row.getString("keyspace"), row.getString("shard"))));
-                            return shards;
+                            Set<ShardId> open = new HashSet<>();
+                            Set<ShardId> closed = new HashSet<>();
+                            rows.forEach(row -> (row.getString("state").equals(CheckpointSql.CLOSED) ? closed : open)
+                                    .add(shard(row)));
+                            return new KnownShards(open, closed);
                         }));
+    }
+
+    @Override
+    public Uni<Void> close(ShardId shard, long epoch, Reshard reshard) {
+        return uni(
+                        "end of shard " + shard,
+                        connection -> new HandOver(sql, schemas, pipeline, shard, epoch, reshard).make(connection))
+                .invoke(closed -> {
+                    claim.forget(shard);
+                    reshard.children().keySet().forEach(claim::forget);
+                });
     }
 
     @Override

@@ -118,6 +118,20 @@ public final class SchemaLog {
                 .compose(done -> keep(connection, shard, columns));
     }
 
+    /** Stores for a shard what is known of one whose rows it has taken over, behind every change that was told there. */
+    Future<Void> inherit(SqlConnection connection, ShardId from, ShardId to) {
+        return connection
+                .preparedQuery("DELETE FROM " + table + OF_SHARD)
+                .execute(Tuple.of(pipeline, to.keyspace(), to.shard()))
+                .compose(forgotten -> connection
+                        .preparedQuery("INSERT INTO " + table
+                                + " (`pipeline`, `keyspace`, `shard`, `source_table`, `columns`) SELECT `pipeline`, ?, ?,"
+                                + " `source_table`, CASE WHEN COALESCE(`columns_then`, '[]') = '[]' THEN `columns`"
+                                + " ELSE `columns_then` END FROM " + table + OF_SHARD)
+                        .execute(Tuple.of(to.keyspace(), to.shard(), pipeline, from.keyspace(), from.shard())))
+                .mapEmpty();
+    }
+
     /**
      * Notes that a stream has come to a change, unless that is noted already. What it waited for under other settings is
      * forgotten: it may be let pass now.

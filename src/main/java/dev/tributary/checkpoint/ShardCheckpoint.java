@@ -17,13 +17,25 @@ import org.jspecify.annotations.Nullable;
  * @param tables the source tables whose rows are carried, or will be once their parts are copied; null if the shard was
  *     never planned
  * @param parts the parts of the snapshot that are not yet forgotten
+ * @param closed whether it has come to its end: others have its rows
  */
 public record ShardCheckpoint(
         ShardId shard,
         long epoch,
         @Nullable Position changes,
         @Nullable Set<String> tables,
-        List<PartCheckpoint> parts) {
+        List<PartCheckpoint> parts,
+        boolean closed) {
+    /** A shard that has not come to its end. */
+    public ShardCheckpoint(
+            ShardId shard,
+            long epoch,
+            @Nullable Position changes,
+            @Nullable Set<String> tables,
+            List<PartCheckpoint> parts) {
+        this(shard, epoch, changes, tables, parts, false);
+    }
+
     public ShardCheckpoint {
         Objects.requireNonNull(shard);
         tables = tables == null ? null : Set.copyOf(tables);

@@ -42,10 +42,12 @@ class StreamHealth {
     @Produces
     @Readiness
     HealthCheck ready() {
-        return () -> report(
-                "shard streams run",
-                supervisor.isStarted(),
-                state -> state instanceof StreamState.Copying || state instanceof StreamState.Following);
+        return () -> report("shard streams run", supervisor.isStarted(), state -> switch (state) {
+            case StreamState.Copying copying -> true;
+            case StreamState.Following following -> true;
+            case StreamState.Closed closed -> true;
+            default -> false;
+        });
     }
 
     private HealthCheckResponse report(String name, boolean begun, Predicate<StreamState> isWell) {

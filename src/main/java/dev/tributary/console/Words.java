@@ -3,6 +3,7 @@ package dev.tributary.console;
 import dev.tributary.stream.StreamState;
 import dev.tributary.stream.StreamState.BackingOff;
 import dev.tributary.stream.StreamState.Claiming;
+import dev.tributary.stream.StreamState.Closed;
 import dev.tributary.stream.StreamState.Copying;
 import dev.tributary.stream.StreamState.Draining;
 import dev.tributary.stream.StreamState.Ended;
@@ -23,6 +24,7 @@ final class Words {
                         : "following, but for tables that came later: " + copied + " of " + parts + " parts copied";
             case BackingOff(int failures, String cause) -> "waiting after failure " + failures + ": " + cause;
             case Draining() -> "draining";
+            case Closed() -> "closed: the shard was resharded, others have its rows";
             case Ended() -> "ended";
             case Failed(String cause) -> "failed: " + cause;
         };

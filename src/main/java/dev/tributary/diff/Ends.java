@@ -42,8 +42,7 @@ final class Ends {
     Future<List<Server>> sourceServers() {
         return shards(source.options(), source.keyspace(), source::failure)
                 .map(shards -> shards.stream()
-                        .filter(shard ->
-                                source.shards().isEmpty() || source.shards().contains(shard))
+                        .filter(source::selectsShard)
                         .map(shard -> server(
                                 source.keyspace() + "/" + shard,
                                 source.options(),

@@ -2,6 +2,7 @@ package dev.tributary.source;
 
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.SchemaChange;
 
 /**
@@ -32,6 +33,12 @@ public interface ChangeListener {
      * @param committedAt when it was made, in milliseconds since 1970; 0 if not known
      */
     void onSchemaChange(SchemaChange change, boolean pastParts, long committedAt);
+
+    /**
+     * The change stream has come to the end of its shard: what follows is told by the children's, behind their positions. The
+     * reader has ended.
+     */
+    void onReshard(Reshard reshard);
 
     /** The part is copied whole; its rows are true at this position. The reader has ended. */
     void onCopied(Position position);

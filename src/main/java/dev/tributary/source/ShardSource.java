@@ -1,5 +1,6 @@
 package dev.tributary.source;
 
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
@@ -7,7 +8,6 @@ import dev.tributary.record.SourceTable;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,28 +27,24 @@ public interface ShardSource {
         return Uni.createFrom().voidItem();
     }
 
-    /** The shards to read, in the order of their names. */
-    Uni<List<ShardId>> shards();
-
     /**
-     * Fails as FATAL if one of these shards is no more: others hold its rows now, and to copy those would double what is
-     * there.
-     *
-     * @param known every shard that there are positions of
+     * The shards to read. Fails as FATAL if one of them has rows of shards that have come to their end and was not opened with
+     * that, for to copy it would double what is there; or if one is gone before its last changes were read.
      */
-    default Uni<Void> verifyShards(Set<ShardId> known) {
-        return Uni.createFrom().voidItem();
-    }
+    Uni<SourceShards> shards(KnownShards known);
 
-    /** All shards that the tables are made of, those too that another process reads. */
-    default Uni<List<ShardId>> allShards() {
-        return shards();
+    /** Whether this process is to read a shard, now or once it is there. */
+    default boolean selects(ShardId shard) {
+        return true;
     }
 
     /** The tables to read, as they are now, in the order of their names. */
     Uni<List<SourceTable>> tables();
 
-    /** The tables as one shard has them now: while a schema is changed it may be ahead of others, or behind them. */
+    /**
+     * The tables as one shard has them now: while a schema is changed it may be ahead of others, or behind them. Of one that is not
+     * served, as the others have them.
+     */
     default Uni<List<SourceTable>> tables(ShardId shard) {
         return tables();
     }
@@ -60,13 +56,16 @@ public interface ShardSource {
      */
     Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables, Predicate<SourceTable> ranged);
 
-    /** A position that holds everything that is committed in the shard now. */
+    /** A position that holds everything that is committed in the shard now, which is served. */
     Uni<Position> current(ShardId shard);
 
     /** The position that a change stream begins at which follows copied parts: that of the part which ended first. */
     Position first(List<PartCheckpoint> copied);
 
-    /** Fails as FATAL if the shard no longer has what a change stream would need that goes on from the position. */
+    /**
+     * Fails as FATAL if the shard no longer has what a change stream would need that goes on from the position. Of one that is not
+     * served nothing is known.
+     */
     Uni<Void> verify(ShardId shard, Position position);
 
     /** Whether everything up to {@code goal} is part of {@code reached}, two positions of this source's change streams. */
@@ -95,14 +94,15 @@ public interface ShardSource {
      *     ones, nothing is told but that the stream has come to a schema change of theirs
      * @param tables the tables whose changes are told, with the columns that they have at {@code from}
      * @param discovered a position not later than when {@code tables} was looked up: changes of tables that are not
-     *     among them are left out up to there, and are a transient failure behind it
+     *     among them are left out up to there, and are a transient failure behind it; null for a shard that is not served: they
+     *     are the matter of those that have its rows
      */
     ChangeReader changes(
             ShardId shard,
             Position from,
             List<PartCheckpoint> parts,
             List<SourceTable> tables,
-            Position discovered,
+            @Nullable Position discovered,
             Context context,
             ChangeListener listener);
 

@@ -9,18 +9,22 @@ import io.smallrye.mutiny.Uni;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables as they were looked up, each with a place at the target, and where the shards stood before that.
  *
- * @param positions by shard, not later than the look-up of the tables
+ * @param positions by shard that is served, not later than the look-up of the tables
  */
 record Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
-    /** Positions first, then tables, then the target's tables. */
+    /**
+     * Positions first, then tables, then the target's tables.
+     *
+     * @param shards those that are served
+     */
     static Uni<Discovery> of(ShardSource source, List<ShardId> shards, Function<List<SourceTable>, Uni<Void>> prepare) {
         Map<ShardId, Position> positions = new HashMap<>();
         return Multi.createFrom()
@@ -36,8 +40,19 @@ record Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
                 .flatMap(tables -> prepare.apply(tables).map(prepared -> new Discovery(tables, Map.copyOf(positions))));
     }
 
+    /** Null where the shard is not served. */
+    @Nullable
     Position position(ShardId shard) {
-        return Objects.requireNonNull(positions.get(shard));
+        return positions.get(shard);
+    }
+
+    /** Of a shard that ends: no tables but those that it carries already; what is new is the matter of those that have its rows. */
+    Discovery without(Set<String> others) {
+        return new Discovery(
+                tables.stream()
+                        .filter(table -> !others.contains(table.id().name()))
+                        .toList(),
+                positions);
     }
 
     Set<String> names() {

@@ -6,19 +6,21 @@ import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.source.ShardSource;
+import dev.tributary.source.SourceShards;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 /**
  * What the shard streams of a process are connected to.
  *
- * @param shards every shard that the tables are made of
+ * @param shards every shard that the tables are made of, as the source has been resharded so far
  * @param prepare makes the target ready for tables
  * @param evolve sees a stream through a schema change at the target; false as long as other shards have not come to it
  * @param abandon gives up what the target has under way of a shard's epoch
@@ -26,7 +28,7 @@ import org.jboss.logging.Logger;
  */
 record Plumbing(
         ShardSource source,
-        Set<ShardId> shards,
+        Supplier<Set<ShardId>> shards,
         CheckpointStore checkpoints,
         Function<List<SourceTable>, Uni<Void>> prepare,
         Function<SchemaStep, Uni<Boolean>> evolve,
@@ -35,6 +37,11 @@ record Plumbing(
         ByteBudget budget,
         RangedTables ranged) {
     private static final Logger LOG = Logger.getLogger(Plumbing.class);
+
+    /** The shards as they are served and carried now. */
+    Uni<SourceShards> look() {
+        return Uni.createFrom().deferred(() -> checkpoints.shards().flatMap(source::shards));
+    }
 
     /** Gives up what the target has under way of a shard's epoch, and goes on whether or not it could be told. */
     void giveUp(ShardId shard, long epoch, Runnable next) {

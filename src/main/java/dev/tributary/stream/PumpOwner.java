@@ -1,6 +1,7 @@
 package dev.tributary.stream;
 
 import dev.tributary.record.ChangeBatch;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.SchemaChange;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
@@ -13,6 +14,9 @@ interface PumpOwner {
 
     /** The stream has ended in front of a schema change, and all before that is durable. */
     void onSchemaChange(StreamPump pump, SchemaChange change);
+
+    /** The stream has come to the end of its shard, and all before that is durable. */
+    void onReshard(StreamPump pump, Reshard reshard);
 
     void onPumpFailure(StreamPump pump, Throwable failure);
 

@@ -39,7 +39,7 @@ final class SchemaPause {
         AtomicLong asked = new AtomicLong();
         return Uni.createFrom()
                 .deferred(() -> plumbing.source().tables(shard))
-                .map(now -> new SchemaStep(shard, epoch, plumbing.shards(), change, followed, now))
+                .map(now -> new SchemaStep(shard, epoch, plumbing.shards().get(), change, followed, now))
                 .flatMap(step -> plumbing.evolve().apply(step))
                 .invoke(made -> say(change, made, asked))
                 .repeat()

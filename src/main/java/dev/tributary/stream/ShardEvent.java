@@ -11,6 +11,9 @@ sealed interface ShardEvent {
     /** The change stream is durable up to there. */
     record Reached(ShardId shard, Position position) implements ShardEvent {}
 
+    /** The stream has ended with its shard. */
+    record Closed(ShardId shard) implements ShardEvent {}
+
     /** The stream has failed and won't try again. */
     record Failed(ShardId shard, Throwable failure) implements ShardEvent {}
 }

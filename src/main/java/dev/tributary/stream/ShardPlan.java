@@ -8,6 +8,7 @@ import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.source.ShardSource;
+import dev.tributary.source.SourceShards;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,17 +33,54 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
      * @param known what was looked up already, or null
      */
     static Uni<ShardPlan> make(ShardId shard, @Nullable Discovery known, Plumbing plumbing) {
-        Uni<Discovery> look = known != null
+        Uni<Discovery> look = known != null && known.position(shard) != null
                 ? Uni.createFrom().item(known)
-                : plumbing.source()
-                        .verifyShards(Set.of(shard))
-                        .flatMap(served -> Discovery.of(plumbing.source(), List.of(shard), plumbing.prepare()));
-        return look.flatMap(found -> plumbing.checkpoints()
-                .claim(shard)
-                .flatMap(claimed -> complete(claimed, found, plumbing)
-                        .flatMap(checkpoint -> new FollowedColumns(claimed, found, plumbing)
-                                .tables()
-                                .map(followed -> new ShardPlan(checkpoint, found, followed)))));
+                : plumbing.look()
+                        .flatMap(shards -> Discovery.of(plumbing.source(), asked(shard, shards), plumbing.prepare()));
+        return look.flatMap(found -> plumbing.checkpoints().claim(shard).flatMap(claimed -> {
+            if (claimed.closed()) {
+                return Uni.createFrom().item(new ShardPlan(claimed, found, List.of()));
+            }
+            return found.position(shard) == null ? ending(claimed, found, plumbing) : plan(claimed, found, plumbing);
+        }));
+    }
+
+    /** The shard, if it can be asked about. */
+    private static List<ShardId> asked(ShardId shard, SourceShards shards) {
+        if (shards.served().contains(shard)) {
+            return List.of(shard);
+        }
+        if (shards.ending().contains(shard) || shards.known().closed().contains(shard)) {
+            return List.of();
+        }
+        throw new PipelineException(Kind.TRANSIENT, shard + ": the shard is not served yet");
+    }
+
+    private static Uni<ShardPlan> plan(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
+        return complete(claimed, found, plumbing)
+                .flatMap(checkpoint -> new FollowedColumns(claimed, found, plumbing)
+                        .tables()
+                        .map(followed -> new ShardPlan(checkpoint, found, followed)));
+    }
+
+    /** What is carried already goes on up to the shard's end, and nothing is begun. */
+    private static Uni<ShardPlan> ending(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
+        ShardId shard = claimed.shard();
+        for (PartCheckpoint part : claimed.parts()) {
+            if (part.position() == null) {
+                throw new PipelineException(
+                        Kind.FATAL,
+                        shard + ": the shard was resharded before the copy of table "
+                                + part.id().table()
+                                + " had begun; start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
+            }
+        }
+        Set<String> strange = new HashSet<>(found.names());
+        strange.removeAll(claimed.tables() == null ? Set.of() : claimed.tables());
+        Discovery carried = found.without(strange);
+        return new FollowedColumns(claimed, carried, plumbing)
+                .tables()
+                .map(followed -> new ShardPlan(claimed, carried, followed));
     }
 
     private static Uni<ShardCheckpoint> complete(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
@@ -138,6 +176,17 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
         if (saved != null) {
             return saved;
         }
-        return parts.isEmpty() ? discovery.position(checkpoint.shard()) : source.first(parts.all());
+        if (!parts.isEmpty()) {
+            return source.first(parts.all());
+        }
+        Position found = discovery.position(checkpoint.shard());
+        if (found == null) {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    checkpoint.shard()
+                            + ": the shard was resharded before there was anything to carry; remove the shard's rows"
+                            + " from tributary_checkpoint");
+        }
+        return found;
     }
 }

@@ -9,6 +9,7 @@ import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.SchemaChange;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
@@ -53,7 +54,11 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private final ShardReport report;
 
     ShardStream(
-            ShardId shard, Discovery discovery, Plumbing plumbing, Settings settings, Consumer<ShardEvent> listener) {
+            ShardId shard,
+            @Nullable Discovery discovery,
+            Plumbing plumbing,
+            Settings settings,
+            Consumer<ShardEvent> listener) {
         this.shard = shard;
         this.discovery = discovery;
         this.plumbing = plumbing;
@@ -67,6 +72,11 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     /** Safe for any thread. */
     ShardStatus status() {
         return report.status();
+    }
+
+    /** Whether it has ended with its shard; safe for any thread. */
+    boolean isClosed() {
+        return report.state() instanceof StreamState.Closed;
     }
 
     @Override
@@ -90,6 +100,10 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     }
 
     private void copy(ShardPlan plan) {
+        if (plan.checkpoint().closed()) {
+            close();
+            return;
+        }
         epoch = plan.checkpoint().epoch();
         report.position(plan.checkpoint().changes());
         parts = SnapshotParts.of(plan);
@@ -281,6 +295,33 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     }
 
     @Override
+    public void onReshard(StreamPump pump, Reshard reshard) {
+        for (ShardId parent : reshard.parents()) {
+            if (!plumbing.source().selects(parent)) {
+                throw new PipelineException(
+                        Kind.FATAL,
+                        shard + ": the shard was resharded together with " + parent
+                                + ", which this process does not read; read both in one process"
+                                + " (TRIBUTARY_SOURCE, parameter 'shards')");
+            }
+        }
+        LOG.infof(
+                "%s: was resharded: %s are followed by %s",
+                shard, reshard.parents(), reshard.children().keySet());
+        then(plumbing.checkpoints().close(shard, epoch, reshard), closed -> close());
+    }
+
+    private void close() {
+        quit();
+        report.state(new StreamState.Closed());
+        Promise<Void> stopping = drained;
+        if (stopping != null) {
+            stopping.tryComplete();
+        }
+        listener.accept(new ShardEvent.Closed(shard));
+    }
+
+    @Override
     public void onPumpFailure(StreamPump pump, Throwable failure) {
         fail(failure);
     }
@@ -347,7 +388,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         }
         boolean open = pumps.holdOpen();
         quit();
-        if (!(report.state() instanceof StreamState.Failed)) {
+        if (!(report.state() instanceof StreamState.Failed || report.state() instanceof StreamState.Closed)) {
             report.state(new StreamState.Ended());
         }
         if (open) {

@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.SchemaChange;
 import dev.tributary.record.StreamId;
 import dev.tributary.source.ChangeListener;
@@ -33,7 +34,7 @@ final class StreamPump implements ChangeListener {
     private boolean caughtUp;
     private boolean draining;
     private boolean ended;
-    private final SchemaStop stop = new SchemaStop();
+    private final StreamStop stop = new StreamStop();
 
     /** Parameters are those of {@link NextBatch}. */
     StreamPump(
@@ -118,6 +119,13 @@ final class StreamPump implements ChangeListener {
         pull();
     }
 
+    @Override
+    public void onReshard(Reshard reshard) {
+        stop.reach(reshard);
+        progress.publish();
+        pull();
+    }
+
     /**
      * The schema change that it stands at is made: saves that, and is not read any more. One that is drained saves nothing
      * more: it meets the change again.
@@ -167,9 +175,8 @@ final class StreamPump implements ChangeListener {
             sendWhole();
         }
         if (stop.isReached()) {
-            SchemaChange change = isIdle() && !draining ? stop.tell() : null;
-            if (change != null) {
-                owner.onSchemaChange(this, change);
+            if (isIdle() && !draining) {
+                stop.tell(this, owner);
             }
             return;
         }

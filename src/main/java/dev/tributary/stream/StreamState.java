@@ -17,6 +17,9 @@ public sealed interface StreamState {
     /** Lets what is on its way become durable, and reads nothing more. */
     record Draining() implements StreamState {}
 
+    /** Has ended with its shard: others have its rows. */
+    record Closed() implements StreamState {}
+
     /** Has ended in good order. */
     record Ended() implements StreamState {}
 

@@ -3,26 +3,33 @@ package dev.tributary.stream;
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.config.Settings;
 import dev.tributary.config.Settings.Until;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.source.ShardSource;
+import dev.tributary.source.SourceShards;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the shards, deploys a verticle for each, and decides when the pipeline is over: when it is told to drain, when what
@@ -32,12 +39,20 @@ import org.jboss.logging.Logger;
 public class Supervisor {
     private static final Logger LOG = Logger.getLogger(Supervisor.class);
 
+    private static final Comparator<ShardId> ORDER =
+            Comparator.comparing(ShardId::keyspace).thenComparing(ShardId::shard);
+    private static final Duration RETRY_FIRST = Duration.ofMillis(500);
+    private static final Duration RETRY_LAST = Duration.ofSeconds(30);
+
     private final Vertx vertx;
     private final Settings settings;
     private final ChangesChannel channel;
     private final ByteBudget budget;
-    /** One for each shard of the source. */
-    private final List<ShardStream> streams = new CopyOnWriteArrayList<>();
+    private final Context context;
+    /** One for each shard of the source, the closed ones too. */
+    private final Map<ShardId, ShardStream> streams = new ConcurrentSkipListMap<>(ORDER);
+    /** Every shard that the tables are made of. */
+    private volatile Set<ShardId> carried = Set.of();
 
     private final Promise<Void> over = Promise.promise();
     private final Set<ShardId> awaited = ConcurrentHashMap.newKeySet();
@@ -47,11 +62,13 @@ public class Supervisor {
 
     private final Promise<Void> deployed = Promise.promise();
     private volatile boolean started;
+    private volatile boolean draining;
 
     Supervisor(Vertx vertx, Settings settings, ChangesChannel channel) {
         this.vertx = vertx;
         this.settings = settings;
         this.channel = channel;
+        this.context = vertx.getOrCreateContext();
         this.budget = new ByteBudget(settings.buffer().bytes().asLongValue());
     }
 
@@ -70,46 +87,52 @@ public class Supervisor {
             Function<List<SourceTable>, Uni<Void>> prepare,
             Function<SchemaStep, Uni<Boolean>> evolve,
             BiFunction<ShardId, Long, Uni<Void>> abandon) {
-        RangedTables ranged = new RangedTables(settings);
-        return checkpoints
-                .shards()
-                .flatMap(source::verifyShards)
-                .flatMap(verified -> source.allShards())
-                .flatMap(all -> source.shards().flatMap(shards -> {
-                    Plumbing plumbing = new Plumbing(
-                            source,
-                            Set.copyOf(all),
-                            checkpoints,
-                            prepare,
-                            evolve,
-                            abandon,
-                            channel::send,
-                            budget,
-                            ranged);
-                    return Discovery.of(source, shards, prepare).invoke(found -> deploy(shards, found, plumbing));
-                }))
+        Plumbing plumbing = new Plumbing(
+                source,
+                () -> carried,
+                checkpoints,
+                prepare,
+                evolve,
+                abandon,
+                channel::send,
+                budget,
+                new RangedTables(settings));
+        return plumbing.look()
+                .flatMap(shards -> Discovery.of(source, shards.present(), prepare)
+                        .invoke(found -> context.runOnContext(v -> begin(shards, found, plumbing))))
                 .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));
     }
 
-    private void deploy(List<ShardId> shards, Discovery found, Plumbing plumbing) {
+    private void begin(SourceShards shards, Discovery found, Plumbing plumbing) {
         if (!begun.compareAndSet(false, true)) {
             return;
         }
-        LOG.infof("%d shards, %d tables: %s", shards.size(), found.tables().size(), shards);
+        LOG.infof(
+                "%d shards, %d tables: %s",
+                shards.running().size(), found.tables().size(), shards.running());
         goals = found.positions();
-        awaited.addAll(shards);
-        List<Future<String>> deployments = new ArrayList<>();
-        for (ShardId shard : shards) {
-            ShardStream stream =
-                    new ShardStream(shard, found, plumbing, settings, event -> onEvent(event, plumbing.source()));
-            streams.add(stream);
-            deployments.add(vertx.deployVerticle(stream).onFailure(over::tryFail));
-        }
-        Future.join(deployments).onComplete(done -> deployed.complete());
+        awaited.addAll(shards.toRead());
+        deploy(shards, found, plumbing).onComplete(done -> deployed.complete());
         started = true;
     }
 
-    private void onEvent(ShardEvent event, ShardSource source) {
+    /** Starts the streams that are to run and don't. */
+    private Future<?> deploy(SourceShards shards, @Nullable Discovery found, Plumbing plumbing) {
+        carried = shards.all();
+        List<Future<String>> deployments = new ArrayList<>();
+        for (ShardId shard : shards.running()) {
+            ShardStream known = streams.get(shard);
+            if (draining || known != null && !(shards.known().open().contains(shard) && known.isClosed())) {
+                continue;
+            }
+            ShardStream stream = new ShardStream(shard, found, plumbing, settings, event -> onEvent(event, plumbing));
+            streams.put(shard, stream);
+            deployments.add(vertx.deployVerticle(stream).onFailure(over::tryFail));
+        }
+        return Future.join(deployments);
+    }
+
+    private void onEvent(ShardEvent event, Plumbing plumbing) {
         switch (event) {
             case ShardEvent.Copied(ShardId shard) -> {
                 if (settings.until() == Until.COPIED) {
@@ -121,12 +144,34 @@ public class Supervisor {
                 if (settings.until() == Until.CAUGHT_UP
                         && goal != null
                         && awaited.contains(shard)
-                        && source.reached(position, goal)) {
+                        && plumbing.source().reached(position, goal)) {
+                    arrive(shard);
+                }
+            }
+            case ShardEvent.Closed(ShardId shard) -> {
+                goOn(plumbing);
+                if (settings.until() != Until.NEVER) {
                     arrive(shard);
                 }
             }
             case ShardEvent.Failed(ShardId shard, Throwable failure) -> over.tryFail(failure);
         }
+    }
+
+    /** With the shards that have the rows of one that has ended; if others must end before, they aren't there yet. */
+    private void goOn(Plumbing plumbing) {
+        plumbing.look()
+                .onFailure(this::mayBeOver)
+                .retry()
+                .withBackOff(RETRY_FIRST, RETRY_LAST)
+                .indefinitely()
+                .subscribe()
+                .with(shards -> context.runOnContext(v -> deploy(shards, null, plumbing)), over::tryFail);
+    }
+
+    private boolean mayBeOver(Throwable failure) {
+        LOG.warnf("the shards that follow can't be looked up: %s", failure.getMessage());
+        return !draining && failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT;
     }
 
     private void arrive(ShardId shard) {
@@ -143,19 +188,27 @@ public class Supervisor {
      * it sees to it that they won't.
      */
     public Uni<Void> drain() {
-        if (begun.compareAndSet(false, true)) {
-            deployed.complete();
-        }
-        Future<Void> drained = deployed.future()
-                .compose(ready -> Future.join(streams.stream()
-                        .map(stream -> {
-                            Promise<Void> done = Promise.promise();
-                            stream.drain(done);
-                            return done.future();
-                        })
-                        .toList()))
-                .mapEmpty();
-        return Uni.createFrom().completionStage(drained.toCompletionStage()).invoke(done -> over.tryComplete());
+        Promise<Void> drained = Promise.promise();
+        context.runOnContext(v -> {
+            draining = true;
+            if (begun.compareAndSet(false, true)) {
+                deployed.complete();
+            }
+            deployed.future()
+                    .compose(ready -> Future.join(
+                            streams.values().stream().map(Supervisor::drain).toList()))
+                    .<Void>mapEmpty()
+                    .onComplete(drained);
+        });
+        return Uni.createFrom()
+                .completionStage(drained.future().toCompletionStage())
+                .invoke(done -> over.tryComplete());
+    }
+
+    private static Future<Void> drain(ShardStream stream) {
+        Promise<Void> done = Promise.promise();
+        stream.drain(done);
+        return done.future();
     }
 
     /** Whether the shards are found and their streams deployed. */
@@ -165,7 +218,7 @@ public class Supervisor {
 
     /** Every shard stream as it is now. */
     public List<ShardStatus> shards() {
-        return streams.stream().map(ShardStream::status).toList();
+        return streams.values().stream().map(ShardStream::status).toList();
     }
 
     /** What the records that all streams hold take on the heap, of the process's budget. */

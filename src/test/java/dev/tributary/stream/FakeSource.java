@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Column;
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.Operation;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
@@ -18,6 +19,7 @@ import dev.tributary.servers.Await;
 import dev.tributary.source.ChangeListener;
 import dev.tributary.source.ChangeReader;
 import dev.tributary.source.ShardSource;
+import dev.tributary.source.SourceShards;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +44,13 @@ final class FakeSource implements ShardSource {
     final List<FakeReader> opened = new CopyOnWriteArrayList<>();
 
     volatile List<ShardId> shards = List.of(new ShardId("commerce", "-80"));
+    /** Of those that are not among {@link #shards}, which have come to their end there. */
+    volatile Set<ShardId> ending = Set.of();
+    /** Of {@link #shards}, those that wait for others' ends. */
+    volatile Set<ShardId> awaited = Set.of();
+    /** Whether a shard is gone whose end was not read. */
+    volatile boolean gone;
+
     volatile List<SourceTable> tables = List.of();
     volatile boolean snapshot = true;
     volatile long current = 10;
@@ -113,15 +122,26 @@ final class FakeSource implements ShardSource {
     }
 
     @Override
-    public Uni<Void> verifyShards(Set<ShardId> known) {
-        return shards.containsAll(known)
-                ? Uni.createFrom().voidItem()
-                : Uni.createFrom().failure(new PipelineException(Kind.FATAL, known + " was resharded"));
-    }
-
-    @Override
-    public Uni<List<ShardId>> shards() {
-        return Uni.createFrom().item(shards);
+    public Uni<SourceShards> shards(KnownShards known) {
+        if (gone) {
+            return Uni.createFrom().failure(new PipelineException(Kind.FATAL, known + " was resharded"));
+        }
+        List<ShardId> served = shards.stream()
+                .filter(shard -> !known.closed().contains(shard))
+                .filter(shard -> known.open().contains(shard) || !awaited.contains(shard))
+                .toList();
+        List<ShardId> left =
+                known.open().stream().filter(shard -> !shards.contains(shard)).toList();
+        return Uni.createFrom()
+                .item(new SourceShards(
+                        known,
+                        served,
+                        left.stream().filter(ending::contains).toList(),
+                        left.stream().filter(shard -> !ending.contains(shard)).toList(),
+                        awaited.stream()
+                                .filter(shard -> !known.open().contains(shard))
+                                .toList(),
+                        known.open()));
     }
 
     @Override
@@ -189,7 +209,7 @@ final class FakeSource implements ShardSource {
             Position from,
             List<PartCheckpoint> parts,
             List<SourceTable> followed,
-            Position discovered,
+            @Nullable Position discovered,
             Context context,
             ChangeListener listener) {
         return open(new FakeReader(

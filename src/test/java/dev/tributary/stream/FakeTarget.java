@@ -5,11 +5,13 @@ import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.ChangeRecord;
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
 import io.smallrye.mutiny.Uni;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,7 @@ final class FakeTarget implements CheckpointStore {
         @Nullable
         Set<String> tables;
 
+        String closedBy = "";
         final Map<PartId, PartCheckpoint> parts = new LinkedHashMap<>();
     }
 
@@ -62,6 +66,9 @@ final class FakeTarget implements CheckpointStore {
     volatile Predicate<ChangeBatch> writesAtOnce = batch -> false;
     /** A claim fails with this, once. */
     volatile @Nullable RuntimeException refusal;
+
+    /** A shard is closed, but that is not said: this is, once. */
+    volatile @Nullable RuntimeException lost;
 
     /** What it is told to give up it can't, once. */
     volatile @Nullable RuntimeException stubbornness;
@@ -216,6 +223,38 @@ final class FakeTarget implements CheckpointStore {
     }
 
     @Override
+    public synchronized Uni<KnownShards> shards() {
+        Set<ShardId> open = new HashSet<>();
+        Set<ShardId> closed = new HashSet<>();
+        saved.forEach((shard, of) -> {
+            if (of.tables != null) {
+                (of.closedBy.isEmpty() ? open : closed).add(shard);
+            }
+        });
+        return Uni.createFrom().item(new KnownShards(open, closed));
+    }
+
+    @Override
+    public synchronized Uni<Void> close(ShardId shard, long epoch, Reshard reshard) {
+        Saved own = of(shard);
+        if (own.epoch != epoch) {
+            return Uni.createFrom().failure(new PipelineException(Kind.FENCED, "epoch " + epoch + " is over"));
+        }
+        own.closedBy = reshard.id();
+        if (reshard.parents().stream().allMatch(parent -> of(parent).closedBy.equals(reshard.id()))) {
+            reshard.children().forEach((child, at) -> {
+                Saved opened = of(child);
+                opened.closedBy = "";
+                opened.changes = at;
+                opened.tables = own.tables;
+            });
+        }
+        RuntimeException thrown = lost;
+        lost = null;
+        return thrown == null ? Uni.createFrom().voidItem() : Uni.createFrom().failure(thrown);
+    }
+
+    @Override
     public Uni<Void> open() {
         return Uni.createFrom().voidItem();
     }
@@ -232,7 +271,12 @@ final class FakeTarget implements CheckpointStore {
         Saved shardSaved = of(shard);
         shardSaved.epoch++;
         ShardCheckpoint claimed = new ShardCheckpoint(
-                shard, shardSaved.epoch, shardSaved.changes, shardSaved.tables, List.copyOf(shardSaved.parts.values()));
+                shard,
+                shardSaved.epoch,
+                shardSaved.changes,
+                shardSaved.tables,
+                List.copyOf(shardSaved.parts.values()),
+                !shardSaved.closedBy.isEmpty());
         return Uni.createFrom().completionStage(gate).map(open -> claimed);
     }
 

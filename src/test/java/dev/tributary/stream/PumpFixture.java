@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.PartId;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.SchemaChange;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
@@ -35,6 +36,7 @@ abstract class PumpFixture {
         final List<Message<ChangeBatch>> sent = new CopyOnWriteArrayList<>();
         final List<String> durable = new CopyOnWriteArrayList<>();
         final List<SchemaChange> schemaChanges = new CopyOnWriteArrayList<>();
+        final List<Reshard> reshards = new CopyOnWriteArrayList<>();
         volatile int quiet;
         volatile int busy;
         volatile @Nullable Throwable failure;
@@ -52,6 +54,11 @@ abstract class PumpFixture {
         @Override
         public void onSchemaChange(StreamPump pump, SchemaChange change) {
             schemaChanges.add(change);
+        }
+
+        @Override
+        public void onReshard(StreamPump pump, Reshard reshard) {
+            reshards.add(reshard);
         }
 
         @Override

@@ -5,11 +5,13 @@ import static dev.tributary.stream.FakeSource.create;
 import static dev.tributary.stream.FakeSource.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Nothing of an earlier claim counts in a later one, and nothing is lost between them. */
@@ -220,15 +222,33 @@ class RestartTest extends StreamFixture {
     }
 
     @Test
-    void aShardThatWasReshardedWhileItsStreamWasBrokenIsNotTriedForEver() {
+    void aShardThatWasReshardedAndRemovedWhileItsStreamWasBrokenIsNotTriedForEver() {
         source.tables = List.of(table("orders"));
         startFollowing(5);
         FakeReader changes = source.changes(1);
         source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
+        source.gone = true;
 
         changes.fail(Kind.TRANSIENT);
 
         assertThat(awaitState(StreamState.Failed.class).cause()).contains("resharded");
+    }
+
+    @Test
+    void aShardThatWasReshardedWhileItsStreamWasBrokenGoesOnToItsEnd() {
+        source.tables = List.of(table("orders"));
+        startFollowing(5);
+        FakeReader changes = source.changes(1);
+        source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
+        source.ending = Set.of(SHARD);
+        source.tables = List.of(table("items"), table("orders"));
+
+        changes.fail(Kind.TRANSIENT);
+        FakeReader again = source.reader(SHARD, PartId.CHANGES, 2);
+
+        assertThat(again.from).isEqualTo(at(5));
+        assertThat(again.bound).as("new tables are its children's").isNull();
+        assertThat(again.tables).extracting(table -> table.id().name()).containsExactly("orders");
     }
 
     @Test

@@ -67,7 +67,7 @@ abstract class StreamFixture {
     ShardStream start() {
         Plumbing plumbing = new Plumbing(
                 source,
-                Set.of(SHARD),
+                () -> Set.of(SHARD),
                 target,
                 tables -> Uni.createFrom().voidItem(),
                 this::evolve,

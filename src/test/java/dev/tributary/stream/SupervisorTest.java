@@ -9,10 +9,13 @@ import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
 import io.smallrye.mutiny.Uni;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,6 +26,9 @@ import org.junit.jupiter.api.Test;
 class SupervisorTest extends StreamFixture {
     private static final ShardId LEFT = new ShardId("commerce", "-80");
     private static final ShardId RIGHT = new ShardId("commerce", "80-");
+    private static final ShardId LEFTMOST = new ShardId("commerce", "-40");
+    private static final ShardId MIDDLE = new ShardId("commerce", "40-80");
+    private static final ShardId WHOLE = new ShardId("commerce", "-");
 
     private @Nullable Supervisor made;
 
@@ -38,7 +44,11 @@ class SupervisorTest extends StreamFixture {
     }
 
     private CompletableFuture<Void> run() {
-        source.shards = List.of(LEFT, RIGHT);
+        return run(LEFT, RIGHT);
+    }
+
+    private CompletableFuture<Void> run(ShardId... shards) {
+        source.shards = List.of(shards);
         return supervisor()
                 .run(
                         source,
@@ -197,6 +207,144 @@ class SupervisorTest extends StreamFixture {
                 .count();
         assertThat(left).as("its window").isEqualTo(2);
         assertThat(running).isNotDone();
+    }
+
+    private static Reshard reshard(List<ShardId> parents, ShardId... children) {
+        Map<ShardId, Position> positions = new HashMap<>();
+        List.of(children).forEach(child -> positions.put(child, at(100)));
+        return new Reshard("7", Set.copyOf(parents), positions);
+    }
+
+    private CompletableFuture<Void> follow() {
+        source.tables = List.of(table("orders"));
+        target.writesAtOnce = batch -> true;
+        target.put(LEFT, at(5), Set.of("orders"));
+        target.put(RIGHT, at(5), Set.of("orders"));
+        return run();
+    }
+
+    @Test
+    void theShardsThatHaveAnothersRowsAreFollowedFromItsEnd() {
+        CompletableFuture<Void> running = follow();
+        target.writesAtOnce = batch -> false;
+        changes(LEFT).transaction(6, 1);
+        source.shards = List.of(LEFTMOST, MIDDLE, RIGHT);
+        changes(LEFT).tell(it -> it.onReshard(reshard(List.of(LEFT), LEFTMOST, MIDDLE)));
+        target.awaitBatches(1);
+        assertThat(source.opened).as("what came before is not durable").hasSize(2);
+
+        target.write(0);
+
+        assertThat(changes(LEFTMOST).from).isEqualTo(at(100));
+        assertThat(changes(MIDDLE).from).isEqualTo(at(100));
+        assertThat(target.changes(LEFT)).isEqualTo(at(6));
+        assertThat(supervisor().shards())
+                .filteredOn(shard -> shard.shard().equals(LEFT))
+                .extracting(ShardStatus::state)
+                .containsExactly(new StreamState.Closed());
+        assertThat(source.reader(LEFT, PartId.CHANGES, 1).cancelled).isTrue();
+        assertThat(running).isNotDone();
+    }
+
+    @Test
+    void shardsThatBecomeOneAreBothReadToTheirEndsBeforeThatIsFollowed() {
+        follow();
+        source.shards = List.of(WHOLE);
+        source.ending = Set.of(LEFT, RIGHT);
+        source.awaited = Set.of(WHOLE);
+        changes(LEFT).tell(it -> it.onReshard(reshard(List.of(LEFT, RIGHT), WHOLE)));
+        Await.until(
+                "the end",
+                LIMIT,
+                () -> state(LEFT) instanceof StreamState.Closed,
+                () -> state(LEFT).toString());
+        changes(RIGHT).transaction(6, 1);
+        Await.until("a row", LIMIT, () -> target.rows.size() == 1, target.rows::toString);
+        assertThat(source.opened).hasSize(2);
+
+        changes(RIGHT).tell(it -> it.onReshard(reshard(List.of(LEFT, RIGHT), WHOLE)));
+
+        assertThat(changes(WHOLE).from).isEqualTo(at(100));
+    }
+
+    private StreamState state(ShardId shard) {
+        return supervisor().shards().stream()
+                .filter(status -> status.shard().equals(shard))
+                .findAny()
+                .orElseThrow()
+                .state();
+    }
+
+    @Test
+    void aShardIsFollowedOnceMoreWhereTheReshardIsTakenBack() {
+        follow();
+        source.shards = List.of(LEFTMOST, MIDDLE, RIGHT);
+        changes(LEFT).tell(it -> it.onReshard(reshard(List.of(LEFT), LEFTMOST, MIDDLE)));
+        Reshard back = new Reshard("8", Set.of(LEFTMOST, MIDDLE), Map.of(LEFT, at(200)));
+        changes(LEFTMOST).tell(it -> it.onReshard(back));
+        source.shards = List.of(LEFT, RIGHT);
+        changes(MIDDLE).tell(it -> it.onReshard(back));
+
+        FakeReader again = source.reader(LEFT, PartId.CHANGES, 2);
+        assertThat(again.from).isEqualTo(at(200));
+        again.transaction(201, 1);
+        Await.until("a row", LIMIT, () -> target.rows.size() == 1, target.rows::toString);
+    }
+
+    @Test
+    void aShardThatIsNotServedYetIsWaitedFor() {
+        follow();
+        changes(LEFT).tell(it -> it.onReshard(reshard(List.of(LEFT), LEFTMOST)));
+        Await.until(
+                "a try",
+                LIMIT,
+                () -> isTried(LEFTMOST),
+                () -> supervisor().shards().toString());
+
+        source.shards = List.of(LEFTMOST, RIGHT);
+
+        assertThat(changes(LEFTMOST).bound).as("its new tables are its own").isEqualTo(at(10));
+    }
+
+    private boolean isTried(ShardId shard) {
+        return supervisor().shards().stream()
+                .anyMatch(status -> status.shard().equals(shard)
+                        && status.state() instanceof StreamState.BackingOff off
+                        && off.cause().contains("not served yet"));
+    }
+
+    @Test
+    void anEndThatIsSavedButNotAnsweredIsOneAllTheSame() {
+        follow();
+        source.shards = List.of(LEFTMOST, MIDDLE, RIGHT);
+        target.lost = new PipelineException(Kind.TRANSIENT, "the connection was lost");
+
+        changes(LEFT).tell(it -> it.onReshard(reshard(List.of(LEFT), LEFTMOST, MIDDLE)));
+
+        assertThat(changes(LEFTMOST).from).isEqualTo(at(100));
+        assertThat(state(LEFT)).isEqualTo(new StreamState.Closed());
+    }
+
+    @Test
+    void whatWasReshardedWhileNobodyLookedIsReadToItsEndFirst() {
+        settings.put("tributary.until", "caught-up");
+        source.current = 101;
+        source.tables = List.of(table("orders"));
+        target.writesAtOnce = batch -> true;
+        target.put(LEFT, at(5), Set.of("orders"));
+        source.ending = Set.of(LEFT);
+        source.awaited = Set.of(LEFTMOST, MIDDLE);
+        CompletableFuture<Void> running = run(LEFTMOST, MIDDLE);
+        changes(LEFT).transaction(200, 1);
+        assertThat(source.opened).hasSize(1);
+        changes(LEFT).tell(it -> it.onReshard(reshard(List.of(LEFT), LEFTMOST, MIDDLE)));
+        changes(LEFTMOST).transaction(101, 2);
+        assertThat(running).as("another has not caught up").isNotDone();
+
+        changes(MIDDLE).transaction(101, 3);
+
+        awaitEnd(running);
+        assertThat(target.rows).containsExactlyInAnyOrder("orders 1", "orders 2", "orders 3");
     }
 
     @Test

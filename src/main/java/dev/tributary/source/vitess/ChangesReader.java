@@ -1,6 +1,7 @@
 package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.FieldEvent;
+import binlogdata.Binlogdata.Journal;
 import binlogdata.Binlogdata.MigrationType;
 import binlogdata.Binlogdata.VEvent;
 import dev.tributary.record.ChangeRecord;
@@ -8,11 +9,13 @@ import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.Row;
 import dev.tributary.record.SchemaChange;
 import dev.tributary.record.SchemaChange.Altered;
 import dev.tributary.record.SchemaChange.Dropped;
 import dev.tributary.record.SchemaChange.OfTable;
+import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import dev.tributary.record.TableSchema;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a shard's changes: whole transactions, less what the copied parts hold already. */
 final class ChangesReader extends VStreamReader {
@@ -32,7 +36,7 @@ final class ChangesReader extends VStreamReader {
     /** Tables that the stream goes on without. */
     private final Set<String> late;
 
-    private final GtidSet discovered;
+    private final @Nullable GtidSet discovered;
     /** The last shape of each table. */
     private final Map<String, TableSchema> schemas = new HashMap<>();
 
@@ -52,7 +56,7 @@ final class ChangesReader extends VStreamReader {
             List<PartCheckpoint> parts,
             List<SourceTable> tables,
             TableFilter filter,
-            GtidSet discovered,
+            @Nullable GtidSet discovered,
             ChangeListener listener) {
         super(stream, listener);
         this.begin = start.gtid();
@@ -89,7 +93,7 @@ final class ChangesReader extends VStreamReader {
             case DDL -> onDdl(event);
             case JOURNAL -> {
                 if (event.getJournal().getMigrationType() == MigrationType.SHARDS) {
-                    throw resharded();
+                    onJournal(event.getJournal());
                 }
             }
             default -> {
@@ -225,6 +229,25 @@ final class ChangesReader extends VStreamReader {
                 event.getTimestamp() * 1000);
     }
 
+    /** It is the only event of its transaction. */
+    private void onJournal(Journal journal) {
+        if (!parts.isPast() || !late.isEmpty()) {
+            throw reshardedWhileCopied("table " + String.join(", ", late.isEmpty() ? parts.ahead() : late));
+        }
+        if (!durable.isEmpty()) {
+            checkDurable();
+        }
+        Set<ShardId> parents = journal.getParticipantsList().stream()
+                .map(parent -> new ShardId(parent.getKeyspace(), parent.getShard()))
+                .collect(Collectors.toSet());
+        Map<ShardId, Position> children = journal.getShardGtidsList().stream()
+                .collect(Collectors.toMap(
+                        child -> new ShardId(child.getKeyspace(), child.getShard()),
+                        child -> VitessPosition.at(child.getGtid()).toPosition()));
+        end();
+        listener.onReshard(new Reshard(Long.toString(journal.getId()), parents, children));
+    }
+
     private boolean concerns(OfTable change) {
         if (late.contains(change.table())) {
             // its parts end in front of it, or have it behind them
@@ -277,7 +300,7 @@ final class ChangesReader extends VStreamReader {
 
     /** Whether the transaction that is being told came after the tables were looked up. */
     private boolean isPastDiscovery() {
-        pastDiscovery = pastDiscovery || discovered.isWithin(GtidSet.parse(begin));
+        pastDiscovery = pastDiscovery || discovered != null && discovered.isWithin(GtidSet.parse(begin));
         return pastDiscovery;
     }
 

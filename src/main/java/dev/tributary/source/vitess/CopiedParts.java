@@ -12,6 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Which changes the copied parts hold already. A change stream begins where the first part ended; of every other part it
@@ -68,6 +71,11 @@ final class CopiedParts {
 
     boolean isPast() {
         return ahead.isEmpty();
+    }
+
+    /** The tables of parts that the change stream is not past. */
+    Set<String> ahead() {
+        return ahead.stream().map(part -> part.id.table()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Whether an image of the transaction that follows {@link #moveTo}'s position is part of a copy already. */

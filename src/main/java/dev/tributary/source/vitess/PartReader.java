@@ -118,7 +118,7 @@ final class PartReader extends VStreamReader {
             }
             case JOURNAL -> {
                 if (event.getJournal().getMigrationType() == MigrationType.SHARDS) {
-                    throw resharded();
+                    throw reshardedWhileCopied("the table");
                 }
             }
             default -> {

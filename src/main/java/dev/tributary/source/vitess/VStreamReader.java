@@ -117,12 +117,11 @@ abstract sealed class VStreamReader implements ChangeReader permits PartReader, 
                         + " binlog_format=ROW on its tablets and copy the tables again");
     }
 
-    /** Past its journal an old shard streams what the reverse workflow writes: nothing behind it may be read or saved. */
-    final PipelineException resharded() {
+    /** Past its journal an old shard has what the reverse workflow writes: nothing behind it may be read or saved. */
+    final PipelineException reshardedWhileCopied(String what) {
         return new PipelineException(
                 Kind.FATAL,
-                stream
-                        + ": the shard was resharded, and following a reshard is not supported yet: start a new pipeline"
+                stream + ": the shard was resharded before " + what + " was copied; start a new pipeline"
                         + " (TRIBUTARY_PIPELINE) into an empty target");
     }
 

@@ -130,6 +130,11 @@ record VitessAddress(
         };
     }
 
+    /** Whether a shard is read: one that is named, or has nothing but rows of such, for they may be resharded. */
+    boolean selects(String shard) {
+        return shards.isEmpty() || ShardRange.cover(shards, shard);
+    }
+
     /** What VTGate's MySQL port takes for a database: one shard's tablets of the type that is read. */
     String target(String shard) {
         return keyspace + ":" + shard + "@" + tabletType.name().toLowerCase(Locale.ROOT);

@@ -12,7 +12,9 @@ import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.sqlclient.Row;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** What there is in a keyspace, asked over VTGate's MySQL port. */
@@ -36,9 +38,23 @@ final class VitessCatalog {
         this.rangeRows = rangeRows;
     }
 
-    /** The shards that the address selects. */
+    /** The served shards that the address selects, in the order of their names. */
     Uni<List<ShardId>> shards() {
-        return servedShards().map(this::select);
+        return servedShards().map(served -> new ServedShards(address, served).selected());
+    }
+
+    /** The shards that VTGate knows a tablet of, serving or not. */
+    Uni<Set<ShardId>> tabletShards() {
+        return port.ask(
+                "listing tablets",
+                address.keyspace(),
+                connection -> connection.query("show vitess_tablets").execute().map(rows -> {
+                    Set<ShardId> shards = new HashSet<>();
+                    for (Row row : rows) {
+                        shards.add(new ShardId(row.getString(1), row.getString(2)));
+                    }
+                    return shards;
+                }));
     }
 
     Uni<List<ShardId>> servedShards() {
@@ -56,24 +72,6 @@ final class VitessCatalog {
                     }
                     return shards;
                 }));
-    }
-
-    private List<ShardId> select(List<ShardId> shards) {
-        if (shards.isEmpty()) {
-            throw address.url().wrong("VTGate serves no shard of keyspace '" + address.keyspace() + "'");
-        }
-        for (String wanted : address.shards()) {
-            if (shards.stream().noneMatch(shard -> shard.shard().equals(wanted))) {
-                throw address.url()
-                        .wrong("parameter 'shards': keyspace '" + address.keyspace() + "' has no shard '" + wanted
-                                + "'; it has "
-                                + shards.stream().map(ShardId::shard).toList());
-            }
-        }
-        return shards.stream()
-                .filter(shard -> address.shards().isEmpty() || address.shards().contains(shard.shard()))
-                .sorted((a, b) -> a.shard().compareTo(b.shard()))
-                .toList();
     }
 
     /** @param database the keyspace, or a shard of it: they may differ while a schema is changed */

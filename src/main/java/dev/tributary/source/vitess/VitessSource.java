@@ -3,6 +3,7 @@ package dev.tributary.source.vitess;
 import binlogdata.Binlogdata.Filter;
 import binlogdata.Binlogdata.ShardGtid;
 import dev.tributary.config.ConnectionUrl;
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
@@ -14,6 +15,7 @@ import dev.tributary.record.StreamId;
 import dev.tributary.source.ChangeListener;
 import dev.tributary.source.ChangeReader;
 import dev.tributary.source.ShardSource;
+import dev.tributary.source.SourceShards;
 import io.grpc.ManagedChannel;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -100,30 +102,46 @@ public final class VitessSource implements ShardSource {
                 .orElseGet(Uni.createFrom()::voidItem);
     }
 
-    @Override
+    /** The shards that are to be read and are served, in the order of their names. */
     public Uni<List<ShardId>> shards() {
         return catalog.shards();
     }
 
     @Override
-    public Uni<List<ShardId>> allShards() {
-        return catalog.servedShards();
+    public Uni<SourceShards> shards(KnownShards known) {
+        return catalog.servedShards().flatMap(served -> {
+            SourceShards shards = new ServedShards(address, served).of(known);
+            return shards.ending().isEmpty()
+                    ? Uni.createFrom().item(shards)
+                    : catalog.tabletShards()
+                            .invoke(there -> verifyThere(shards.ending(), there, served))
+                            .replaceWith(shards);
+        });
+    }
+
+    private static void verifyThere(List<ShardId> ending, Set<ShardId> there, List<ShardId> served) {
+        for (ShardId shard : ending) {
+            if (!there.contains(shard)) {
+                throw gone(shard, served);
+            }
+        }
+    }
+
+    private Uni<Boolean> isServed(ShardId shard) {
+        return catalog.servedShards().map(served -> served.contains(shard));
+    }
+
+    private static PipelineException gone(ShardId shard, List<ShardId> served) {
+        return new PipelineException(
+                Kind.FATAL,
+                shard + ": the shard was resharded and removed before its last changes were read; served are " + served
+                        + ". What was changed between is not known: start a new pipeline (TRIBUTARY_PIPELINE) into an empty"
+                        + " target, and after the next reshard keep the old shards until every pipeline has left them");
     }
 
     @Override
-    public Uni<Void> verifyShards(Set<ShardId> known) {
-        return catalog.servedShards().map(served -> {
-            for (ShardId shard : known) {
-                if (shard.keyspace().equals(address.keyspace()) && !served.isEmpty() && !served.contains(shard)) {
-                    throw new PipelineException(
-                            Kind.FATAL,
-                            shard + ": the shard is not served any more, it was resharded; served are " + served
-                                    + ". Following a reshard is not supported yet: start a new pipeline"
-                                    + " (TRIBUTARY_PIPELINE) into an empty target");
-                }
-            }
-            return null;
-        });
+    public boolean selects(ShardId shard) {
+        return shard.keyspace().equals(address.keyspace()) && address.selects(shard.shard());
     }
 
     @Override
@@ -133,7 +151,7 @@ public final class VitessSource implements ShardSource {
 
     @Override
     public Uni<List<SourceTable>> tables(ShardId shard) {
-        return tables(address.target(shard.shard()));
+        return isServed(shard).flatMap(served -> tables(served ? address.target(shard.shard()) : address.keyspace()));
     }
 
     private Uni<List<SourceTable>> tables(String database) {
@@ -172,17 +190,22 @@ public final class VitessSource implements ShardSource {
     @Override
     public Uni<Void> verify(ShardId shard, Position position) {
         VitessPosition saved = VitessPosition.parse(position);
-        return catalog.purged(shard).map(purged -> {
-            if (!purged.isWithin(saved.set())) {
-                throw new PipelineException(
-                        Kind.FATAL,
-                        shard + ": the source has purged binlogs that the stream still needs (it stands at "
-                                + saved.gtid() + ", purged is " + purged
-                                + "): changes are lost; remove the shard's rows from"
-                                + " tributary_checkpoint and the tables' rows at the target to copy them again");
-            }
-            return null;
-        });
+        return isServed(shard)
+                .flatMap(served -> served
+                        ? catalog.purged(shard).invoke(purged -> verify(shard, saved, purged))
+                        : Uni.createFrom().nullItem())
+                .replaceWithVoid();
+    }
+
+    private static void verify(ShardId shard, VitessPosition saved, GtidSet purged) {
+        if (!purged.isWithin(saved.set())) {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    shard + ": the source has purged binlogs that the stream still needs (it stands at "
+                            + saved.gtid() + ", purged is " + purged
+                            + "): changes are lost; remove the shard's rows from"
+                            + " tributary_checkpoint and the tables' rows at the target to copy them again");
+        }
     }
 
     @Override
@@ -217,7 +240,7 @@ public final class VitessSource implements ShardSource {
             Position from,
             List<PartCheckpoint> parts,
             List<SourceTable> tables,
-            Position discovered,
+            @Nullable Position discovered,
             Context context,
             ChangeListener listener) {
         StreamId stream = new StreamId(shard, PartId.CHANGES);
@@ -228,7 +251,7 @@ public final class VitessSource implements ShardSource {
                 parts,
                 tables,
                 address.tables(),
-                VitessPosition.parse(discovered).set(),
+                discovered == null ? null : VitessPosition.parse(discovered).set(),
                 listener);
         ShardGtid shardGtid = VStreamRequests.of(shard).setGtid(start.gtid()).build();
         return open(stream, shardGtid, VStreamRequests.changes(address, tables), context, reader);

@@ -30,9 +30,14 @@ public final class VitessSql {
         return address.keyspace();
     }
 
-    /** The shards that are read; empty for all. */
+    /** The names that select shards; empty for all. */
     public Set<String> shards() {
         return address.shards();
+    }
+
+    /** Whether a shard is read. */
+    public boolean selectsShard(String shard) {
+        return address.selects(shard);
     }
 
     /** The tables that are named one by one: each must exist. */

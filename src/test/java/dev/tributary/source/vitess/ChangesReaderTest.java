@@ -1,5 +1,6 @@
 package dev.tributary.source.vitess;
 
+import static dev.tributary.servers.VEvents.KEYSPACE;
 import static dev.tributary.servers.VEvents.begin;
 import static dev.tributary.servers.VEvents.commit;
 import static dev.tributary.servers.VEvents.ddl;
@@ -163,10 +164,13 @@ class ChangesReaderTest {
     }
 
     @Test
-    void aReshardIsAFailureAndNoPlaceAtItIsOffered() {
+    void aReshardIsTheEndAndNoPlaceAtItIsOffered() {
         ChangesReader reader = reader(3);
-        ShardGtid child =
-                ShardGtid.newBuilder().setShard("-40").setGtid(gtid(1)).build();
+        ShardGtid child = ShardGtid.newBuilder()
+                .setKeyspace(KEYSPACE)
+                .setShard("-40")
+                .setGtid(gtid(1))
+                .build();
 
         reader.onMessage(message(
                 begin(),
@@ -181,8 +185,25 @@ class ChangesReaderTest {
                 commit()));
         reader.onMessage(message(begin(), vgtid(ON, gtid(7)), commit()));
 
-        assertThat(told.lines).containsExactly("at 4", "failure FATAL");
-        assertThat(told.failureMessage()).contains("commerce/-80").contains("resharded");
+        assertThat(told.lines).containsExactly("at 4", "reshard 7 of [-80] to -40 at 1");
+    }
+
+    @Test
+    void aReshardBeforeATableIsCopiedIsAFailure() {
+        PartCheckpoint later = new PartCheckpoint(new PartId("orders", 0), "", Told.at(9), true);
+        ShardGtid child = ShardGtid.newBuilder()
+                .setKeyspace(KEYSPACE)
+                .setShard("-40")
+                .setGtid(gtid(1))
+                .build();
+
+        Told.changes(told, Told.at(3), "", later).onMessage(message(begin(), journal(ON, child)));
+
+        assertThat(told.lines).containsExactly("failure FATAL");
+        assertThat(told.failureMessage())
+                .contains("commerce/-80")
+                .contains("resharded")
+                .contains("orders");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.Row;
 import dev.tributary.record.SchemaChange;
 import dev.tributary.record.ShardId;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what a reader tells, a line each. Told on one thread, read by whoever looks. */
@@ -118,6 +120,16 @@ class Told implements ChangeListener {
     public void onSchemaChange(SchemaChange change, boolean pastParts, long committedAt) {
         positions.add(change.after());
         lines.add("schema change " + place(change.before()) + " to " + place(change.after()) + " " + change.tables());
+    }
+
+    @Override
+    public void onReshard(Reshard reshard) {
+        StringJoiner children = new StringJoiner(" ");
+        new TreeMap<>(reshard.children().entrySet().stream()
+                        .collect(Collectors.toMap(child -> child.getKey().shard(), child -> place(child.getValue()))))
+                .forEach((child, at) -> children.add(child + " at " + at));
+        lines.add("reshard " + reshard.id() + " of "
+                + reshard.parents().stream().map(ShardId::shard).sorted().toList() + " to " + children);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package dev.tributary.stream;
 
+import dev.tributary.record.Reshard;
 import dev.tributary.record.SchemaChange;
 import org.jspecify.annotations.Nullable;
 
-/** The schema change that a change stream has come to, if it has. Used by one pump, on its context. */
-final class SchemaStop {
+/** What a change stream has ended at, if it has: a schema change, or the end of its shard. Used by one pump, on its context. */
+final class StreamStop {
     private @Nullable SchemaChange change;
+    private @Nullable Reshard reshard;
     private boolean pastParts;
     private long committedAt;
     private boolean told;
@@ -17,19 +19,28 @@ final class SchemaStop {
         committedAt = at;
     }
 
+    void reach(Reshard reached) {
+        reshard = reached;
+    }
+
     boolean isReached() {
-        return change != null;
+        return change != null || reshard != null;
     }
 
-    /** The change, once, where it is to be told. */
-    @Nullable
-    SchemaChange tell() {
-        SchemaChange untold = told ? null : change;
+    /** Tells it once. */
+    void tell(StreamPump pump, PumpOwner owner) {
+        if (told) {
+            return;
+        }
         told = true;
-        return untold;
+        if (change != null) {
+            owner.onSchemaChange(pump, change);
+        } else if (reshard != null) {
+            owner.onReshard(pump, reshard);
+        }
     }
 
-    /** The stream may go on behind it. */
+    /** The stream may go on behind the schema change. */
     void pass(NextBatch next) {
         if (change != null) {
             passed = true;

@@ -1,0 +1,102 @@
+package dev.tributary.source.vitess;
+
+import dev.tributary.record.KnownShards;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.ShardId;
+import dev.tributary.source.SourceShards;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The shards of a keyspace that VTGate serves now. It may be a moment behind: a reshard's journal is written before the new
+ * shards are served.
+ *
+ * @param served in any order
+ */
+record ServedShards(VitessAddress address, List<ShardId> served) {
+    /** Those that the address selects, in the order of their names. */
+    List<ShardId> selected() {
+        if (served.isEmpty()) {
+            throw address.url().wrong("VTGate serves no shard of keyspace '" + address.keyspace() + "'");
+        }
+        List<ShardId> selected = ordered(served);
+        for (String wanted : address.shards()) {
+            if (!ShardRange.overlap(names(selected), wanted)) {
+                throw address.url()
+                        .wrong("parameter 'shards': keyspace '" + address.keyspace() + "' has no shard '" + wanted
+                                + "'; it has "
+                                + served.stream().map(ShardId::shard).sorted().toList());
+            }
+        }
+        return selected;
+    }
+
+    private List<ShardId> ordered(Collection<ShardId> shards) {
+        return shards.stream()
+                .filter(shard -> shard.keyspace().equals(address.keyspace()) && address.selects(shard.shard()))
+                .sorted(Comparator.comparing(ShardId::shard))
+                .toList();
+    }
+
+    private Set<String> names(Collection<ShardId> shards) {
+        return shards.stream()
+                .filter(shard -> shard.keyspace().equals(address.keyspace()))
+                .map(ShardId::shard)
+                .collect(Collectors.toSet());
+    }
+
+    /** @throws PipelineException as {@link dev.tributary.source.ShardSource#shards} says */
+    SourceShards of(KnownShards known) {
+        Set<String> open = names(known.open());
+        Set<String> closed = names(known.closed());
+        List<ShardId> now = new ArrayList<>();
+        List<ShardId> awaited = new ArrayList<>();
+        for (ShardId shard : selected()) {
+            if (known.open().contains(shard)) {
+                now.add(shard);
+            } else if (known.closed().contains(shard)) {
+                continue; // VTGate has not heard of its end yet
+            } else if (ShardRange.overlap(open, shard.shard())) {
+                awaited.add(shard);
+            } else if (ShardRange.overlap(closed, shard.shard())) {
+                throw new PipelineException(
+                        Kind.FATAL,
+                        shard + ": the shard has rows of shards that this pipeline has carried to their end (" + closed
+                                + "), and it was not followed from there; start a new pipeline (TRIBUTARY_PIPELINE) into an"
+                                + " empty target");
+            } else {
+                now.add(shard);
+            }
+        }
+        // whose rows are at shards that have not come to their end here
+        List<String> takers = served.stream()
+                .filter(shard -> !known.closed().contains(shard))
+                .map(ShardId::shard)
+                .toList();
+        List<ShardId> ending = new ArrayList<>();
+        List<ShardId> coming = new ArrayList<>();
+        for (ShardId shard : ordered(known.open())) {
+            if (!served.contains(shard)) {
+                (ShardRange.overlap(takers, shard.shard()) ? ending : coming).add(shard);
+            }
+        }
+        return new SourceShards(known, now, ending, coming, awaited, together(known, open));
+    }
+
+    private Set<ShardId> together(KnownShards known, Set<String> open) {
+        Set<ShardId> all = new HashSet<>();
+        known.open().stream()
+                .filter(shard -> shard.keyspace().equals(address.keyspace()))
+                .forEach(all::add);
+        served.stream()
+                .filter(shard -> !known.closed().contains(shard) && !ShardRange.overlap(open, shard.shard()))
+                .forEach(all::add);
+        return all;
+    }
+}
