@@ -117,7 +117,7 @@ public interface Settings {
 
     interface Batch {
         /** Rows after which a batch is written; 1 to 100,000. */
-        @WithDefault("2000")
+        @WithDefault("5000")
         @Summary("rows after which a batch is written; 1 to 100000")
         int rows();
 

@@ -298,11 +298,12 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     public void onReshard(StreamPump pump, Reshard reshard) {
         for (ShardId parent : reshard.parents()) {
             if (!plumbing.source().selects(parent)) {
-                throw new PipelineException(
+                fail(new PipelineException(
                         Kind.FATAL,
                         shard + ": the shard was resharded together with " + parent
                                 + ", which this process does not read; read both in one process"
-                                + " (TRIBUTARY_SOURCE, parameter 'shards')");
+                                + " (TRIBUTARY_SOURCE, parameter 'shards')"));
+                return;
             }
         }
         LOG.infof(

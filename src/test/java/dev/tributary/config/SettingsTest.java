@@ -36,7 +36,7 @@ class SettingsTest {
                         "TRIBUTARY_SINK_PASSWORD --sink.password -",
                         "TRIBUTARY_BATCH_BYTES --batch.bytes 8M",
                         "TRIBUTARY_BATCH_DELAY --batch.delay 0S",
-                        "TRIBUTARY_BATCH_ROWS --batch.rows 2000",
+                        "TRIBUTARY_BATCH_ROWS --batch.rows 5000",
                         "TRIBUTARY_BUFFER_BYTES --buffer.bytes 64M",
                         "TRIBUTARY_COPY_PARTS --copy.parts 4",
                         "TRIBUTARY_COPY_RANGE_ROWS --copy.range-rows 1000000",
@@ -77,7 +77,7 @@ class SettingsTest {
         assertThat(settings.schema()).isEqualTo(SchemaPolicy.CREATE);
         assertThat(settings.schemaDrops()).isEqualTo(DropPolicy.STOP);
         assertThat(settings.schemaMissing()).isEqualTo(MissingPolicy.STOP);
-        assertThat(settings.batch().rows()).isEqualTo(2000);
+        assertThat(settings.batch().rows()).isEqualTo(5000);
         assertThat(settings.batch().bytes().asLongValue()).isEqualTo(8 << 20);
         assertThat(settings.batch().delay()).isZero();
         assertThat(settings.buffer().bytes().asLongValue()).isEqualTo(64 << 20);
@@ -137,7 +137,7 @@ class SettingsTest {
             BATCH_ROWS       | many    | expected a whole number, not 'many'
             BATCH_ROWS       | 1.5     | expected a whole number, not '1.5'
             BATCH_ROWS       | 3000000000 | expected a whole number, not '3000000000'
-            BATCH_ROWS       | ''      | is empty; leave it out for the default, 2000
+            BATCH_ROWS       | ''      | is empty; leave it out for the default, 5000
             BATCH_BYTES      | 1023    | expected 1K to 1G, not 1023 bytes
             BATCH_BYTES      | 2G      | expected 1K to 1G, not 2147483648 bytes
             BATCH_BYTES      | 9Y      | expected 1K to 1G, not 10880332376531662572355584 bytes

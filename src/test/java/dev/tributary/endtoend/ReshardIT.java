@@ -1,54 +1,215 @@
 package dev.tributary.endtoend;
 
+import static dev.tributary.endtoend.EndToEnd.assertEqual;
 import static dev.tributary.endtoend.EndToEnd.assertExit;
+import static dev.tributary.endtoend.EndToEnd.await;
 import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
 import static dev.tributary.endtoend.EndToEnd.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.TributaryProcess;
+import dev.tributary.servers.Await;
 import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.Reshard;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.VitessCluster;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** On a cluster of its own, whose shards become others. */
+/**
+ * Shards that become others while rows are written, on clusters of their own. At the target a row's version must never go
+ * back. {@code -Dseed} repeats the moments of another run.
+ */
 @NeedsVitess
 class ReshardIT {
+    private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
 
-    /** Past its journal an old shard streams what the reverse workflow writes. */
+    private final Random random = new Random(SEED);
+
+    /** Split, two that become three, merged: each under load, and with power cuts about the moment of the switch. */
     @Test
-    void aStreamWhoseShardIsSplitStopsLoudlyAndSavesNothingThatComesAfter() throws Exception {
+    void everyKindOfReshardIsFollowedUnderLoad() throws Exception {
+        System.out.println("reshards with -Dseed=" + SEED);
         try (VitessCluster source = VitessCluster.start("commerce", "-80", "80-")) {
-            SourceTables.in(source)
-                    .create("items", "id", "id BIGINT PRIMARY KEY, name VARCHAR(50) NOT NULL")
-                    .create("log", "id", "id BIGINT NOT NULL, name VARCHAR(50) NOT NULL")
-                    .insert("items", 1_000, id -> id + ", 'first'")
-                    .insert("log", 1_000, id -> id + ", 'first'");
-            Replica replica = Replica.create(source, SharedServers.mysql(), "trap_reshard");
-            try (TributaryProcess following = replica.start()) {
-                awaitFollowing(replica, following);
-                source.execute("UPDATE items SET name = 'second'", "INSERT INTO log (id, name) VALUES (1, 'second')");
-                source.reshard(List.of("-80"), List.of("-40", "40-80"));
-                assertExit(following, 1);
-                assertThat(said(following)).contains("commerce/-80").contains("reshard");
+            VersionLoad.prepare(source);
+            Replica replica = replica(source, "resharded");
+            try (TributaryProcess pipeline = replica.start()) {
+                awaitFollowing(replica, pipeline);
+                watchVersions(replica);
+                try (VersionLoad load = VersionLoad.start(source, SEED)) {
+                    Reshard split = source.startReshard(List.of("-80"), List.of("-40", "40-80"))
+                            .awaitCopied()
+                            .switchTraffic();
+                    awaitOpen(replica, pipeline, "-40,40-80,80-");
+                    split.complete();
+                    await("a row of now", pipeline, () -> isCarried(replica));
+                    System.out.printf("split: %,d rows written, %,d refused%n", load.written(), load.refused());
+                }
+                assertExitOf(pipeline);
             }
-            List<?> positions = replica.query("SELECT position FROM tributary_checkpoint WHERE shard = '-80'");
-            List<?> rows = replica.query("SELECT * FROM items ORDER BY id");
-            assertThat(replica.rows("items")).isEqualTo(1_000);
-            assertThat(replica.rows("log")).isEqualTo(1_001);
-            assertThat(replica.number("SELECT COUNT(*) FROM items WHERE name <> 'second'"))
-                    .isZero();
+            try (VersionLoad load = VersionLoad.start(source, SEED + 1)) {
+                Reshard uneven = source.startReshard(List.of("-40", "40-80"), List.of("-20", "20-60", "60-80"))
+                        .awaitCopied();
+                switchAmongPowerCuts(replica, uneven, "-20,20-60,60-80,80-");
+                Reshard merge = source.startReshard(List.of("60-80", "80-"), List.of("60-"))
+                        .awaitCopied();
+                switchAmongPowerCuts(replica, merge, "-20,20-60,60-");
+                System.out.printf("power cuts: %,d rows written, %,d refused%n", load.written(), load.refused());
+            }
+            replica.catchUp();
+            assertEqual(replica);
+            assertThat(replica.query("SELECT * FROM went_back")).isEmpty();
+        }
+    }
 
-            source.execute("UPDATE items SET name = 'third'", "INSERT INTO log (id, name) VALUES (2, 'third')");
-            try (TributaryProcess again = replica.start()) {
-                assertExit(again, 1);
-                assertThat(said(again)).contains("-80");
+    @Test
+    void reshardsThatNobodyWasThereForAndOneThatIsTakenBackLoseNothing() throws Exception {
+        try (VitessCluster source = VitessCluster.start("commerce", "-80", "80-")) {
+            VersionLoad.prepare(source);
+            Replica replica = replica(source, "away");
+            replica.catchUp();
+            watchVersions(replica);
+            Reshard first;
+            Reshard second;
+            try (VersionLoad load = VersionLoad.start(source, SEED)) {
+                first = source.startReshard(List.of("-80"), List.of("-40", "40-80"))
+                        .awaitCopied()
+                        .switchTraffic();
+                second = source.startReshard(List.of("40-80"), List.of("40-60", "60-80"))
+                        .awaitCopied()
+                        .switchTraffic();
             }
-            assertThat(replica.query("SELECT position FROM tributary_checkpoint WHERE shard = '-80'"))
+            try (TributaryProcess pipeline = replica.start()) {
+                awaitOpen(replica, pipeline, "-40,40-60,60-80,80-");
+                try (VersionLoad load = VersionLoad.start(source, SEED + 1)) {
+                    second.reverseTraffic();
+                    awaitOpen(replica, pipeline, "-40,40-80,80-");
+                    second.cancel();
+                    await("a row of now", pipeline, () -> isCarried(replica));
+                }
+                assertExitOf(pipeline);
+            }
+            first.complete();
+            replica.catchUp();
+            assertEqual(replica);
+            assertThat(replica.query("SELECT * FROM went_back")).isEmpty();
+        }
+    }
+
+    /** What was changed between is nowhere any more. */
+    @Test
+    void aShardThatIsGoneBeforeItsEndWasReadIsAnErrorThatSaysWhatToDo() throws Exception {
+        try (VitessCluster source = VitessCluster.start("commerce", "-80", "80-")) {
+            VersionLoad.prepare(source);
+            Replica replica = replica(source, "gone");
+            replica.catchUp();
+            List<?> positions = replica.query("SELECT * FROM tributary_checkpoint ORDER BY shard");
+            source.execute("UPDATE items SET name = 'second'");
+
+            source.reshard(List.of("-80"), List.of("-40", "40-80"));
+
+            awaitForgotten(source);
+            try (TributaryProcess pipeline = replica.start()) {
+                assertExit(pipeline, 1);
+                assertThat(said(pipeline))
+                        .contains("commerce/-80")
+                        .contains("removed")
+                        .contains("TRIBUTARY_PIPELINE");
+            }
+            assertThat(replica.query("SELECT * FROM tributary_checkpoint ORDER BY shard"))
                     .isEqualTo(positions);
-            assertThat(replica.query("SELECT * FROM items ORDER BY id")).isEqualTo(rows);
-            assertThat(replica.rows("log")).isEqualTo(1_001);
+        }
+    }
+
+    private static void awaitForgotten(VitessCluster source) {
+        Await.until(
+                "VTGate has forgotten the old shard",
+                Duration.ofMinutes(2),
+                () -> source.query("SHOW VITESS_TABLETS").stream().noneMatch(row -> row.contains("-80")),
+                () -> "");
+    }
+
+    private static Replica replica(VitessCluster source, String database) throws SQLException {
+        return Replica.create(source, SharedServers.mysql(), database).with("TRIBUTARY_RETRY_DELAY", "100MS");
+    }
+
+    private static void assertExitOf(TributaryProcess pipeline) {
+        pipeline.terminate();
+        assertExit(pipeline, 0);
+    }
+
+    /** Keeps every row whose version becomes a lesser one. */
+    private static void watchVersions(Replica replica) throws SQLException {
+        replica.target()
+                .execute(
+                        "CREATE TABLE " + replica.database() + ".went_back (id BIGINT, version BIGINT, was BIGINT)",
+                        "CREATE TRIGGER " + replica.database() + ".watch BEFORE UPDATE ON " + replica.database()
+                                + ".items FOR EACH ROW BEGIN IF NEW.version < OLD.version THEN INSERT INTO "
+                                + replica.database()
+                                + ".went_back VALUES (NEW.id, NEW.version, OLD.version); END IF; END");
+    }
+
+    /** The shards whose streams are not closed, in the order of their names. */
+    private static String open(Replica replica) throws SQLException {
+        return String.valueOf(replica.query("SELECT GROUP_CONCAT(shard ORDER BY shard) FROM tributary_checkpoint"
+                        + " WHERE source_table = '' AND state <> 'closed'")
+                .getFirst()
+                .getFirst());
+    }
+
+    private static void awaitOpen(Replica replica, TributaryProcess pipeline, String shards) {
+        await("it follows " + shards, pipeline, () -> open(replica).equals(shards));
+    }
+
+    /** Whether a row that is written now arrives: asked again and again. */
+    private static boolean isCarried(Replica replica) throws SQLException {
+        String marks = "SELECT COUNT(*) FROM log WHERE name = 'mark'";
+        for (int id = 1; id <= 40; id++) {
+            replica.source().execute("INSERT INTO log (id, name) VALUES (" + id + ", 'mark')");
+        }
+        long there = Long.parseLong(
+                String.valueOf(replica.source().query(marks).getFirst().getFirst()));
+        LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+        return replica.number(marks) >= there;
+    }
+
+    /** Has the pipeline killed and started again all the time that traffic is switched, and until the new shards are open. */
+    private void switchAmongPowerCuts(Replica replica, Reshard reshard, String shards) throws Exception {
+        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            Future<?> switched;
+            try (TributaryProcess pipeline = replica.start()) {
+                await(
+                        "it follows",
+                        pipeline,
+                        () -> replica.metrics().sum("tributary_ready").orElse(0) > 0);
+                switched = thread.submit(reshard::switchTraffic);
+                LockSupport.parkNanos(Duration.ofMillis(random.nextInt(4_000)).toNanos());
+                pipeline.kill();
+            }
+            int cuts = 1;
+            while (!switched.isDone() || !open(replica).equals(shards)) {
+                try (TributaryProcess pipeline = replica.start()) {
+                    await(
+                            "it runs",
+                            pipeline,
+                            () -> replica.metrics().sum("tributary_ready").orElse(0) > 0
+                                    || open(replica).equals(shards));
+                    LockSupport.parkNanos(
+                            Duration.ofMillis(random.nextInt(1_500)).toNanos());
+                    pipeline.kill();
+                    cuts++;
+                }
+            }
+            switched.get();
+            System.out.println("followed " + shards + " after " + cuts + " power cuts");
+            reshard.complete();
         }
     }
 }

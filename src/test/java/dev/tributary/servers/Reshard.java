@@ -29,7 +29,7 @@ public final class Reshard {
     /** Adds the new shards and starts the copy to them. */
     static Reshard start(VitessMachine machine, VitessKeyspace keyspace, List<String> from, List<String> to) {
         keyspace.add(to);
-        keyspace.awaitServing();
+        to.forEach(shard -> keyspace.shard(shard).awaitServing());
         Reshard reshard = new Reshard(machine, keyspace, from, to);
         reshard.run("create", "--source-shards=" + String.join(",", from), "--target-shards=" + String.join(",", to));
         return reshard;
@@ -52,6 +52,19 @@ public final class Reshard {
         run("switchtraffic");
         to.forEach(shard -> keyspace.shard(shard).awaitServing());
         return this;
+    }
+
+    /** Sends reads and writes to the old shards again, which have what the new ones were told meanwhile. */
+    public Reshard reverseTraffic() {
+        run("reversetraffic");
+        from.forEach(shard -> keyspace.shard(shard).awaitServing());
+        return this;
+    }
+
+    /** Gives it up, switched or not, and ends the new shards' servers. */
+    public void cancel() {
+        run("cancel");
+        keyspace.forget(to);
     }
 
     /** Removes the old shards from the topology and ends their servers. */

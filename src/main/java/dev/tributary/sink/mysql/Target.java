@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param checkpointSchema where the checkpoints are if not in {@code schema}
  * @param connections how many batches are written at a time
  * @param checksTypes whether tables that exist must hold every value of the source
+ * @param logs whether the server writes what it is told into its binlog
  * @param timeout how long the server may be silent while an answer is due
  */
 public record Target(
@@ -33,6 +34,7 @@ public record Target(
         Optional<String> checkpointSchema,
         int connections,
         boolean checksTypes,
+        boolean logs,
         Duration timeout,
         MySQLConnectOptions options) {
     /** Row counts are powers of two, so a table needs about eight statements; beyond this the oldest are closed. */
@@ -55,6 +57,8 @@ public record Target(
                 Set.of("connections", "tls", "ca", "cert", "key", "connect_timeout", "timeout", "schema_check"));
         if (vitess) {
             allowed.addAll(Set.of("target", "checkpoint"));
+        } else {
+            allowed.add("binlog");
         }
         url.allowOnly(allowed);
         String schema = url.path();
@@ -83,6 +87,7 @@ public record Target(
                 url.parameter("checkpoint"),
                 url.number("connections", 4, 1, 256),
                 checksTypes(url),
+                url.flag("binlog", true),
                 Duration.ofSeconds(url.number("timeout", 300, 1, 86_400)),
                 options);
     }
@@ -143,6 +148,7 @@ public record Target(
                 ? settings
                 // what the source has must fit here as well: its JSON may be deeper than MariaDB's own check allows
                 : settings + (mariaDb ? ", check_constraint_checks = 0" : "")
+                        + (logs ? "" : ", sql_log_bin = 0")
                         + ", unique_checks = 1, sql_safe_updates = 0, wait_timeout = " + silence.toSeconds()
                         + ", NAMES utf8mb4";
     }

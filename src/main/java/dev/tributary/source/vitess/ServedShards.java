@@ -20,7 +20,11 @@ import java.util.stream.Collectors;
  * @param served in any order
  */
 record ServedShards(VitessAddress address, List<ShardId> served) {
-    /** Those that the address selects, in the order of their names. */
+    /**
+     * Those that the address selects, in the order of their names.
+     *
+     * @throws PipelineException of kind SETTING if it selects something that is not there
+     */
     List<ShardId> selected() {
         if (served.isEmpty()) {
             throw address.url().wrong("VTGate serves no shard of keyspace '" + address.keyspace() + "'");
@@ -53,11 +57,15 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
 
     /** @throws PipelineException as {@link dev.tributary.source.ShardSource#shards} says */
     SourceShards of(KnownShards known) {
+        if (served.isEmpty()) {
+            throw new PipelineException(
+                    Kind.TRANSIENT, "VTGate serves no shard of keyspace '" + address.keyspace() + "' at the moment");
+        }
         Set<String> open = names(known.open());
         Set<String> closed = names(known.closed());
         List<ShardId> now = new ArrayList<>();
         List<ShardId> awaited = new ArrayList<>();
-        for (ShardId shard : selected()) {
+        for (ShardId shard : ordered(served)) {
             if (known.open().contains(shard)) {
                 now.add(shard);
             } else if (known.closed().contains(shard)) {

@@ -10,16 +10,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.TableColumns;
 import dev.tributary.record.ChangeBatch.Mark;
+import dev.tributary.record.ColumnDefinition;
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +134,107 @@ class CheckpointsTest {
                 .filter(part -> part.id().table().equals("orders"))
                 .findAny()
                 .orElseThrow();
+    }
+
+    private static final ShardId LEFT = new ShardId("commerce", "-40");
+    private static final ShardId RIGHT = new ShardId("commerce", "40-80");
+
+    private static Reshard reshard(String id, Set<ShardId> parents, ShardId... children) {
+        Map<ShardId, Position> positions = new HashMap<>();
+        for (ShardId child : children) {
+            positions.put(child, new Position(id + " at " + child.shard()));
+        }
+        return new Reshard(id, parents, positions);
+    }
+
+    /** Claims a shard that is followed from there. */
+    private long followed(ShardId shard, String position, String... tables) {
+        await(checkpoints.plan(await(checkpoints.claim(shard)), new Position(position), Set.of(tables), List.of()));
+        return await(checkpoints.claim(shard)).epoch();
+    }
+
+    @Test
+    void aShardThatIsSplitIsClosedAndItsChildrenAreOpenAtTheirPositions() {
+        long epoch = followed(SHARD, "p1", "orders", "gone ");
+        Reshard split = reshard("7", Set.of(SHARD), LEFT, RIGHT);
+        assertThat(failure(checkpoints.close(SHARD, epoch - 1, split)).kind()).isEqualTo(Kind.FENCED);
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(SHARD), Set.of()));
+
+        await(checkpoints.close(SHARD, epoch, split));
+
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(LEFT, RIGHT), Set.of(SHARD)));
+        assertThat(await(checkpoints.claim(LEFT)))
+                .isEqualTo(
+                        new ShardCheckpoint(LEFT, 1, new Position("7 at -40"), Set.of("orders", "gone "), List.of()));
+        assertThat(await(checkpoints.claim(RIGHT)).changes()).isEqualTo(new Position("7 at 40-80"));
+        assertThat(await(checkpoints.claim(SHARD)).closed()).isTrue();
+    }
+
+    @Test
+    void shardsThatBecomeOneOpenItWhenTheLastOfThemIsClosed() {
+        long left = followed(LEFT, "l1", "orders");
+        long right = followed(RIGHT, "r1", "orders");
+        Reshard merge = reshard("8", Set.of(LEFT, RIGHT), SHARD);
+
+        await(checkpoints.close(LEFT, left, merge));
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(RIGHT), Set.of(LEFT)));
+        await(checkpoints.close(RIGHT, right, merge));
+
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(SHARD), Set.of(LEFT, RIGHT)));
+        assertThat(await(checkpoints.claim(SHARD)).changes()).isEqualTo(new Position("8 at -80"));
+    }
+
+    /** Each under a greater epoch, so that no old owner writes. */
+    @Test
+    void aReshardThatIsTakenBackOpensTheShardOnceMore() {
+        long first = followed(SHARD, "p1", "orders");
+        await(checkpoints.close(SHARD, first, reshard("7", Set.of(SHARD), LEFT, RIGHT)));
+        Reshard back = reshard("9", Set.of(LEFT, RIGHT), SHARD);
+        await(checkpoints.close(LEFT, await(checkpoints.claim(LEFT)).epoch(), back));
+        await(checkpoints.close(RIGHT, await(checkpoints.claim(RIGHT)).epoch(), back));
+
+        ShardCheckpoint again = await(checkpoints.claim(SHARD));
+
+        assertThat(again)
+                .isEqualTo(new ShardCheckpoint(
+                        SHARD, again.epoch(), new Position("9 at -80"), Set.of("orders"), List.of()));
+        assertThat(again.epoch()).isGreaterThan(first);
+        assertThat(failure(target.write(CHANGES, first, new Mark.Boundary(new Position("late"))))
+                        .kind())
+                .isEqualTo(Kind.FENCED);
+    }
+
+    @Test
+    void aReshardThatWouldLoseOrDoubleRowsChangesNothing() {
+        long left = followed(LEFT, "l1", "orders");
+        ShardId unknown = new ShardId("commerce", "80-");
+
+        assertThat(failure(checkpoints.close(LEFT, left, reshard("1", Set.of(LEFT, unknown), SHARD))))
+                .hasMessageContaining("commerce/80-")
+                .hasMessageContaining("does not carry");
+        long right = followed(RIGHT, "r1", "orders", "items");
+        Reshard merge = reshard("2", Set.of(LEFT, RIGHT), SHARD);
+        await(checkpoints.close(RIGHT, right, merge));
+        assertThat(failure(checkpoints.close(LEFT, left, merge))).hasMessageContaining("other tables");
+        assertThat(failure(checkpoints.close(LEFT, left, reshard("3", Set.of(LEFT), LEFT))))
+                .hasMessageContaining("begun already");
+
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(LEFT), Set.of(RIGHT)));
+    }
+
+    @Test
+    void whatIsKnownOfATablesColumnsIsHandedOn() {
+        ShardCheckpoint claimed = await(checkpoints.claim(SHARD));
+        await(checkpoints.plan(claimed, new Position("p1"), Set.of("orders"), List.of()));
+        List<ColumnDefinition> columns = List.of(new ColumnDefinition("id", "int NOT NULL"));
+        await(checkpoints.keepColumns(claimed, Map.of("orders", columns)));
+
+        await(checkpoints.close(SHARD, claimed.epoch(), reshard("7", Set.of(SHARD), LEFT, RIGHT)));
+
+        for (ShardId child : List.of(LEFT, RIGHT)) {
+            assertThat(await(checkpoints.columns(child)))
+                    .isEqualTo(Map.of("orders", new TableColumns(columns, null, List.of())));
+        }
     }
 
     @Test

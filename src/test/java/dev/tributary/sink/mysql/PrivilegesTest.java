@@ -13,6 +13,7 @@ import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeRecord;
+import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SourceTable;
 import dev.tributary.route.TargetTable;
@@ -68,18 +69,41 @@ class PrivilegesTest {
     }
 
     private MySqlSink sink(String privileges, SchemaPolicy policy) throws Exception {
+        return sink(privileges, policy, "");
+    }
+
+    private MySqlSink sink(String privileges, SchemaPolicy policy, String parameters) throws Exception {
         target.execute("GRANT " + privileges + " ON `" + target.database + "`.* TO exact@'%'");
         sink = new MySqlSink(
                 target.vertx,
                 ConnectionUrl.parse(
                         "TRIBUTARY_SINK",
-                        "mysql://exact:secret@127.0.0.1:" + target.server.port() + "/" + target.database,
+                        "mysql://exact:secret@127.0.0.1:" + target.server.port() + "/" + target.database + parameters,
                         Optional.empty()),
                 "default",
                 "test",
                 SchemaRules.of(policy),
                 new SimpleMeterRegistry());
         return sink;
+    }
+
+    @Test
+    void aBinlogIsLeftOutByThoseWhoMay() throws Exception {
+        target.prepare(log.table);
+        try (TargetFixture quiet =
+                TargetFixture.on(target.server, target.vertx, target.database, "&binlog=false", Optional.empty())) {
+            List<?> before = target.query("SHOW MASTER STATUS");
+            await(quiet.sink.prepare(quiet.router.targetsOf(List.of(log.table))));
+            await(quiet.write(CHANGES, quiet.begin(), boundary("p1"), log.create(1)));
+            assertThat(target.query("SHOW MASTER STATUS")).isEqualTo(before);
+        }
+        assertThat(target.query("SELECT * FROM log")).containsExactly(row("1"));
+
+        PipelineException refused =
+                failure(sink(EVERY, SchemaPolicy.CREATE, "?binlog=false").open());
+
+        assertThat(refused.kind()).isEqualTo(Kind.FATAL);
+        assertThat(refused).hasMessageContaining("1227").hasMessageContaining("privilege");
     }
 
     private Map<SourceTable, TargetTable> tables() {

@@ -80,7 +80,9 @@ class ServedShardsTest {
                 .isEqualTo("served  ending -80 coming  awaited -40,40-80 all -80,80-");
         assertThat(text(shards("?shards=-40,40-80", "-80,80-", "", "")))
                 .isEqualTo("served -80 ending  coming  awaited  all -80,80-");
-        assertThatThrownBy(() -> shards("?shards=-40", "-80,80-", "", ""))
+        VitessAddress address = VitessAddress.of(
+                ConnectionUrl.parse("TRIBUTARY_SOURCE", "vitess://gate:1/commerce?shards=-40", Optional.empty()));
+        assertThatThrownBy(() -> new ServedShards(address, ids("-80,80-")).selected())
                 .isInstanceOfSatisfying(
                         PipelineException.class,
                         failure -> assertThat(failure.kind()).isEqualTo(Kind.SETTING))
