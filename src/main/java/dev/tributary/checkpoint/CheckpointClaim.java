@@ -129,7 +129,7 @@ final class CheckpointClaim {
             if (part.isChanges()) {
                 changes = position;
                 tables = tables(row.getString("tables"));
-                closed = row.getString("state").equals(CheckpointSql.CLOSED);
+                closed = Set.of(CheckpointSql.ENDED, CheckpointSql.CLOSED).contains(row.getString("state"));
             } else {
                 PartState state = PartState.of(row);
                 if (state == PartState.COPYING && changes != null) {

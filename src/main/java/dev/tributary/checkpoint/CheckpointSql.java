@@ -5,7 +5,11 @@ final class CheckpointSql {
     /** Characters of a pipeline's, keyspace's, shard's or table's name; all together fit an index of InnoDB's. */
     static final int MAX_NAME = 128;
 
-    /** The state of a change stream that has come to its end. */
+    /** The state of a change stream that goes on. */
+    static final String CHANGES = "changes";
+    /** The state of a change stream that has come to its end, whose rows no other shard has been given yet. */
+    static final String ENDED = "ended";
+    /** The state of a change stream whose rows other shards have. */
     static final String CLOSED = "closed";
 
     private static final String SHARD = " WHERE `pipeline` = ? AND `keyspace` = ? AND `shard` = ?";
@@ -19,7 +23,9 @@ final class CheckpointSql {
     final String lockStreams;
     /** Forgets all parts: pipeline, keyspace, shard. */
     final String forgetAllParts;
-    /** Closes a change stream, with the reshard that it came to in the place of a part's range: id, pipeline, keyspace, shard. */
+    /** Ends a change stream, with the reshard that it came to in the place of a part's range: id, pipeline, keyspace, shard. */
+    final String end;
+    /** Closes those that have ended by a reshard: pipeline, id. */
     final String close;
     /** Opens a shard that has others' rows, new or once more: pipeline, keyspace, shard, position, tables. */
     final String openShard;
@@ -63,18 +69,23 @@ final class CheckpointSql {
         lockStreams = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables` FROM " + table
                 + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard` FOR UPDATE";
         forgetAllParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> ''";
-        close = "UPDATE " + table + " SET `state` = '" + CLOSED + "', `key_range` = ?" + SHARD
+        end = "UPDATE " + table + " SET `state` = '" + ENDED + "', `key_range` = ?" + SHARD
                 + " AND `source_table` = ''";
+        close = "UPDATE " + table + " SET `state` = '" + CLOSED + "' WHERE `pipeline` = ? AND `source_table` = ''"
+                + " AND `state` = '" + ENDED + "' AND `key_range` = ?";
         openShard = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `position`, `state`, `epoch`,"
-                + " `owner`, `tables`) VALUES (?, ?, ?, '', 0, '', ?, 'changes', 0, '', ?) ON DUPLICATE KEY UPDATE"
-                + " `key_range` = '', `position` = VALUES(`position`), `state` = 'changes', `epoch` = `epoch` + 1,"
+                + " `owner`, `tables`) VALUES (?, ?, ?, '', 0, '', ?, '" + CHANGES
+                + "', 0, '', ?) ON DUPLICATE KEY UPDATE"
+                + " `key_range` = '', `position` = VALUES(`position`), `state` = '" + CHANGES
+                + "', `epoch` = `epoch` + 1,"
                 + " `owner` = '', `tables` = VALUES(`tables`)";
         states =
                 "SELECT `keyspace`, `shard`, `source_table`, `state`, `tables` FROM " + table + " WHERE `pipeline` = ?";
         addShard = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`,"
-                + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', 'changes', 0, ?) ON DUPLICATE KEY UPDATE `epoch` = `epoch`";
+                + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', '" + CHANGES
+                + "', 0, ?) ON DUPLICATE KEY UPDATE `epoch` = `epoch`";
         lockShard = "SELECT `source_table`, `part`, `key_range`, `position`, `state`, `epoch`, `tables`, `owner` FROM "
                 + table + SHARD + " ORDER BY `source_table`, `part` FOR UPDATE";
         hold = "SELECT `position` FROM " + table + SHARD + " AND `source_table` = '' AND `epoch` = ? FOR UPDATE";

@@ -29,12 +29,16 @@ import org.jspecify.annotations.Nullable;
 record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId shard, long epoch, Reshard reshard) {
     /** A shard's change stream. */
     private record Stream(
-            boolean closed,
+            String state,
             String reshard,
             long epoch,
             @Nullable String tables) {
-        boolean isClosedBy(Reshard by) {
-            return closed && reshard.equals(by.id());
+        boolean isOpen() {
+            return state.equals(CheckpointSql.CHANGES);
+        }
+
+        boolean hasEnded(Reshard by) {
+            return state.equals(CheckpointSql.ENDED) && reshard.equals(by.id());
         }
     }
 
@@ -54,7 +58,7 @@ record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId s
             streams.put(
                     new ShardId(row.getString("keyspace"), row.getString("shard")),
                     new Stream(
-                            row.getString("state").equals(CheckpointSql.CLOSED),
+                            row.getString("state"),
                             row.getString("key_range"),
                             row.getLong("epoch"),
                             row.getString("tables")));
@@ -64,7 +68,7 @@ record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId s
 
     private Future<Void> close(SqlConnection connection, Map<ShardId, Stream> streams) {
         Stream own = streams.get(shard);
-        if (own == null || own.epoch() != epoch || own.closed()) {
+        if (own == null || own.epoch() != epoch || !own.isOpen()) {
             return Future.failedFuture(MySqlCheckpoints.fenced(shard, epoch));
         }
         Set<ShardId> unknown = reshard.parents().stream()
@@ -75,15 +79,15 @@ record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId s
         }
         boolean last = reshard.parents().stream()
                 .allMatch(parent -> parent.equals(shard)
-                        || Objects.requireNonNull(streams.get(parent)).isClosedBy(reshard));
-        Future<Void> closed = connection
+                        || Objects.requireNonNull(streams.get(parent)).hasEnded(reshard));
+        Future<Void> ended = connection
                 .preparedQuery(sql.forgetAllParts)
                 .execute(key(shard))
                 .compose(forgotten -> connection
-                        .preparedQuery(sql.close)
+                        .preparedQuery(sql.end)
                         .execute(Tuple.of(reshard.id(), pipeline, shard.keyspace(), shard.shard())))
                 .mapEmpty();
-        return last ? closed.compose(done -> open(connection, streams)) : closed;
+        return last ? ended.compose(done -> open(connection, streams)) : ended;
     }
 
     private Future<Void> open(SqlConnection connection, Map<ShardId, Stream> streams) {
@@ -97,16 +101,19 @@ record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId s
         }
         for (ShardId child : reshard.children().keySet()) {
             Stream known = streams.get(child);
-            if (known != null && !known.closed()) {
+            if (known != null && known.isOpen()) {
                 return Future.failedFuture(refused("to " + child + ", whose stream has begun already"));
             }
         }
         List<ShardId> children = new ArrayList<>(reshard.children().keySet());
-        return open(
-                connection,
-                children,
-                0,
-                Objects.requireNonNull(streams.get(shard)).tables());
+        return connection
+                .preparedQuery(sql.close)
+                .execute(Tuple.of(pipeline, reshard.id()))
+                .compose(closed -> open(
+                        connection,
+                        children,
+                        0,
+                        Objects.requireNonNull(streams.get(shard)).tables()));
     }
 
     private Future<Void> open(SqlConnection connection, List<ShardId> children, int next, @Nullable String tables) {

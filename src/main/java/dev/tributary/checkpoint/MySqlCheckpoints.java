@@ -91,11 +91,13 @@ public final class MySqlCheckpoints implements CheckpointStore {
                         .preparedQuery(sql.shards)
                         .execute(Tuple.of(pipeline))
                         .map(rows -> {
-                            Set<ShardId> open = new HashSet<>();
-                            Set<ShardId> closed = new HashSet<>();
-                            rows.forEach(row -> (row.getString("state").equals(CheckpointSql.CLOSED) ? closed : open)
+                            Map<String, Set<ShardId>> known = new HashMap<>();
+                            rows.forEach(row -> known.computeIfAbsent(row.getString("state"), state -> new HashSet<>())
                                     .add(shard(row)));
-                            return new KnownShards(open, closed);
+                            return new KnownShards(
+                                    known.getOrDefault(CheckpointSql.CHANGES, Set.of()),
+                                    known.getOrDefault(CheckpointSql.ENDED, Set.of()),
+                                    known.getOrDefault(CheckpointSql.CLOSED, Set.of()));
                         }));
     }
 

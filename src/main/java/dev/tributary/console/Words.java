@@ -24,7 +24,7 @@ final class Words {
                         : "following, but for tables that came later: " + copied + " of " + parts + " parts copied";
             case BackingOff(int failures, String cause) -> "waiting after failure " + failures + ": " + cause;
             case Draining() -> "draining";
-            case Closed() -> "closed: the shard was resharded, others have its rows";
+            case Closed() -> "closed: the shard was resharded";
             case Ended() -> "ended";
             case Failed(String cause) -> "failed: " + cause;
         };

@@ -158,7 +158,8 @@ final class Positions {
     private static Future<Map<String, Saved>> saved(Server checkpoints, String pipeline) {
         String sql = "SELECT `keyspace`, `shard`, `source_table`, `position`, `state` FROM `tributary_checkpoint`"
                 + " WHERE `pipeline` = _utf8mb4 X'"
-                + HexFormat.of().formatHex(pipeline.getBytes(StandardCharsets.UTF_8)) + "' AND `state` <> 'closed'";
+                + HexFormat.of().formatHex(pipeline.getBytes(StandardCharsets.UTF_8))
+                + "' AND `state` NOT IN ('ended', 'closed')";
         return checkpoints
                 .query("reading the checkpoints", sql)
                 .map(Positions::saved)

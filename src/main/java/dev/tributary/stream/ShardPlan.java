@@ -50,7 +50,7 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
         if (shards.served().contains(shard)) {
             return List.of(shard);
         }
-        if (shards.ending().contains(shard) || shards.known().closed().contains(shard)) {
+        if (shards.ending().contains(shard) || shards.known().isOver(shard)) {
             return List.of();
         }
         throw new PipelineException(Kind.TRANSIENT, shard + ": the shard is not served yet");

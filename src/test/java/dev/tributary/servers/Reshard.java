@@ -67,6 +67,16 @@ public final class Reshard {
         keyspace.forget(to);
     }
 
+    /** Ends the reshard, but for the old shards: they stay, and serve nothing. */
+    public void completeKeepingShards() {
+        run("complete", "--keep-data");
+    }
+
+    /** Ends the servers of the old shards. */
+    public void forget() {
+        keyspace.forget(from);
+    }
+
     /** Removes the old shards from the topology and ends their servers. */
     public void complete() {
         run("complete");

@@ -231,7 +231,7 @@ final class FakeTarget implements CheckpointStore {
                 (of.closedBy.isEmpty() ? open : closed).add(shard);
             }
         });
-        return Uni.createFrom().item(new KnownShards(open, closed));
+        return Uni.createFrom().item(new KnownShards(open, Set.of(), closed));
     }
 
     @Override

@@ -52,7 +52,7 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
         return shards.stream()
                 .filter(shard -> shard.keyspace().equals(address.keyspace()))
                 .map(ShardId::shard)
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     /** @throws PipelineException as {@link dev.tributary.source.ShardSource#shards} says */
@@ -61,16 +61,17 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
             throw new PipelineException(
                     Kind.TRANSIENT, "VTGate serves no shard of keyspace '" + address.keyspace() + "' at the moment");
         }
-        Set<String> open = names(known.open());
+        Set<String> waiting = names(known.open());
+        waiting.addAll(names(known.ended()));
         Set<String> closed = names(known.closed());
         List<ShardId> now = new ArrayList<>();
         List<ShardId> awaited = new ArrayList<>();
         for (ShardId shard : ordered(served)) {
             if (known.open().contains(shard)) {
                 now.add(shard);
-            } else if (known.closed().contains(shard)) {
+            } else if (known.isOver(shard)) {
                 continue; // VTGate has not heard of its end yet
-            } else if (ShardRange.overlap(open, shard.shard())) {
+            } else if (ShardRange.overlap(waiting, shard.shard())) {
                 awaited.add(shard);
             } else if (ShardRange.overlap(closed, shard.shard())) {
                 throw new PipelineException(
@@ -84,7 +85,7 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
         }
         // whose rows are at shards that have not come to their end here
         List<String> takers = served.stream()
-                .filter(shard -> !known.closed().contains(shard))
+                .filter(shard -> !known.isOver(shard))
                 .map(ShardId::shard)
                 .toList();
         List<ShardId> ending = new ArrayList<>();
@@ -94,16 +95,16 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
                 (ShardRange.overlap(takers, shard.shard()) ? ending : coming).add(shard);
             }
         }
-        return new SourceShards(known, now, ending, coming, awaited, together(known, open));
+        return new SourceShards(known, now, ending, coming, awaited, together(known, waiting));
     }
 
-    private Set<ShardId> together(KnownShards known, Set<String> open) {
+    private Set<ShardId> together(KnownShards known, Set<String> waiting) {
         Set<ShardId> all = new HashSet<>();
         known.open().stream()
                 .filter(shard -> shard.keyspace().equals(address.keyspace()))
                 .forEach(all::add);
         served.stream()
-                .filter(shard -> !known.closed().contains(shard) && !ShardRange.overlap(open, shard.shard()))
+                .filter(shard -> !known.isOver(shard) && !ShardRange.overlap(waiting, shard.shard()))
                 .forEach(all::add);
         return all;
     }

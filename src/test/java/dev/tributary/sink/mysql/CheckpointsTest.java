@@ -158,11 +158,12 @@ class CheckpointsTest {
         long epoch = followed(SHARD, "p1", "orders", "gone ");
         Reshard split = reshard("7", Set.of(SHARD), LEFT, RIGHT);
         assertThat(failure(checkpoints.close(SHARD, epoch - 1, split)).kind()).isEqualTo(Kind.FENCED);
-        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(SHARD), Set.of()));
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of()));
 
         await(checkpoints.close(SHARD, epoch, split));
 
-        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(LEFT, RIGHT), Set.of(SHARD)));
+        assertThat(await(checkpoints.shards()))
+                .isEqualTo(new KnownShards(Set.of(LEFT, RIGHT), Set.of(), Set.of(SHARD)));
         assertThat(await(checkpoints.claim(LEFT)))
                 .isEqualTo(
                         new ShardCheckpoint(LEFT, 1, new Position("7 at -40"), Set.of("orders", "gone "), List.of()));
@@ -177,10 +178,11 @@ class CheckpointsTest {
         Reshard merge = reshard("8", Set.of(LEFT, RIGHT), SHARD);
 
         await(checkpoints.close(LEFT, left, merge));
-        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(RIGHT), Set.of(LEFT)));
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(RIGHT), Set.of(LEFT), Set.of()));
         await(checkpoints.close(RIGHT, right, merge));
 
-        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(SHARD), Set.of(LEFT, RIGHT)));
+        assertThat(await(checkpoints.shards()))
+                .isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of(LEFT, RIGHT)));
         assertThat(await(checkpoints.claim(SHARD)).changes()).isEqualTo(new Position("8 at -80"));
     }
 
@@ -219,7 +221,7 @@ class CheckpointsTest {
         assertThat(failure(checkpoints.close(LEFT, left, reshard("3", Set.of(LEFT), LEFT))))
                 .hasMessageContaining("begun already");
 
-        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(LEFT), Set.of(RIGHT)));
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(LEFT), Set.of(RIGHT), Set.of()));
     }
 
     @Test

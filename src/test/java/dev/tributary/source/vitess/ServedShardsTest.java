@@ -27,10 +27,14 @@ class ServedShardsTest {
     }
 
     private static SourceShards shards(String query, String served, String open, String closed) {
+        return shards(query, served, open, "", closed);
+    }
+
+    private static SourceShards shards(String query, String served, String open, String ended, String closed) {
         VitessAddress address = VitessAddress.of(
                 ConnectionUrl.parse("TRIBUTARY_SOURCE", "vitess://gate:1/commerce" + query, Optional.empty()));
         return new ServedShards(address, ids(served))
-                .of(new KnownShards(Set.copyOf(ids(open)), Set.copyOf(ids(closed))));
+                .of(new KnownShards(Set.copyOf(ids(open)), Set.copyOf(ids(ended)), Set.copyOf(ids(closed))));
     }
 
     private static String text(SourceShards shards) {
@@ -45,22 +49,23 @@ class ServedShardsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    # served      | open       | closed     | expected
-                    80-,-80       | ''         | ''         | served -80,80- ending  coming  awaited  all -80,80-
-                    -80,80-       | -80,80-    | ''         | served -80,80- ending  coming  awaited  all -80,80-
-                    -40,40-80,80- | -80,80-    | ''         | served 80- ending -80 coming  awaited -40,40-80 all -80,80-
-                    -40,40-80,80- | -40,40-80,80- | -80     | served -40,40-80,80- ending  coming  awaited  all -40,40-80,80-
-                    -80,80-       | -40,40-80,80- | -80     | served 80- ending  coming -40,40-80 awaited  all -40,40-80,80-
-                    -             | -80,80-    | ''         | served  ending -80,80- coming  awaited - all -80,80-
-                    -             | 80-        | -80        | served  ending 80- coming  awaited - all 80-
-                    -80,80-       | 80-        | -80        | served 80- ending  coming  awaited  all 80-
-                    -80,80-       | -80,80-    | -40,40-80  | served -80,80- ending  coming  awaited  all -80,80-
-                    -20,20-40,40- | -          | ''         | served  ending - coming  awaited -20,20-40,40- all -
-                    -20,20-40,40- | -40,40-    | -          | served 40- ending -40 coming  awaited -20,20-40 all -40,40-
+                    # served      | open       | ended      | closed     | expected
+                    80-,-80 | '' | '' | '' | served -80,80- ending  coming  awaited  all -80,80-
+                    -80,80- | -80,80- | '' | '' | served -80,80- ending  coming  awaited  all -80,80-
+                    -40,40-80,80- | -80,80- | '' | '' | served 80- ending -80 coming  awaited -40,40-80 all -80,80-
+                    -40,40-80,80- | -40,40-80,80- | '' | -80 | served -40,40-80,80- ending  coming  awaited  all -40,40-80,80-
+                    -80,80- | -40,40-80,80- | '' | -80 | served 80- ending  coming -40,40-80 awaited  all -40,40-80,80-
+                    - | -80,80- | '' | '' | served  ending -80,80- coming  awaited - all -80,80-
+                    - | 80- | -80 | '' | served  ending 80- coming  awaited - all 80-
+                    -20,20-60,60-80,80- | 80-,-40 | 40-80 | -80 | served 80- ending -40 coming  awaited -20,20-60,60-80 all -40,80-
+                    -80,80- | 80- | -80 | '' | served 80- ending  coming  awaited  all 80-
+                    -80,80- | -80,80- | '' | -40,40-80 | served -80,80- ending  coming  awaited  all -80,80-
+                    -20,20-40,40- | - | '' | '' | served  ending - coming  awaited -20,20-40,40- all -
+                    -20,20-40,40- | -40,40- | '' | - | served 40- ending -40 coming  awaited -20,20-40 all -40,40-
                     """)
     void whatIsToRunFollowsFromWhatIsServedAndWhatIsCarried(
-            String served, String open, String closed, String expected) {
-        assertThat(text(shards("", served, open, closed))).isEqualTo(expected.strip());
+            String served, String open, String ended, String closed, String expected) {
+        assertThat(text(shards("", served, open, ended, closed))).isEqualTo(expected.strip());
     }
 
     @Test
