@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 class ReshardIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
 
+    private static final int LEAST_CUTS = 4;
+
     private final Random random = new Random(SEED);
 
     /** Split, two that become three, merged: each under load, and with power cuts about the moment of the switch. */
@@ -181,36 +183,32 @@ class ReshardIT {
         return replica.number(marks) >= there;
     }
 
-    /** Has the pipeline killed and started again all the time that traffic is switched, and until the new shards are open. */
+    /** Has the pipeline killed and started again all the time that traffic is switched, and a few times more. */
     private void switchAmongPowerCuts(Replica replica, Reshard reshard, String shards) throws Exception {
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-            Future<?> switched;
-            try (TributaryProcess pipeline = replica.start()) {
-                await(
-                        "it follows",
-                        pipeline,
-                        () -> replica.metrics().sum("tributary_ready").orElse(0) > 0);
-                switched = thread.submit(reshard::switchTraffic);
-                LockSupport.parkNanos(Duration.ofMillis(random.nextInt(4_000)).toNanos());
-                pipeline.kill();
-            }
-            int cuts = 1;
-            while (!switched.isDone() || !open(replica).equals(shards)) {
+            Future<?> switched = null;
+            for (int cuts = 0; cuts < LEAST_CUTS || !switched.isDone(); cuts++) {
                 try (TributaryProcess pipeline = replica.start()) {
-                    await(
-                            "it runs",
-                            pipeline,
-                            () -> replica.metrics().sum("tributary_ready").orElse(0) > 0
-                                    || open(replica).equals(shards));
+                    await("it runs", pipeline, () -> replica.metrics()
+                                    .sum("tributary_ready")
+                                    .orElse(0)
+                            > 0);
+                    if (switched == null) {
+                        switched = thread.submit(reshard::switchTraffic);
+                    }
                     LockSupport.parkNanos(
-                            Duration.ofMillis(random.nextInt(1_500)).toNanos());
+                            Duration.ofMillis(random.nextInt(3_000)).toNanos());
                     pipeline.kill();
-                    cuts++;
+                    System.out.println("power cut, open are " + open(replica));
                 }
             }
             switched.get();
-            System.out.println("followed " + shards + " after " + cuts + " power cuts");
+        }
+        try (TributaryProcess pipeline = replica.start()) {
+            awaitOpen(replica, pipeline, shards);
             reshard.complete();
+            await("a row of now", pipeline, () -> isCarried(replica));
+            assertExitOf(pipeline);
         }
     }
 }
