@@ -189,10 +189,10 @@ class ReshardIT {
             Future<?> switched = null;
             for (int cuts = 0; cuts < LEAST_CUTS || !switched.isDone(); cuts++) {
                 try (TributaryProcess pipeline = replica.start()) {
-                    await("it runs", pipeline, () -> replica.metrics()
-                                    .sum("tributary_ready")
-                                    .orElse(0)
-                            > 0);
+                    await(
+                            "it runs",
+                            pipeline,
+                            () -> replica.metrics().sum("tributary_ready").orElse(0) > 0);
                     if (switched == null) {
                         switched = thread.submit(reshard::switchTraffic);
                     }
