@@ -16,11 +16,13 @@ import dev.tributary.servers.VitessCluster;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -186,8 +188,8 @@ class ReshardIT {
     /** Has the pipeline killed and started again all the time that traffic is switched, and a few times more. */
     private void switchAmongPowerCuts(Replica replica, Reshard reshard, String shards) throws Exception {
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-            Future<?> switched = null;
-            for (int cuts = 0; cuts < LEAST_CUTS || !switched.isDone(); cuts++) {
+            @Nullable Future<?> switched = null;
+            for (int cuts = 0; cuts < LEAST_CUTS || switched != null && !switched.isDone(); cuts++) {
                 try (TributaryProcess pipeline = replica.start()) {
                     await(
                             "it runs",
@@ -202,7 +204,7 @@ class ReshardIT {
                     System.out.println("power cut, open are " + open(replica));
                 }
             }
-            switched.get();
+            Objects.requireNonNull(switched).get();
         }
         try (TributaryProcess pipeline = replica.start()) {
             awaitOpen(replica, pipeline, shards);
