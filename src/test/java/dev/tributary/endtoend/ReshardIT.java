@@ -69,7 +69,7 @@ class ReshardIT {
             }
             replica.catchUp();
             assertEqual(replica);
-            assertThat(replica.query("SELECT * FROM went_back")).isEmpty();
+            assertNoVersionWentBack(replica);
         }
     }
 
@@ -104,7 +104,7 @@ class ReshardIT {
             first.forget();
             replica.catchUp();
             assertEqual(replica);
-            assertThat(replica.query("SELECT * FROM went_back")).isEmpty();
+            assertNoVersionWentBack(replica);
         }
     }
 
@@ -150,15 +150,22 @@ class ReshardIT {
         assertExit(pipeline, 0);
     }
 
-    /** Keeps every row whose version becomes a lesser one. */
+    /** Keeps every row whose version becomes a lesser one, in a database beside the replica. */
     private static void watchVersions(Replica replica) throws SQLException {
+        String kept = replica.database() + "_watch";
         replica.target()
                 .execute(
-                        "CREATE TABLE " + replica.database() + ".went_back (id BIGINT, version BIGINT, was BIGINT)",
+                        "DROP DATABASE IF EXISTS " + kept,
+                        "CREATE DATABASE " + kept,
+                        "CREATE TABLE " + kept + ".went_back (id BIGINT, version BIGINT, was BIGINT)",
                         "CREATE TRIGGER " + replica.database() + ".watch BEFORE UPDATE ON " + replica.database()
-                                + ".items FOR EACH ROW BEGIN IF NEW.version < OLD.version THEN INSERT INTO "
-                                + replica.database()
+                                + ".items FOR EACH ROW BEGIN IF NEW.version < OLD.version THEN INSERT INTO " + kept
                                 + ".went_back VALUES (NEW.id, NEW.version, OLD.version); END IF; END");
+    }
+
+    private static void assertNoVersionWentBack(Replica replica) throws SQLException {
+        assertThat(replica.query("SELECT * FROM " + replica.database() + "_watch.went_back"))
+                .isEmpty();
     }
 
     /** The shards whose streams are not closed, in the order of their names. */

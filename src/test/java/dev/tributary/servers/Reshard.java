@@ -69,7 +69,16 @@ public final class Reshard {
 
     /** Ends the reshard, but for the old shards: they stay, and serve nothing. */
     public void completeKeepingShards() {
-        run("complete", "--keep-data");
+        for (String ended : List.of(workflow + "_reverse", workflow)) {
+            machine.vtctl()
+                    .run(
+                            "Workflow",
+                            "--keyspace=" + keyspace.name(),
+                            "delete",
+                            "--workflow=" + ended,
+                            "--keep-data",
+                            "--keep-routing-rules");
+        }
     }
 
     /** Ends the servers of the old shards. */
