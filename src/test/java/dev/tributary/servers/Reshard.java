@@ -67,25 +67,6 @@ public final class Reshard {
         keyspace.forget(to);
     }
 
-    /** Ends the reshard, but for the old shards: they stay, and serve nothing. */
-    public void completeKeepingShards() {
-        for (String ended : List.of(workflow + "_reverse", workflow)) {
-            machine.vtctl()
-                    .run(
-                            "Workflow",
-                            "--keyspace=" + keyspace.name(),
-                            "delete",
-                            "--workflow=" + ended,
-                            "--keep-data",
-                            "--keep-routing-rules");
-        }
-    }
-
-    /** Ends the servers of the old shards. */
-    public void forget() {
-        keyspace.forget(from);
-    }
-
     /** Removes the old shards from the topology and ends their servers. */
     public void complete() {
         run("complete");
