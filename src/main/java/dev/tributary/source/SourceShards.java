@@ -12,29 +12,24 @@ import java.util.stream.Stream;
  *
  * @param known those that there are positions of
  * @param served those to read that the source serves, in the order of their names
- * @param ending those to read that it serves no more, whose streams go on up to where others took their rows over
- * @param coming those to read that have others' rows, and that it does not serve yet
+ * @param ending those to read that it does not serve: their streams go on up to where others took their rows over; or they have
+ *     just been given others' rows and will be served in a moment
  * @param awaited those that it serves, and whose rows streams of {@code ending} have to hand over first
  * @param all every shard that the tables are made of, those too that another process reads
  */
 public record SourceShards(
-        KnownShards known,
-        List<ShardId> served,
-        List<ShardId> ending,
-        List<ShardId> coming,
-        List<ShardId> awaited,
-        Set<ShardId> all) {
+        KnownShards known, List<ShardId> served, List<ShardId> ending, List<ShardId> awaited, Set<ShardId> all) {
     public SourceShards {
         served = List.copyOf(served);
         ending = List.copyOf(ending);
-        coming = List.copyOf(coming);
+
         awaited = List.copyOf(awaited);
         all = Set.copyOf(all);
     }
 
     /** Those whose streams are to run now. */
     public List<ShardId> running() {
-        return Stream.of(ending, coming, served).flatMap(List::stream).toList();
+        return Stream.concat(ending.stream(), served.stream()).toList();
     }
 
     /** Those that the source can be asked about. */

@@ -5,6 +5,9 @@ import dev.tributary.record.ShardId;
 
 /** What a shard stream tells its supervisor, on the stream's own thread. */
 sealed interface ShardEvent {
+    /** The source serves the shard, and had this position when the stream began. */
+    record Served(ShardId shard, Position position) implements ShardEvent {}
+
     /** Every part of the snapshot is durable. */
     record Copied(ShardId shard) implements ShardEvent {}
 

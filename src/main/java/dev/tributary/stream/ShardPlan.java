@@ -47,13 +47,7 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
 
     /** The shard, if it can be asked about. */
     private static List<ShardId> asked(ShardId shard, SourceShards shards) {
-        if (shards.served().contains(shard)) {
-            return List.of(shard);
-        }
-        if (shards.ending().contains(shard) || shards.known().isOver(shard)) {
-            return List.of();
-        }
-        throw new PipelineException(Kind.TRANSIENT, shard + ": the shard is not served yet");
+        return shards.served().contains(shard) ? List.of(shard) : List.of();
     }
 
     private static Uni<ShardPlan> plan(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {

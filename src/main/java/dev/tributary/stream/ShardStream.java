@@ -50,6 +50,9 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     /** Sees the change stream through schema changes; null where there is none. */
     private @Nullable SchemaPause pause;
 
+    /** Of a shard that is not served. */
+    private @Nullable ServedWatch watch;
+
     private @Nullable Promise<Void> drained;
     private final ShardReport report;
 
@@ -105,6 +108,13 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             return;
         }
         epoch = plan.checkpoint().epoch();
+        Position now = plan.discovery().position(shard);
+        if (now == null) {
+            watch = new ServedWatch(
+                    shard, plumbing, context, () -> new OwnContext(context, this::fail).guard(this::again));
+        } else {
+            listener.accept(new ShardEvent.Served(shard, now));
+        }
         report.position(plan.checkpoint().changes());
         parts = SnapshotParts.of(plan);
         Position begunAt =
@@ -339,6 +349,10 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         if (pause != null) {
             pause.end();
             pause = null;
+        }
+        if (watch != null) {
+            watch.end();
+            watch = null;
         }
         report.lost();
         copies = null;

@@ -56,7 +56,8 @@ public class Supervisor {
 
     private final Promise<Void> over = Promise.promise();
     private final Set<ShardId> awaited = ConcurrentHashMap.newKeySet();
-    private volatile Map<ShardId, Position> goals = Map.of();
+    /** Where each shard was when it was first looked at. */
+    private final Map<ShardId, Position> goals = new ConcurrentHashMap<>();
     /** Taken once: by the streams' start, or by an end that comes before it. */
     private final AtomicBoolean begun = new AtomicBoolean();
 
@@ -110,7 +111,7 @@ public class Supervisor {
         LOG.infof(
                 "%d shards, %d tables: %s",
                 shards.running().size(), found.tables().size(), shards.running());
-        goals = found.positions();
+        goals.putAll(found.positions());
         awaited.addAll(shards.toRead());
         deploy(shards, found, plumbing).onComplete(done -> deployed.complete());
         started = true;
@@ -134,6 +135,7 @@ public class Supervisor {
 
     private void onEvent(ShardEvent event, Plumbing plumbing) {
         switch (event) {
+            case ShardEvent.Served(ShardId shard, Position position) -> goals.putIfAbsent(shard, position);
             case ShardEvent.Copied(ShardId shard) -> {
                 if (settings.until() == Until.COPIED) {
                     arrive(shard);

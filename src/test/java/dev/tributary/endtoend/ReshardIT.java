@@ -47,7 +47,7 @@ class ReshardIT {
             try (TributaryProcess pipeline = replica.start()) {
                 awaitFollowing(replica, pipeline);
                 watchVersions(replica);
-                try (VersionLoad load = VersionLoad.start(source, SEED)) {
+                try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
                     Reshard split = source.startReshard(List.of("-80"), List.of("-40", "40-80"))
                             .awaitCopied()
                             .switchTraffic();
@@ -58,7 +58,7 @@ class ReshardIT {
                 }
                 assertExitOf(pipeline);
             }
-            try (VersionLoad load = VersionLoad.start(source, SEED + 1)) {
+            try (VersionLoad load = VersionLoad.start(source, SEED + 1, 1_000_000)) {
                 Reshard uneven = source.startReshard(List.of("-40", "40-80"), List.of("-20", "20-60", "60-80"))
                         .awaitCopied();
                 switchAmongPowerCuts(replica, uneven, "-20,20-60,60-80,80-");
@@ -82,7 +82,7 @@ class ReshardIT {
             watchVersions(replica);
             Reshard first;
             Reshard second;
-            try (VersionLoad load = VersionLoad.start(source, SEED)) {
+            try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
                 first = source.startReshard(List.of("-80"), List.of("-40", "40-80"))
                         .awaitCopied()
                         .switchTraffic();
@@ -93,7 +93,7 @@ class ReshardIT {
             }
             try (TributaryProcess pipeline = replica.start()) {
                 awaitOpen(replica, pipeline, "-40,40-80,80-c0,c0-");
-                try (VersionLoad load = VersionLoad.start(source, SEED + 1)) {
+                try (VersionLoad load = VersionLoad.start(source, SEED + 1, 1_000_000)) {
                     second.reverseTraffic();
                     awaitOpen(replica, pipeline, "-40,40-80,80-");
                     second.cancel();

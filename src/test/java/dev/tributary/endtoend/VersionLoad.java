@@ -43,12 +43,13 @@ final class VersionLoad implements AutoCloseable {
                 .insert("log", 500, id -> id + ", 'first'");
     }
 
-    static VersionLoad start(VitessCluster source, long seed) {
+    /** @param version greater than any that was written before */
+    static VersionLoad start(VitessCluster source, long seed, long version) {
         VersionLoad load = new VersionLoad(source);
         for (int i = 0; i < WORKERS; i++) {
             int worker = i;
             load.workers.add(load.threads.submit(() -> {
-                load.work(worker, new SplittableRandom(seed + worker));
+                load.work(worker, new SplittableRandom(seed + worker), version);
                 return null;
             }));
         }
@@ -56,8 +57,8 @@ final class VersionLoad implements AutoCloseable {
     }
 
     /** A row is written by one worker alone, so that its versions are committed in their order. */
-    private void work(int worker, SplittableRandom random) {
-        long version = 1;
+    private void work(int worker, SplittableRandom random, long first) {
+        long version = first;
         while (!ended) {
             try (Connection connection = source.connect()) {
                 while (!ended) {

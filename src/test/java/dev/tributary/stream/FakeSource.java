@@ -44,8 +44,7 @@ final class FakeSource implements ShardSource {
     final List<FakeReader> opened = new CopyOnWriteArrayList<>();
 
     volatile List<ShardId> shards = List.of(new ShardId("commerce", "-80"));
-    /** Of those that are not among {@link #shards}, which have come to their end there. */
-    volatile Set<ShardId> ending = Set.of();
+
     /** Of {@link #shards}, those that wait for others' ends. */
     volatile Set<ShardId> awaited = Set.of();
     /** Whether a shard is gone whose end was not read. */
@@ -136,8 +135,7 @@ final class FakeSource implements ShardSource {
                 .item(new SourceShards(
                         known,
                         served,
-                        left.stream().filter(ending::contains).toList(),
-                        left.stream().filter(shard -> !ending.contains(shard)).toList(),
+                        left,
                         awaited.stream()
                                 .filter(shard -> !known.open().contains(shard))
                                 .toList(),

@@ -11,7 +11,6 @@ import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Nothing of an earlier claim counts in a later one, and nothing is lost between them. */
@@ -240,7 +239,7 @@ class RestartTest extends StreamFixture {
         startFollowing(5);
         FakeReader changes = source.changes(1);
         source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
-        source.ending = Set.of(SHARD);
+
         source.tables = List.of(table("items"), table("orders"));
 
         changes.fail(Kind.TRANSIENT);

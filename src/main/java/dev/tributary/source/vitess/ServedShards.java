@@ -83,19 +83,10 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
                 now.add(shard);
             }
         }
-        // whose rows are at shards that have not come to their end here
-        List<String> takers = served.stream()
-                .filter(shard -> !known.isOver(shard))
-                .map(ShardId::shard)
+        List<ShardId> ending = ordered(known.open()).stream()
+                .filter(shard -> !served.contains(shard))
                 .toList();
-        List<ShardId> ending = new ArrayList<>();
-        List<ShardId> coming = new ArrayList<>();
-        for (ShardId shard : ordered(known.open())) {
-            if (!served.contains(shard)) {
-                (ShardRange.overlap(takers, shard.shard()) ? ending : coming).add(shard);
-            }
-        }
-        return new SourceShards(known, now, ending, coming, awaited, together(known, waiting));
+        return new SourceShards(known, now, ending, awaited, together(known, waiting));
     }
 
     private Set<ShardId> together(KnownShards known, Set<String> waiting) {

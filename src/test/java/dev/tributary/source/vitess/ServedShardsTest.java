@@ -38,8 +38,8 @@ class ServedShardsTest {
     }
 
     private static String text(SourceShards shards) {
-        return "served " + names(shards.served()) + " ending " + names(shards.ending()) + " coming "
-                + names(shards.coming()) + " awaited " + names(shards.awaited()) + " all "
+        return "served " + names(shards.served()) + " ending " + names(shards.ending()) + " awaited "
+                + names(shards.awaited()) + " all "
                 + shards.all().stream().map(ShardId::shard).sorted().collect(Collectors.joining(","));
     }
 
@@ -50,18 +50,18 @@ class ServedShardsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     # served      | open       | ended      | closed     | expected
-                    80-,-80 | '' | '' | '' | served -80,80- ending  coming  awaited  all -80,80-
-                    -80,80- | -80,80- | '' | '' | served -80,80- ending  coming  awaited  all -80,80-
-                    -40,40-80,80- | -80,80- | '' | '' | served 80- ending -80 coming  awaited -40,40-80 all -80,80-
-                    -40,40-80,80- | -40,40-80,80- | '' | -80 | served -40,40-80,80- ending  coming  awaited  all -40,40-80,80-
-                    -80,80- | -40,40-80,80- | '' | -80 | served 80- ending  coming -40,40-80 awaited  all -40,40-80,80-
-                    - | -80,80- | '' | '' | served  ending -80,80- coming  awaited - all -80,80-
-                    - | 80- | -80 | '' | served  ending 80- coming  awaited - all 80-
-                    -20,20-60,60-80,80- | 80-,-40 | 40-80 | -80 | served 80- ending -40 coming  awaited -20,20-60,60-80 all -40,80-
-                    -80,80- | 80- | -80 | '' | served 80- ending  coming  awaited  all 80-
-                    -80,80- | -80,80- | '' | -40,40-80 | served -80,80- ending  coming  awaited  all -80,80-
-                    -20,20-40,40- | - | '' | '' | served  ending - coming  awaited -20,20-40,40- all -
-                    -20,20-40,40- | -40,40- | '' | - | served 40- ending -40 coming  awaited -20,20-40 all -40,40-
+                    80-,-80 | '' | '' | '' | served -80,80- ending  awaited  all -80,80-
+                    -80,80- | -80,80- | '' | '' | served -80,80- ending  awaited  all -80,80-
+                    -40,40-80,80- | -80,80- | '' | '' | served 80- ending -80 awaited -40,40-80 all -80,80-
+                    -40,40-80,80- | -40,40-80,80- | '' | -80 | served -40,40-80,80- ending  awaited  all -40,40-80,80-
+                    -80,80- | -40,40-80,80- | '' | -80 | served 80- ending -40,40-80 awaited  all -40,40-80,80-
+                    - | -80,80- | '' | '' | served  ending -80,80- awaited - all -80,80-
+                    - | 80- | -80 | '' | served  ending 80- awaited - all 80-
+                    -20,20-60,60-80,80- | 80-,-40 | 40-80 | -80 | served 80- ending -40 awaited -20,20-60,60-80 all -40,80-
+                    -80,80- | 80- | -80 | '' | served 80- ending  awaited  all 80-
+                    -80,80- | -80,80- | '' | -40,40-80 | served -80,80- ending  awaited  all -80,80-
+                    -20,20-40,40- | - | '' | '' | served  ending - awaited -20,20-40,40- all -
+                    -20,20-40,40- | -40,40- | '' | - | served 40- ending -40 awaited -20,20-40 all -40,40-
                     """)
     void whatIsToRunFollowsFromWhatIsServedAndWhatIsCarried(
             String served, String open, String ended, String closed, String expected) {
@@ -80,11 +80,11 @@ class ServedShardsTest {
     @Test
     void aShardThatIsNamedStandsForThoseThatHaveItsRows() {
         assertThat(text(shards("?shards=-80", "-40,40-80,80-", "", "")))
-                .isEqualTo("served -40,40-80 ending  coming  awaited  all -40,40-80,80-");
+                .isEqualTo("served -40,40-80 ending  awaited  all -40,40-80,80-");
         assertThat(text(shards("?shards=-80", "-40,40-80,80-", "-80", "")))
-                .isEqualTo("served  ending -80 coming  awaited -40,40-80 all -80,80-");
+                .isEqualTo("served  ending -80 awaited -40,40-80 all -80,80-");
         assertThat(text(shards("?shards=-40,40-80", "-80,80-", "", "")))
-                .isEqualTo("served -80 ending  coming  awaited  all -80,80-");
+                .isEqualTo("served -80 ending  awaited  all -80,80-");
         VitessAddress address = VitessAddress.of(
                 ConnectionUrl.parse("TRIBUTARY_SOURCE", "vitess://gate:1/commerce?shards=-40", Optional.empty()));
         assertThatThrownBy(() -> new ServedShards(address, ids("-80,80-")).selected())
