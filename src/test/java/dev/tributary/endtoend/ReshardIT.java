@@ -96,12 +96,12 @@ class ReshardIT {
                 try (VersionLoad load = VersionLoad.start(source, SEED + 1, 1_000_000)) {
                     second.reverseTraffic();
                     awaitOpen(replica, pipeline, "-40,40-80,80-");
-                    second.cancel();
+                    first.complete();
                     await("a row of now", pipeline, () -> isCarried(replica));
                 }
                 assertExitOf(pipeline);
             }
-            first.complete();
+            second.cancel();
             replica.catchUp();
             assertEqual(replica);
             assertNoVersionWentBack(replica);
