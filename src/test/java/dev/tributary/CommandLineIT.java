@@ -31,7 +31,7 @@ class CommandLineIT {
             assertThat(help.exitCode()).isZero();
             assertThat(help.errors()).isEmpty();
             assertThat(help.output())
-                    .contains("  TRIBUTARY_BATCH_ROWS  --batch.rows  default 2000")
+                    .contains("  TRIBUTARY_BATCH_ROWS  --batch.rows  default 5000")
                     .anyMatch(line -> line.startsWith("Usage: tributary VERB"));
             for (Setting setting : Setting.all()) {
                 assertThat(help.output())

@@ -26,8 +26,8 @@ public interface CheckpointStore {
     }
 
     /**
-     * Closes a shard whose stream has come to its end; and where it is the last of those that end together, opens their
-     * children, all at once. Fails as {@code FENCED} if another process has claimed it since.
+     * Ends a shard whose stream has come to its end; and where it is the last of those that end together, closes them and opens
+     * their children, all at once. Fails as {@code FENCED} if another process has claimed it since.
      */
     default Uni<Void> close(ShardId shard, long epoch, Reshard reshard) {
         return Uni.createFrom().voidItem();

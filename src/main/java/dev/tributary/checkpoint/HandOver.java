@@ -72,7 +72,7 @@ record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId s
             return Future.failedFuture(MySqlCheckpoints.fenced(shard, epoch));
         }
         Set<ShardId> unknown = reshard.parents().stream()
-                .filter(parent -> !streams.containsKey(parent))
+                .filter(parent -> !mayEnd(streams.get(parent)))
                 .collect(Collectors.toSet());
         if (!unknown.isEmpty()) {
             return Future.failedFuture(refused("with " + unknown + ", which this pipeline does not carry"));
@@ -88,6 +88,11 @@ record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId s
                         .execute(Tuple.of(reshard.id(), pipeline, shard.keyspace(), shard.shard())))
                 .mapEmpty();
         return last ? ended.compose(done -> open(connection, streams)) : ended;
+    }
+
+    /** Whether a stream has come to the same end, or is on its way. */
+    private boolean mayEnd(@Nullable Stream parent) {
+        return parent != null && (parent.isOpen() && parent.tables() != null || parent.hasEnded(reshard));
     }
 
     private Future<Void> open(SqlConnection connection, Map<ShardId, Stream> streams) {

@@ -197,6 +197,9 @@ public final class SchemaLog {
             }
         }
         int needed = arrival.gentle() ? known : shards.size();
+        if (!shards.contains(arrival.shard())) {
+            return Meeting.WAITING;
+        }
         return isMade ? Meeting.OVER : come < needed ? Meeting.WAITING : Meeting.COMPLETE;
     }
 

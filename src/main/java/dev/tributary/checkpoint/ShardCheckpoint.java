@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables the source tables whose rows are carried, or will be once their parts are copied; null if the shard was
  *     never planned
  * @param parts the parts of the snapshot that are not yet forgotten
- * @param closed whether it has come to its end: others have its rows
+ * @param closed whether it has come to its end: its rows are others', or will be
  */
 public record ShardCheckpoint(
         ShardId shard,

@@ -60,6 +60,14 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
     /** What is carried already goes on up to the shard's end, and nothing is begun. */
     private static Uni<ShardPlan> ending(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
         ShardId shard = claimed.shard();
+        if (claimed.tables() == null) {
+            throw new PipelineException(
+                    Kind.FATAL, shard + ": the shard was resharded before anything of it was carried; start again");
+        }
+        if (!plumbing.source().snapshot()) {
+            // nobody copies what is new
+            return plan(claimed, found, plumbing);
+        }
         for (PartCheckpoint part : claimed.parts()) {
             if (part.position() == null) {
                 throw new PipelineException(
@@ -70,7 +78,7 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
             }
         }
         Set<String> strange = new HashSet<>(found.names());
-        strange.removeAll(claimed.tables() == null ? Set.of() : claimed.tables());
+        strange.removeAll(claimed.tables());
         Discovery carried = found.without(strange);
         return new FollowedColumns(claimed, carried, plumbing)
                 .tables()
@@ -164,6 +172,18 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
                 .orElseThrow();
     }
 
+    /** Up to where tables may have been looked up; null if those that are not among them are no matter of the stream's. */
+    @Nullable
+    Position discovered(ShardSource source) {
+        Position found = discovery.position(checkpoint.shard());
+        return found != null || source.snapshot() ? found : checkpoint.changes();
+    }
+
+    /** Whether no copy was begun when the shard was claimed. */
+    boolean isFresh() {
+        return checkpoint.changes() == null && checkpoint.parts().stream().allMatch(part -> part.position() == null);
+    }
+
     /** Where the change stream goes on, or begins: where the first part ended, or at once where there was no table. */
     Position changesFrom(SnapshotParts parts, ShardSource source) {
         Position saved = checkpoint.changes();
@@ -177,9 +197,7 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
         if (found == null) {
             throw new PipelineException(
                     Kind.FATAL,
-                    checkpoint.shard()
-                            + ": the shard was resharded before there was anything to carry; remove the shard's rows"
-                            + " from tributary_checkpoint");
+                    checkpoint.shard() + ": the shard was resharded before anything of it was carried; start again");
         }
         return found;
     }

@@ -110,6 +110,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         epoch = plan.checkpoint().epoch();
         Position now = plan.discovery().position(shard);
         if (now == null) {
+            LOG.infof("%s: is not served: it is read up to where others took its rows over", shard);
             watch = new ServedWatch(
                     shard, plumbing, context, () -> new OwnContext(context, this::fail).guard(this::again));
         } else {
@@ -198,11 +199,21 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private void onCopied(ShardPlan plan) {
         listener.accept(new ShardEvent.Copied(shard));
         if (settings.until() == Until.COPIED) {
+            endWatch();
             report.state(new StreamState.Ended());
             return;
         }
         Position start = plan.changesFrom(parts, plumbing.source());
-        verified(start, () -> follow(plan, start));
+        Position looked = plan.discovery().position(shard);
+        if (!plan.isFresh() || looked == null) {
+            verified(start, () -> follow(plan, start));
+            return;
+        }
+        // resharded before the copies began, it would not come to its end any more from where they are
+        then(plumbing.look(), shards -> {
+            Position from = shards.served().contains(shard) ? start : looked;
+            verified(from, () -> follow(plan, from));
+        });
     }
 
     private void follow(ShardPlan plan, Position from) {
@@ -210,14 +221,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         boolean remembered = plan.checkpoint().parts().stream().anyMatch(part -> !part.late());
         StreamPump pump = pump(PartId.CHANGES, false, remembered);
         pump.start(plumbing.source()
-                .changes(
-                        shard,
-                        from,
-                        parts.all(),
-                        plan.followed(),
-                        plan.discovery().position(shard),
-                        context,
-                        pump));
+                .changes(shard, from, parts.all(), plan.followed(), plan.discovered(plumbing.source()), context, pump));
         pause = new SchemaPause(shard, epoch, plan.followed(), plumbing);
         reached(from);
     }
@@ -350,13 +354,17 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             pause.end();
             pause = null;
         }
+        endWatch();
+        report.lost();
+        copies = null;
+        pumps.stop();
+    }
+
+    private void endWatch() {
         if (watch != null) {
             watch.end();
             watch = null;
         }
-        report.lost();
-        copies = null;
-        pumps.stop();
     }
 
     private void decide(Throwable failure) {
@@ -388,6 +396,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
                 return;
             }
             drained = done;
+            endWatch();
             if (pumps.count() > 0) {
                 report.state(new StreamState.Draining());
             }

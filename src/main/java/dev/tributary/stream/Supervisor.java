@@ -62,6 +62,9 @@ public class Supervisor {
     private final AtomicBoolean begun = new AtomicBoolean();
 
     private final Promise<Void> deployed = Promise.promise();
+    /** Done when every stream that was deployed so far can be told to drain. */
+    private Future<?> deploying = Future.succeededFuture();
+
     private volatile boolean started;
     private volatile boolean draining;
 
@@ -100,7 +103,7 @@ public class Supervisor {
                 new RangedTables(settings));
         return plumbing.look()
                 .flatMap(shards -> Discovery.of(source, shards.present(), prepare)
-                        .invoke(found -> context.runOnContext(v -> begin(shards, found, plumbing))))
+                        .invoke(found -> here(() -> begin(shards, found, plumbing))))
                 .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));
     }
 
@@ -112,13 +115,14 @@ public class Supervisor {
                 "%d shards, %d tables: %s",
                 shards.running().size(), found.tables().size(), shards.running());
         goals.putAll(found.positions());
-        awaited.addAll(shards.toRead());
-        deploy(shards, found, plumbing).onComplete(done -> deployed.complete());
+        awaited.addAll(settings.until() == Until.COPIED ? shards.running() : shards.toRead());
+        deploy(shards, found, plumbing);
+        deployed.complete();
         started = true;
     }
 
     /** Starts the streams that are to run and don't. */
-    private Future<?> deploy(SourceShards shards, @Nullable Discovery found, Plumbing plumbing) {
+    private void deploy(SourceShards shards, @Nullable Discovery found, Plumbing plumbing) {
         carried = shards.all();
         List<Future<String>> deployments = new ArrayList<>();
         for (ShardId shard : shards.running()) {
@@ -130,7 +134,8 @@ public class Supervisor {
             streams.put(shard, stream);
             deployments.add(vertx.deployVerticle(stream).onFailure(over::tryFail));
         }
-        return Future.join(deployments);
+        Future<?> before = deploying;
+        deploying = Future.join(deployments).transform(done -> before.transform(earlier -> Future.succeededFuture()));
     }
 
     private void onEvent(ShardEvent event, Plumbing plumbing) {
@@ -168,7 +173,21 @@ public class Supervisor {
                 .withBackOff(RETRY_FIRST, RETRY_LAST)
                 .indefinitely()
                 .subscribe()
-                .with(shards -> context.runOnContext(v -> deploy(shards, null, plumbing)), over::tryFail);
+                .with(shards -> here(() -> deploy(shards, null, plumbing)), failure -> {
+                    if (!draining) {
+                        over.tryFail(failure);
+                    }
+                });
+    }
+
+    private void here(Runnable action) {
+        context.runOnContext(v -> {
+            try {
+                action.run();
+            } catch (RuntimeException defect) {
+                over.tryFail(defect);
+            }
+        });
     }
 
     private boolean mayBeOver(Throwable failure) {
@@ -197,6 +216,7 @@ public class Supervisor {
                 deployed.complete();
             }
             deployed.future()
+                    .compose(ready -> deploying)
                     .compose(ready -> Future.join(
                             streams.values().stream().map(Supervisor::drain).toList()))
                     .<Void>mapEmpty()

@@ -3,6 +3,7 @@ package dev.tributary.source.vitess;
 import binlogdata.Binlogdata.FieldEvent;
 import binlogdata.Binlogdata.Journal;
 import binlogdata.Binlogdata.MigrationType;
+import binlogdata.Binlogdata.ShardGtid;
 import binlogdata.Binlogdata.VEvent;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.PartCheckpoint;
@@ -203,7 +204,17 @@ final class ChangesReader extends VStreamReader {
     }
 
     private void onVgtid(VEvent event) {
-        String text = event.getVgtid().getShardGtids(0).getGtid();
+        ShardGtid shard = event.getVgtid().getShardGtids(0);
+        if (event.getVgtid().getShardGtidsCount() != 1
+                || !shard.getShard().isEmpty()
+                        && !shard.getShard().equals(stream.shard().shard())) {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    stream
+                            + ": VTGate went on with other shards by itself: it is too old to be followed through a reshard;"
+                            + " start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
+        }
+        String text = shard.getGtid();
         // a stream that has not started yet says "current", which is no place to come back to
         if (GtidSet.isPosition(text)) {
             gtid = text;

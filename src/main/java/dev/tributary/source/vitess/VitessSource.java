@@ -120,6 +120,10 @@ public final class VitessSource implements ShardSource {
     }
 
     private static void verifyThere(List<ShardId> ending, Set<ShardId> there, List<ShardId> served) {
+        if (!there.containsAll(served)) {
+            throw new PipelineException(
+                    Kind.TRANSIENT, "VTGate does not know its tablets yet: it lacks some of " + served);
+        }
         for (ShardId shard : ending) {
             if (!there.contains(shard)) {
                 throw gone(shard, served);
@@ -134,7 +138,9 @@ public final class VitessSource implements ShardSource {
     private static PipelineException gone(ShardId shard, List<ShardId> served) {
         return new PipelineException(
                 Kind.FATAL,
-                shard + ": the shard was resharded and removed before its last changes were read; served are " + served
+                shard
+                        + ": the shard was resharded and removed before its last changes were read: VTGate knows no tablet of"
+                        + " it; served are " + served
                         + ". What was changed between is not known: start a new pipeline (TRIBUTARY_PIPELINE) into an empty"
                         + " target, and after the next reshard keep the old shards until every pipeline has left them");
     }
