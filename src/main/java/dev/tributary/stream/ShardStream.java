@@ -4,6 +4,7 @@ import dev.tributary.config.Settings;
 import dev.tributary.config.Settings.Until;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
@@ -210,7 +211,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             return;
         }
         // resharded before the copies began, it would not come to its end any more from where they are
-        then(plumbing.look(), shards -> {
+        then(plumbing.source().shards(KnownShards.NONE), shards -> {
             Position from = shards.served().contains(shard) ? start : looked;
             verified(from, () -> follow(plan, from));
         });

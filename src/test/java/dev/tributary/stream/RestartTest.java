@@ -251,6 +251,22 @@ class RestartTest extends StreamFixture {
     }
 
     @Test
+    void withoutASnapshotAShardThatEndsIsReadWithItsNewTables() {
+        source.snapshot = false;
+        source.tables = List.of(table("orders"));
+        startFollowing(5);
+        FakeReader changes = source.changes(1);
+        source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
+        source.tables = List.of(table("items"), table("orders"));
+
+        changes.fail(Kind.TRANSIENT);
+        FakeReader again = source.reader(SHARD, PartId.CHANGES, 2);
+
+        assertThat(again.tables).extracting(table -> table.id().name()).containsExactly("items", "orders");
+        assertThat(again.bound).as("whose later ones are not passed over").isEqualTo(at(5));
+    }
+
+    @Test
     void aShardThatHasMoreThanItSendsIsBehindThoughHeartbeatsCome() {
         source.tables = List.of(table("orders"));
         startFollowing(5);

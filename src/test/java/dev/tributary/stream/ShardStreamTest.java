@@ -9,6 +9,7 @@ import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +43,20 @@ class ShardStreamTest extends StreamFixture {
         ShardEvent reached = new ShardEvent.Reached(SHARD, at(12));
         Await.until("12", LIMIT, () -> events.contains(reached), events::toString);
         assertThat(events).contains(new ShardEvent.Copied(SHARD));
+    }
+
+    /** Its copies may all be of a time behind the journal, which nothing that begins there meets. */
+    @Test
+    void aShardThatIsReshardedDuringItsFirstCopyIsReadFromWhereItWasBefore() {
+        source.tables = List.of(table("orders"));
+        target.writesAtOnce = batch -> true;
+        start();
+        FakeReader part = source.part("orders", 1);
+        source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
+
+        part.copied(12, 1);
+
+        assertThat(source.reader(SHARD, PartId.CHANGES, 1).from).isEqualTo(at(10));
     }
 
     @Test

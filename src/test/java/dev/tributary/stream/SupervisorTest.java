@@ -336,6 +336,18 @@ class SupervisorTest extends StreamFixture {
     }
 
     @Test
+    void untilCopiedEndsThoughTheShardHasBeenResharded() {
+        settings.put("tributary.until", "copied");
+        source.tables = List.of(table("orders"));
+        target.put(LEFT, at(5), Set.of("orders"));
+        source.awaited = Set.of(LEFTMOST, MIDDLE);
+
+        awaitEnd(run(LEFTMOST, MIDDLE));
+
+        assertThat(source.opened).isEmpty();
+    }
+
+    @Test
     void drainingEndsThePipelineInGoodOrder() {
         source.tables = List.of(table("orders"));
         target.writesAtOnce = batch -> true;

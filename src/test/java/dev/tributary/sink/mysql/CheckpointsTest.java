@@ -220,6 +220,13 @@ class CheckpointsTest {
         assertThat(failure(checkpoints.close(LEFT, left, merge))).hasMessageContaining("other tables");
         assertThat(failure(checkpoints.close(LEFT, left, reshard("3", Set.of(LEFT), LEFT))))
                 .hasMessageContaining("begun already");
+        assertThat(failure(checkpoints.close(LEFT, left, reshard("4", Set.of(LEFT, RIGHT), SHARD))))
+                .as("an end by another reshard is none by this")
+                .hasMessageContaining("commerce/40-80");
+        await(checkpoints.claim(unknown));
+        assertThat(failure(checkpoints.close(LEFT, left, reshard("5", Set.of(LEFT, unknown), SHARD))))
+                .as("what was never planned does not come to an end")
+                .hasMessageContaining("commerce/80-");
 
         assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(LEFT), Set.of(RIGHT), Set.of()));
     }

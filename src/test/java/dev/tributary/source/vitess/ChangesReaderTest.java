@@ -188,6 +188,17 @@ class ChangesReaderTest {
         assertThat(told.lines).containsExactly("at 4", "reshard 7 of [-80] to -40 at 1");
     }
 
+    /** As one does that sends no journals. */
+    @Test
+    void aServerThatGoesOnWithOtherShardsByItselfIsNotFollowed() {
+        ChangesReader reader = reader(3);
+
+        reader.onMessage(message(begin(), vgtid("-40", gtid(4)), commit()));
+
+        assertThat(told.lines).containsExactly("failure FATAL");
+        assertThat(told.failureMessage()).contains("commerce/-80").contains("other shards");
+    }
+
     @Test
     void aReshardBeforeATableIsCopiedIsAFailure() {
         PartCheckpoint later = new PartCheckpoint(new PartId("orders", 0), "", Told.at(9), true);
