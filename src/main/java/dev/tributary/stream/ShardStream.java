@@ -112,8 +112,8 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         Position now = plan.discovery().position(shard);
         if (now == null) {
             LOG.infof("%s: is not served: it is read up to where others took its rows over", shard);
-            watch = new ServedWatch(
-                    shard, plumbing, context, () -> new OwnContext(context, this::fail).guard(this::again));
+            long attempt = generation;
+            watch = new ServedWatch(shard, plumbing, context, () -> on(attempt, this::again));
         } else {
             listener.accept(new ShardEvent.Served(shard, now));
         }

@@ -12,7 +12,6 @@ import dev.tributary.record.SourceTable;
 import dev.tributary.source.ShardSource;
 import dev.tributary.source.SourceShards;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,7 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -48,7 +46,7 @@ public class Supervisor {
     private final Settings settings;
     private final ChangesChannel channel;
     private final ByteBudget budget;
-    private final Context context;
+    private final OwnContext own;
     /** One for each shard of the source, the closed ones too. */
     private final Map<ShardId, ShardStream> streams = new ConcurrentSkipListMap<>(ORDER);
     /** Every shard that the tables are made of. */
@@ -58,12 +56,8 @@ public class Supervisor {
     private final Set<ShardId> awaited = ConcurrentHashMap.newKeySet();
     /** Where each shard was when it was first looked at. */
     private final Map<ShardId, Position> goals = new ConcurrentHashMap<>();
-    /** Taken once: by the streams' start, or by an end that comes before it. */
-    private final AtomicBoolean begun = new AtomicBoolean();
-
-    private final Promise<Void> deployed = Promise.promise();
-    /** Done when every stream that was deployed so far can be told to drain. */
-    private Future<?> deploying = Future.succeededFuture();
+    /** Those of every stream so far. */
+    private final List<Future<String>> deployments = new ArrayList<>();
 
     private volatile boolean started;
     private volatile boolean draining;
@@ -72,7 +66,7 @@ public class Supervisor {
         this.vertx = vertx;
         this.settings = settings;
         this.channel = channel;
-        this.context = vertx.getOrCreateContext();
+        this.own = new OwnContext(vertx.getOrCreateContext(), over::tryFail);
         this.budget = new ByteBudget(settings.buffer().bytes().asLongValue());
     }
 
@@ -103,12 +97,12 @@ public class Supervisor {
                 new RangedTables(settings));
         return plumbing.look()
                 .flatMap(shards -> Discovery.of(source, shards.present(), prepare)
-                        .invoke(found -> here(() -> begin(shards, found, plumbing))))
+                        .invoke(found -> own.hop(() -> begin(shards, found, plumbing))))
                 .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));
     }
 
     private void begin(SourceShards shards, Discovery found, Plumbing plumbing) {
-        if (!begun.compareAndSet(false, true)) {
+        if (draining) {
             return;
         }
         LOG.infof(
@@ -117,14 +111,12 @@ public class Supervisor {
         goals.putAll(found.positions());
         awaited.addAll(settings.until() == Until.COPIED ? shards.running() : shards.toRead());
         deploy(shards, found, plumbing);
-        deployed.complete();
         started = true;
     }
 
     /** Starts the streams that are to run and don't. */
     private void deploy(SourceShards shards, @Nullable Discovery found, Plumbing plumbing) {
         carried = shards.all();
-        List<Future<String>> deployments = new ArrayList<>();
         for (ShardId shard : shards.running()) {
             ShardStream known = streams.get(shard);
             if (draining || known != null && !(shards.known().open().contains(shard) && known.isClosed())) {
@@ -134,8 +126,6 @@ public class Supervisor {
             streams.put(shard, stream);
             deployments.add(vertx.deployVerticle(stream).onFailure(over::tryFail));
         }
-        Future<?> before = deploying;
-        deploying = Future.join(deployments).transform(done -> before.transform(earlier -> Future.succeededFuture()));
     }
 
     private void onEvent(ShardEvent event, Plumbing plumbing) {
@@ -173,21 +163,11 @@ public class Supervisor {
                 .withBackOff(RETRY_FIRST, RETRY_LAST)
                 .indefinitely()
                 .subscribe()
-                .with(shards -> here(() -> deploy(shards, null, plumbing)), failure -> {
+                .with(shards -> own.hop(() -> deploy(shards, null, plumbing)), failure -> {
                     if (!draining) {
                         over.tryFail(failure);
                     }
                 });
-    }
-
-    private void here(Runnable action) {
-        context.runOnContext(v -> {
-            try {
-                action.run();
-            } catch (RuntimeException defect) {
-                over.tryFail(defect);
-            }
-        });
     }
 
     private boolean mayBeOver(Throwable failure) {
@@ -210,14 +190,11 @@ public class Supervisor {
      */
     public Uni<Void> drain() {
         Promise<Void> drained = Promise.promise();
-        context.runOnContext(v -> {
+        own.hop(() -> {
             draining = true;
-            if (begun.compareAndSet(false, true)) {
-                deployed.complete();
-            }
-            deployed.future()
-                    .compose(ready -> deploying)
-                    .compose(ready -> Future.join(
+            // a stream that is not deployed yet can't be told
+            Future.join(deployments)
+                    .transform(deployed -> Future.join(
                             streams.values().stream().map(Supervisor::drain).toList()))
                     .<Void>mapEmpty()
                     .onComplete(drained);

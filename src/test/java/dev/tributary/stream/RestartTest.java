@@ -9,6 +9,7 @@ import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
+import dev.tributary.record.SourceTable;
 import dev.tributary.servers.Await;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -220,15 +221,22 @@ class RestartTest extends StreamFixture {
                 () -> stream().status().toString());
     }
 
+    /** @param now the tables from then on */
+    private void breakAndReshard(SourceTable... now) {
+        FakeReader changes = source.changes(1);
+        source.tables = List.of(now);
+        source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
+        changes.fail(Kind.TRANSIENT);
+    }
+
     @Test
     void aShardThatWasReshardedAndRemovedWhileItsStreamWasBrokenIsNotTriedForEver() {
         source.tables = List.of(table("orders"));
         startFollowing(5);
-        FakeReader changes = source.changes(1);
-        source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
+        source.changes(1);
         source.gone = true;
 
-        changes.fail(Kind.TRANSIENT);
+        breakAndReshard(table("orders"));
 
         assertThat(awaitState(StreamState.Failed.class).cause()).contains("resharded");
     }
@@ -237,12 +245,8 @@ class RestartTest extends StreamFixture {
     void aShardThatWasReshardedWhileItsStreamWasBrokenGoesOnToItsEnd() {
         source.tables = List.of(table("orders"));
         startFollowing(5);
-        FakeReader changes = source.changes(1);
-        source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
 
-        source.tables = List.of(table("items"), table("orders"));
-
-        changes.fail(Kind.TRANSIENT);
+        breakAndReshard(table("items"), table("orders"));
         FakeReader again = source.reader(SHARD, PartId.CHANGES, 2);
 
         assertThat(again.from).isEqualTo(at(5));
@@ -255,11 +259,8 @@ class RestartTest extends StreamFixture {
         source.snapshot = false;
         source.tables = List.of(table("orders"));
         startFollowing(5);
-        FakeReader changes = source.changes(1);
-        source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
-        source.tables = List.of(table("items"), table("orders"));
 
-        changes.fail(Kind.TRANSIENT);
+        breakAndReshard(table("items"), table("orders"));
         FakeReader again = source.reader(SHARD, PartId.CHANGES, 2);
 
         assertThat(again.tables).extracting(table -> table.id().name()).containsExactly("items", "orders");

@@ -43,7 +43,7 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
 
     private List<ShardId> ordered(Collection<ShardId> shards) {
         return shards.stream()
-                .filter(shard -> shard.keyspace().equals(address.keyspace()) && address.selects(shard.shard()))
+                .filter(address::selects)
                 .sorted(Comparator.comparing(ShardId::shard))
                 .toList();
     }

@@ -1,6 +1,7 @@
 package dev.tributary.source.vitess;
 
 import dev.tributary.config.ConnectionUrl;
+import dev.tributary.record.ShardId;
 import io.vitess.proto.Topodata.TabletType;
 import java.io.File;
 import java.time.Duration;
@@ -133,6 +134,10 @@ record VitessAddress(
     /** Whether a shard is read: one that is named, or has nothing but rows of such, for they may be resharded. */
     boolean selects(String shard) {
         return shards.isEmpty() || ShardRange.cover(shards, shard);
+    }
+
+    boolean selects(ShardId shard) {
+        return shard.keyspace().equals(keyspace) && selects(shard.shard());
     }
 
     /** What VTGate's MySQL port takes for a database: one shard's tablets of the type that is read. */

@@ -147,7 +147,7 @@ public final class VitessSource implements ShardSource {
 
     @Override
     public boolean selects(ShardId shard) {
-        return shard.keyspace().equals(address.keyspace()) && address.selects(shard.shard());
+        return address.selects(shard);
     }
 
     @Override
