@@ -80,8 +80,8 @@ final class CheckpointSql {
                 + " `key_range` = '', `position` = VALUES(`position`), `state` = '" + CHANGES
                 + "', `epoch` = `epoch` + 1,"
                 + " `owner` = '', `tables` = VALUES(`tables`)";
-        states =
-                "SELECT `keyspace`, `shard`, `source_table`, `state`, `tables` FROM " + table + " WHERE `pipeline` = ?";
+        states = "SELECT `keyspace`, `shard`, `source_table`, `state`, `tables`, `position` FROM " + table
+                + " WHERE `pipeline` = ?";
         addShard = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`,"
                 + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', '" + CHANGES

@@ -11,9 +11,11 @@ import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
+import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -170,25 +172,51 @@ public final class MySqlCheckpoints implements CheckpointStore {
 
     /** Source tables whose copy is over in some shard, so that a stream tells their changes. */
     public Future<Set<String>> followed() {
+        return connections.use(connection ->
+                connection.preparedQuery(sql.states).execute(Tuple.of(pipeline)).map(MySqlCheckpoints::followed));
+    }
+
+    private static Set<String> followed(RowSet<Row> rows) {
+        Map<ShardId, Set<String>> followed = new HashMap<>();
+        rows.forEach(row -> followed.computeIfAbsent(shard(row), shard -> new HashSet<>())
+                .addAll(Objects.requireNonNullElse(CheckpointClaim.tables(row.getString("tables")), Set.of())));
+        rows.forEach(row -> {
+            boolean copying = !row.getString("source_table").isEmpty()
+                    && !PartState.of(row).isFollowed();
+            if (copying) {
+                Objects.requireNonNull(followed.get(shard(row))).remove(row.getString("source_table"));
+            }
+        });
+        Set<String> all = new HashSet<>();
+        followed.values().forEach(all::addAll);
+        return all;
+    }
+
+    /**
+     * Does some work while no stream of the pipeline can write.
+     *
+     * @param work takes the source tables that a stream may have written already
+     */
+    public Future<Void> whileNobodyWrites(Function<Set<String>, Future<Void>> work) {
         return connections.use(connection -> connection
-                .preparedQuery(sql.states)
+                // what a stream's transaction begins with waits for these rows
+                .preparedQuery(sql.states + " FOR UPDATE")
                 .execute(Tuple.of(pipeline))
-                .map(rows -> {
-                    Map<ShardId, Set<String>> followed = new HashMap<>();
-                    rows.forEach(row -> followed.computeIfAbsent(shard(row), shard -> new HashSet<>())
-                            .addAll(Objects.requireNonNullElse(
-                                    CheckpointClaim.tables(row.getString("tables")), Set.of())));
+                .compose(rows -> {
+                    Set<String> written = followed(rows);
                     rows.forEach(row -> {
-                        boolean copying = !row.getString("source_table").isEmpty()
-                                && !PartState.of(row).isFollowed();
-                        if (copying) {
-                            Objects.requireNonNull(followed.get(shard(row))).remove(row.getString("source_table"));
+                        if (row.getString("position") != null) {
+                            written.add(row.getString("source_table"));
                         }
                     });
-                    Set<String> all = new HashSet<>();
-                    followed.values().forEach(all::addAll);
-                    return all;
-                }));
+                    return work.apply(written);
+                })
+                .compose(done -> connection.query("ROLLBACK").execute().mapEmpty()));
+    }
+
+    /** Names of the columns that any shard's rows of a table have, as far as they are known. */
+    public Future<Set<String>> columnsOf(TableId source) {
+        return connections.use(connection -> schemas.columns(connection, source));
     }
 
     private static ShardId shard(Row row) {

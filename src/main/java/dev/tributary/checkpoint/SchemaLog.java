@@ -5,6 +5,7 @@ import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
+import dev.tributary.record.TableId;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
@@ -96,6 +97,21 @@ public final class SchemaLog {
                                         decode(row.getString(3))));
                     }
                     return columns;
+                });
+    }
+
+    /** Names of the columns that any shard's rows of a table have. */
+    Future<Set<String>> columns(SqlConnection connection, TableId source) {
+        return connection
+                .preparedQuery("SELECT `columns`, `columns_then` FROM " + table + OF_TABLE)
+                .execute(Tuple.of(pipeline, source.name(), source.keyspace()))
+                .map(rows -> {
+                    List<ColumnDefinition> all = new ArrayList<>();
+                    rows.forEach(row -> {
+                        all.addAll(decode(row.getString(0)));
+                        all.addAll(decode(row.getString(1)));
+                    });
+                    return ColumnDefinition.names(all);
                 });
     }
 

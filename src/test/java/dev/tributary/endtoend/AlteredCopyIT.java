@@ -38,13 +38,7 @@ class AlteredCopyIT {
 
     @Test
     void tablesThatAreAlteredWhileTheyAreCopiedArriveAsTheyAre() throws Exception {
-        Replica replica = Targets.chosen()
-                .replica(source, "altered_copy")
-                .with("TRIBUTARY_SCHEMA", "evolve")
-                .with("TRIBUTARY_SCHEMA_DROPS", "apply")
-                .with("TRIBUTARY_COPY_PARTS", "1")
-                .with("TRIBUTARY_BATCH_ROWS", "50")
-                .with("TRIBUTARY_RETRY_DELAY", "100MS");
+        Replica replica = replica("altered_copy");
         long atTheFirst;
         try (SchemaLoad load = SchemaLoad.start(source, "a_first")) {
             try (TributaryProcess pipeline = replica.start()) {
@@ -71,6 +65,33 @@ class AlteredCopyIT {
 
         assertEqual(replica);
         assertThat(atTheFirst).as("parts that were still to be copied").isPositive();
+    }
+
+    /** Nothing of the table was copied then, and the target has it as it was. */
+    @Test
+    void aColumnThatIsRenamedBeforeTheTablesTurnArrivesUnderItsNewName() throws Exception {
+        Replica replica = replica("renamed_before_copy");
+        try (TributaryProcess pipeline = replica.start()) {
+            await("rows are copied", pipeline, () -> replica.carried() >= 200);
+            pipeline.kill();
+        }
+        for (String table : new String[] {"b_second", "c_third"}) {
+            alter("ALTER TABLE " + table + " RENAME COLUMN note TO remark");
+        }
+
+        replica.catchUp();
+
+        assertEqual(replica);
+    }
+
+    private Replica replica(String target) throws Exception {
+        return Targets.chosen()
+                .replica(source, target)
+                .with("TRIBUTARY_SCHEMA", "evolve")
+                .with("TRIBUTARY_SCHEMA_DROPS", "apply")
+                .with("TRIBUTARY_COPY_PARTS", "1")
+                .with("TRIBUTARY_BATCH_ROWS", "50")
+                .with("TRIBUTARY_RETRY_DELAY", "100MS");
     }
 
     /** In one shard after the other; a copy that reads the table makes it wait. */

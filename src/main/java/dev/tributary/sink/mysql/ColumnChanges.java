@@ -80,23 +80,42 @@ final class ColumnChanges {
         return changes.finished();
     }
 
-    /** What makes a table of the target hold a source table as it is: adds columns, if there is no doubt about them, and widens. */
-    static Optional<String> lacking(
+    /** With columns that are added, widened or kept one by one. */
+    static ColumnChanges of(
             SchemaRefusal refusal, List<ColumnDefinition> now, TargetTable target, TargetLayout layout) {
-        Set<String> names = ColumnDefinition.names(now);
-        // one that is too many may be another's old name
-        boolean doubt = layout.columns().stream().anyMatch(column -> !names.contains(column.name()));
-        ColumnChanges changes =
-                new ColumnChanges(refusal, target, layout, SchemaRules.of(SchemaPolicy.EVOLVE), now, now);
-        for (int i = 0; i < now.size(); i++) {
-            TargetColumn there = layout.column(now.get(i).name());
-            if (there == null && !doubt) {
-                changes.add(i, changes.alter);
-            } else if (there != null && !there.generated() && Widening.isNarrower(there, now.get(i))) {
-                changes.widen(now.get(i), now.get(i), there);
+        return new ColumnChanges(refusal, target, layout, SchemaRules.of(SchemaPolicy.EVOLVE), now, now);
+    }
+
+    /** The statement that makes them. */
+    Optional<String> statement() {
+        return finished().early().stream().findFirst();
+    }
+
+    /** Adds what the target lacks. */
+    void addMissing() {
+        for (int i = 0; i < after.size(); i++) {
+            if (layout.column(after.get(i).name()) == null) {
+                add(i, alter);
             }
         }
-        return changes.finished().early().stream().findFirst();
+    }
+
+    /** Makes columns that are there hold what the source's do. */
+    void widenNarrower() {
+        for (ColumnDefinition column : after) {
+            TargetColumn there = layout.column(column.name());
+            if (there != null && !there.generated() && Widening.isNarrower(there, column)) {
+                widen(column, column, there);
+            }
+        }
+    }
+
+    void drop(TargetColumn there) {
+        alter.add("DROP COLUMN " + quoted(there.name()));
+    }
+
+    static boolean isKey(TargetTable target, String column) {
+        return target.keyColumns().stream().anyMatch(column::equalsIgnoreCase);
     }
 
     private SchemaPlan finished() {
@@ -220,7 +239,7 @@ final class ColumnChanges {
         if (there == null) {
             return;
         }
-        if (target.keyColumns().stream().anyMatch(name::equalsIgnoreCase)) {
+        if (isKey(target, name)) {
             throw refusal.because("column " + name + " is part of the target's key; " + SchemaRefusal.BY_HAND);
         }
         if (rules.drops() == DropPolicy.APPLY) {
@@ -231,11 +250,16 @@ final class ColumnChanges {
         } else {
             plan.warnings().add("column " + name + " was dropped at the source and stays at the target");
             plan.parts("keep column " + name, target);
-            if (!there.optional()) {
-                ColumnDefinition was = find(before, name);
-                String type = was == null ? there.columnType() : was.nullable();
-                alter.add(modified(there.name(), widening.defined(type, there)));
-            }
+            keep(there);
+        }
+    }
+
+    /** Rows come without it from now on. */
+    void keep(TargetColumn there) {
+        if (!there.optional()) {
+            ColumnDefinition was = find(before, there.name());
+            String type = was == null ? there.columnType() : was.nullable();
+            alter.add(modified(there.name(), widening.defined(type, there)));
         }
     }
 

@@ -134,7 +134,10 @@ final class Planner {
         } catch (PipelineException unfit) {
             if (copied && rules.evolves()) {
                 throw new PipelineException(
-                        Kind.TRANSIENT, unfit.getMessage() + "; the copy begins again until every shard is altered");
+                        Kind.TRANSIENT,
+                        unfit.getMessage()
+                                + " (or rename there the column that has its values); the copy begins again until every"
+                                + " shard is altered");
             }
             throw unfit;
         }

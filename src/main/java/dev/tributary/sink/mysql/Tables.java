@@ -1,10 +1,13 @@
 package dev.tributary.sink.mysql;
 
+import static dev.tributary.sink.mysql.Identifiers.quoted;
+
 import dev.tributary.checkpoint.MySqlCheckpoints;
 import dev.tributary.checkpoint.MySqlErrors;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableId;
 import dev.tributary.route.TargetTable;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -13,6 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /** Makes the target's tables ready for rows: creates what is missing, if it may, and checks what is there. */
 final class Tables {
@@ -119,24 +125,68 @@ final class Tables {
 
     private Future<Void> widen(Map<SourceTable, TargetTable> tables) {
         Map<String, String> statements = new LinkedHashMap<>();
+        List<Entry<SourceTable, TargetTable>> doubtful = new ArrayList<>();
         try {
-            tables.forEach((source, target) -> {
-                TargetLayout layout = catalog.layout(target.name());
-                if (layout != null) {
-                    ColumnChanges.lacking(SchemaRefusal.of(source.id()), source.columns(), target, layout)
-                            .ifPresent(sql -> statements.put(target.name(), sql));
-                }
-            });
+            for (Entry<SourceTable, TargetTable> entry : tables.entrySet()) {
+                untold(entry).ifPresent(untold -> {
+                    untold.lacking()
+                            .ifPresent(sql -> statements.put(untold.target().name(), sql));
+                    if (untold.areDoubtful()) {
+                        doubtful.add(entry);
+                    }
+                });
+            }
         } catch (PipelineException refused) {
             return Future.failedFuture(refused);
         }
-        return statements.isEmpty()
+        Future<Void> widened = statements.isEmpty()
                 ? Future.succeededFuture()
-                : sessions.acquire()
-                        .compose(session -> run(session, statements.values().iterator())
-                                .onSuccess(done -> sessions.release(session))
-                                .onFailure(failure -> session.close()))
+                : with(session -> run(session, statements.values().iterator()))
                         .compose(done -> catalog.load(statements.keySet()));
+        return widened.compose(done -> renew(doubtful.iterator()));
+    }
+
+    private Optional<UntoldColumns> untold(Entry<SourceTable, TargetTable> entry) {
+        TargetLayout layout = catalog.layout(entry.getValue().name());
+        return layout == null
+                ? Optional.empty()
+                : Optional.of(new UntoldColumns(entry.getKey(), entry.getValue(), layout));
+    }
+
+    /** A table that waits for its turn to be copied may have been altered at will: no row of it is there. */
+    private Future<Void> renew(Iterator<Entry<SourceTable, TargetTable>> doubtful) {
+        if (!doubtful.hasNext()) {
+            return Future.succeededFuture();
+        }
+        Entry<SourceTable, TargetTable> next = doubtful.next();
+        TableId source = next.getKey().id();
+        List<String> target = List.of(next.getValue().name());
+        return checkpoints
+                .columnsOf(source)
+                .compose(carried -> checkpoints.whileNobodyWrites(written -> written.contains(source.name())
+                        ? Future.succeededFuture()
+                        // another shard's stream may have done it
+                        : catalog.load(target).compose(loaded -> with(session -> renew(session, next, carried)))))
+                .compose(done -> catalog.load(target))
+                .compose(done -> renew(doubtful));
+    }
+
+    private Future<Void> renew(Session session, Entry<SourceTable, TargetTable> entry, Set<String> carried) {
+        return session.query("SELECT 1 FROM " + quoted(entry.getValue().name()) + " LIMIT 1")
+                .compose(rows -> session.commit().map(rows.size() == 0))
+                .compose(empty -> {
+                    Optional<String> sql = untold(entry)
+                            .filter(untold -> empty && untold.areDoubtful())
+                            .flatMap(untold -> untold.whereNoRowIs(rules.drops(), carried));
+                    return run(session, sql.stream().iterator());
+                });
+    }
+
+    private Future<Void> with(Function<Session, Future<Void>> work) {
+        return sessions.acquire()
+                .compose(session -> work.apply(session)
+                        .onSuccess(done -> sessions.release(session))
+                        .onFailure(failure -> session.close()));
     }
 
     private Future<Void> run(Session session, Iterator<String> statements) {
@@ -150,10 +200,7 @@ final class Tables {
     }
 
     private Future<Void> create(List<Entry<SourceTable, TargetTable>> missing) {
-        return sessions.acquire()
-                .compose(session -> create(session, missing.iterator())
-                        .onSuccess(done -> sessions.release(session))
-                        .onFailure(failure -> session.close()));
+        return with(session -> create(session, missing.iterator()));
     }
 
     private Future<Void> create(Session session, Iterator<Entry<SourceTable, TargetTable>> missing) {

@@ -26,6 +26,7 @@ import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SchemaEvolutionTest {
     private static final ShardId LEFT = new ShardId("commerce", "-80");
@@ -281,6 +283,34 @@ class SchemaEvolutionTest {
         SourceTable other = orders(ID, "`name` datetime(6) NOT NULL");
         assertThat(failure(sink.prepare(target.router.targetsOf(List.of(other)))))
                 .hasMessageContaining("column name is varchar(40) at the target, datetime(6) at the source");
+    }
+
+    /** The stream of a shard that has rows there will tell which of both it is; where there are none it is no matter. */
+    @ParameterizedTest
+    @EnumSource(DropPolicy.class)
+    void aColumnThatMayBeAnothersNewNameIsAddedToATableWithoutRowsOnly(DropPolicy drops) throws Exception {
+        evolving(drops);
+        ShardCheckpoint left = await(sink.checkpoints().claim(LEFT));
+        await(sink.checkpoints().keepColumns(left, Map.of("orders", ORDERS.columns())));
+        target.execute("ALTER TABLE orders ADD COLUMN loaded_at timestamp NULL");
+        List<SourceTable> now = List.of(orders(ID, "`title` varchar(20) NOT NULL"));
+        List<?> before = columns();
+
+        await(sink.prepare(target.router.targetsOf(now)));
+        assertThat(columns()).as("with rows").isEqualTo(before);
+
+        target.execute("DELETE FROM orders");
+        await(sink.prepare(target.router.targetsOf(now)));
+
+        List<List<String>> after = new ArrayList<>(List.of(
+                row("id", "int", "NO", null),
+                row("title", "varchar(20)", "NO", ""),
+                row("name", "varchar(20)", "YES", null),
+                row("loaded_at", "timestamp", "YES", null)));
+        if (drops == DropPolicy.APPLY) {
+            after.remove(2);
+        }
+        assertThat(columns()).isEqualTo(after);
     }
 
     /** It was copied behind the change, so that its stream never comes to it. */
