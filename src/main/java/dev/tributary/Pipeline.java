@@ -1,6 +1,7 @@
 package dev.tributary;
 
 import dev.tributary.config.Settings;
+import dev.tributary.diff.Sweep;
 import dev.tributary.route.TableRouter;
 import dev.tributary.sink.RoutedChannel;
 import dev.tributary.sink.mysql.MySqlSink;
@@ -62,7 +63,8 @@ class Pipeline {
                         sink.checkpoints(),
                         tables -> sink.prepare(router.targetsOf(tables)),
                         step -> sink.evolve(step, router.targetsOf(step.concerned())),
-                        sink::abandon));
+                        sink::abandon,
+                        table -> new Sweep(vertx, settings).table(table.name())));
     }
 
     /** Ends the pipeline; done when all that was under way is durable. */

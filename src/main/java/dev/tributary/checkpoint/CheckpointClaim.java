@@ -14,9 +14,11 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -167,7 +169,7 @@ final class CheckpointClaim {
             List<PartCheckpoint> added) {
         ShardId shard = claimed.shard();
         Tuple planned = Tuple.tuple()
-                .addValue(new JsonArray(List.copyOf(new TreeSet<>(tables))).encode())
+                .addValue(json(tables))
                 .addValue(changes == null ? null : changes.text())
                 .addValue(pipeline)
                 .addValue(shard.keyspace())
@@ -185,6 +187,46 @@ final class CheckpointClaim {
                     return add(connection, claimed, added, 0);
                 });
         return transaction(connection, work);
+    }
+
+    Future<Void> leave(SqlConnection connection, ShardCheckpoint claimed, Set<String> left) {
+        ShardCheckpoint rest = claimed.without(left);
+        ShardId shard = claimed.shard();
+        Tuple key = Tuple.of(pipeline, shard.keyspace(), shard.shard());
+        if (rest.closed()) {
+            return connection
+                    .preparedQuery(sql.forgetAllParts)
+                    .execute(key)
+                    .compose(forgotten ->
+                            connection.preparedQuery(sql.forgetShard).execute(key))
+                    .mapEmpty();
+        }
+        return forget(connection, shard, left.iterator())
+                .compose(forgotten -> connection
+                        .preparedQuery(sql.planTables)
+                        .execute(Tuple.tuple()
+                                .addValue(json(Objects.requireNonNull(rest.tables())))
+                                .addValue(null)
+                                .addValue(pipeline)
+                                .addValue(shard.keyspace())
+                                .addValue(shard.shard())
+                                .addValue("")
+                                .addValue(0)
+                                .addValue(claimed.epoch())))
+                .mapEmpty();
+    }
+
+    private Future<Void> forget(SqlConnection connection, ShardId shard, Iterator<String> tables) {
+        return tables.hasNext()
+                ? connection
+                        .preparedQuery(sql.forgetTable)
+                        .execute(Tuple.of(pipeline, shard.keyspace(), shard.shard(), tables.next()))
+                        .compose(forgotten -> forget(connection, shard, tables))
+                : Future.succeededFuture();
+    }
+
+    static String json(Set<String> tables) {
+        return new JsonArray(List.copyOf(new TreeSet<>(tables))).encode();
     }
 
     private Future<Void> add(SqlConnection connection, ShardCheckpoint claimed, List<PartCheckpoint> added, int next) {

@@ -29,8 +29,16 @@ final class CheckpointSql {
     final String close;
     /** Opens a shard that has others' rows, new or once more: pipeline, keyspace, shard, position, tables. */
     final String openShard;
+    /** Gives what of an open shard is not planned yet a new epoch, so that it won't be: pipeline, keyspace, shard. */
+    final String preventPlan;
     /** Tells how far each table is in each shard: pipeline. */
     final String states;
+    /** Tables to be swept, which are no shard's: pipeline. */
+    final String sweeps;
+    /** Has a table swept, once more if it is to be already: pipeline, keyspace, table. */
+    final String sweep;
+    /** A table is swept: pipeline, keyspace, table, how often that was wanted. */
+    final String swept;
     /** Adds a shard's change stream, if it is not there: pipeline, keyspace, shard, owner. */
     final String addShard;
     /** Reads and locks a shard's rows: pipeline, keyspace, shard. */
@@ -51,6 +59,10 @@ final class CheckpointSql {
     final String join;
     /** Forgets the copied parts: pipeline, keyspace, shard. */
     final String forgetParts;
+    /** Forgets a table's parts: pipeline, keyspace, shard, table. */
+    final String forgetTable;
+    /** Forgets what is carried of a shard, but not its epoch: pipeline, keyspace, shard. */
+    final String forgetShard;
 
     CheckpointSql(String schema) {
         String table = (schema.isEmpty() ? "" : quoted(schema) + ".") + quoted(MySqlCheckpoints.TABLE);
@@ -69,7 +81,7 @@ final class CheckpointSql {
         lockStreams = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables` FROM " + table
                 + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard` FOR UPDATE";
         forgetAllParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> ''";
-        end = "UPDATE " + table + " SET `state` = '" + ENDED + "', `key_range` = ?" + SHARD
+        end = "UPDATE " + table + " SET `state` = '" + ENDED + "', `key_range` = ?, `tables` = ?" + SHARD
                 + " AND `source_table` = ''";
         close = "UPDATE " + table + " SET `state` = '" + CLOSED + "' WHERE `pipeline` = ? AND `source_table` = ''"
                 + " AND `state` = '" + ENDED + "' AND `key_range` = ?";
@@ -80,8 +92,16 @@ final class CheckpointSql {
                 + " `key_range` = '', `position` = VALUES(`position`), `state` = '" + CHANGES
                 + "', `epoch` = `epoch` + 1,"
                 + " `owner` = '', `tables` = VALUES(`tables`)";
+        preventPlan = "UPDATE " + table + " SET `epoch` = `epoch` + 1" + SHARD + " AND `tables` IS NULL";
+        sweeps = "SELECT `keyspace`, `source_table`, `epoch` FROM " + table
+                + " WHERE `pipeline` = ? AND `shard` = '' AND `state` = 'sweep'";
+        sweep = "INSERT INTO " + table
+                + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`, `epoch`, `owner`)"
+                + " VALUES (?, ?, '', ?, 0, '', 'sweep', 1, '') ON DUPLICATE KEY UPDATE `epoch` = `epoch` + 1";
+        swept = "DELETE FROM " + table + " WHERE `pipeline` = ? AND `keyspace` = ? AND `shard` = ''"
+                + " AND `source_table` = ? AND `state` = 'sweep' AND `epoch` = ?";
         states = "SELECT `keyspace`, `shard`, `source_table`, `state`, `tables`, `position` FROM " + table
-                + " WHERE `pipeline` = ?";
+                + " WHERE `pipeline` = ? AND `shard` <> ''";
         addShard = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`,"
                 + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', '" + CHANGES
@@ -101,6 +121,9 @@ final class CheckpointSql {
                 + " AND `epoch` = ?";
         join = "UPDATE " + table + " SET `state` = 'copied'" + SHARD + " AND `state` = 'catching-up'";
         forgetParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> '' AND `state` = 'copied'";
+        forgetTable = "DELETE FROM " + table + SHARD + " AND `source_table` = ?";
+        forgetShard = "UPDATE " + table + " SET `tables` = NULL, `position` = NULL, `key_range` = '', `state` = '"
+                + CHANGES + "'" + SHARD + " AND `source_table` = ''";
     }
 
     static String quoted(String name) {

@@ -27,9 +27,40 @@ public interface CheckpointStore {
 
     /**
      * Ends a shard whose stream has come to its end; and where it is the last of those that end together, closes them and opens
-     * their children, all at once. Fails as {@code FENCED} if another process has claimed it since.
+     * their children, all at once. The children carry on with the tables that every parent has carried to its end; what others
+     * are at the target of some is to be swept, as their copies begin again. Fails as {@code FENCED} if another process has
+     * claimed it since, as {@code FATAL} where such a table has no key.
+     *
+     * @param keyless tables whose rows can't be written over
      */
-    default Uni<Void> close(ShardId shard, long epoch, Reshard reshard) {
+    default Uni<Void> close(ShardId shard, long epoch, Reshard reshard, Set<String> keyless) {
+        return Uni.createFrom().voidItem();
+    }
+
+    /**
+     * Has a claimed shard carry tables no more that are not wholly copied, and forget how far they are. Where nothing is left, and
+     * no changes were followed, it is as if the shard had never been planned, and as if it had ended with others that wait for
+     * that. Fails as {@link #close} does.
+     *
+     * @param left the tables
+     * @param swept those of them of which the target may have rows
+     * @param keyless tables whose rows can't be written over
+     */
+    default Uni<Void> leave(ShardCheckpoint claimed, Set<String> left, Set<String> swept, Set<String> keyless) {
+        return Uni.createFrom().voidItem();
+    }
+
+    /**
+     * Tables that are to be swept.
+     *
+     * @param served the shards that the source serves
+     */
+    default Uni<List<Sweep>> sweeps(Set<ShardId> served) {
+        return Uni.createFrom().item(List.of());
+    }
+
+    /** What is not at the source any more is deleted, unless that is wanted again since. */
+    default Uni<Void> swept(Sweep sweep) {
         return Uni.createFrom().voidItem();
     }
 

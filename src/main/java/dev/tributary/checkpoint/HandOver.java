@@ -12,10 +12,12 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +27,17 @@ import org.jspecify.annotations.Nullable;
  * before every parent's last change is durable.
  *
  * @param epoch of the claim under which its stream came to the end
+ * @param keyless tables whose rows can't be written over
  */
-record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId shard, long epoch, Reshard reshard) {
+record HandOver(
+        CheckpointSql sql,
+        SchemaLog schemas,
+        TableStates tables,
+        String pipeline,
+        ShardId shard,
+        long epoch,
+        Reshard reshard,
+        Set<String> keyless) {
     /** A shard's change stream. */
     private record Stream(
             String state,
@@ -37,8 +48,12 @@ record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId s
             return state.equals(CheckpointSql.CHANGES);
         }
 
+        Set<String> carried() {
+            return new HashSet<>(Objects.requireNonNullElse(CheckpointClaim.tables(tables), Set.of()));
+        }
+
         boolean hasEnded(Reshard by) {
-            return state.equals(CheckpointSql.ENDED) && reshard.equals(by.id());
+            return state.equals(CheckpointSql.ENDED) && reshard.equals(ReshardText.of(by));
         }
     }
 
@@ -50,6 +65,38 @@ record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId s
                         .execute(Tuple.of(pipeline))
                         .map(HandOver::streams)
                         .compose(streams -> close(connection, streams)));
+    }
+
+    /**
+     * Of a shard that is forgotten, since nothing of it is carried: others may have ended together with it, and wait for it.
+     *
+     * @param connection has forgotten it in the transaction that is open
+     */
+    static Future<Void> without(
+            SqlConnection connection,
+            CheckpointSql sql,
+            SchemaLog schemas,
+            TableStates tables,
+            String pipeline,
+            ShardId shard,
+            Set<String> keyless) {
+        return connection
+                .preparedQuery(sql.lockStreams)
+                .execute(Tuple.of(pipeline))
+                .map(HandOver::streams)
+                .compose(streams -> {
+                    for (Stream stream : streams.values()) {
+                        if (stream.state().equals(CheckpointSql.ENDED)) {
+                            Reshard waiting = ReshardText.parse(stream.reshard());
+                            HandOver handOver =
+                                    new HandOver(sql, schemas, tables, pipeline, shard, 0, waiting, keyless);
+                            if (waiting.parents().contains(shard) && handOver.isLast(streams)) {
+                                return handOver.open(connection, streams, Set.of());
+                            }
+                        }
+                    }
+                    return Future.succeededFuture();
+                });
     }
 
     private static Map<ShardId, Stream> streams(RowSet<Row> rows) {
@@ -71,57 +118,104 @@ record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId s
         if (own == null || own.epoch() != epoch || !own.isOpen()) {
             return Future.failedFuture(MySqlCheckpoints.fenced(shard, epoch));
         }
-        Set<ShardId> unknown = reshard.parents().stream()
+        Set<ShardId> strange = reshard.parents().stream()
                 .filter(parent -> !mayEnd(streams.get(parent)))
                 .collect(Collectors.toSet());
-        if (!unknown.isEmpty()) {
-            return Future.failedFuture(refused("with " + unknown + ", which this pipeline does not carry"));
+        if (!strange.isEmpty()) {
+            return Future.failedFuture(refused("with " + strange + ", whose rows other shards have already"));
         }
-        boolean last = reshard.parents().stream()
-                .allMatch(parent -> parent.equals(shard)
-                        || Objects.requireNonNull(streams.get(parent)).hasEnded(reshard));
+        boolean last = isLast(streams);
+        Set<String> finished = own.carried();
+        finished.removeAll(reshard.unfinished());
+        Set<String> unwritten = new HashSet<>(reshard.unfinished());
+        unwritten.retainAll(keyless);
+        if (!unwritten.isEmpty()) {
+            return Future.failedFuture(doubled(unwritten));
+        }
         Future<Void> ended = connection
                 .preparedQuery(sql.forgetAllParts)
                 .execute(key(shard))
                 .compose(forgotten -> connection
                         .preparedQuery(sql.end)
-                        .execute(Tuple.of(reshard.id(), pipeline, shard.keyspace(), shard.shard())))
-                .mapEmpty();
-        return last ? ended.compose(done -> open(connection, streams)) : ended;
+                        .execute(Tuple.of(
+                                ReshardText.of(reshard),
+                                CheckpointClaim.json(finished),
+                                pipeline,
+                                shard.keyspace(),
+                                shard.shard())))
+                .compose(done -> tables.sweep(connection, shard.keyspace(), reshard.unfinished()));
+        return last ? ended.compose(done -> open(connection, streams, finished)) : ended;
     }
 
-    /** Whether a stream has come to the same end, or is on its way. */
+    private boolean isLast(Map<ShardId, Stream> streams) {
+        return reshard.parents().stream().allMatch(parent -> parent.equals(shard) || hasEnded(streams.get(parent)));
+    }
+
+    /** Whether a stream has come to the same end, or is on its way, or there is nothing of it. */
     private boolean mayEnd(@Nullable Stream parent) {
-        return parent != null && (parent.isOpen() && parent.tables() != null || parent.hasEnded(reshard));
+        return parent == null || parent.isOpen() || parent.hasEnded(reshard);
     }
 
-    private Future<Void> open(SqlConnection connection, Map<ShardId, Stream> streams) {
-        Map<ShardId, Set<String>> tables = new HashMap<>();
-        for (ShardId parent : reshard.parents()) {
-            String carried = Objects.requireNonNull(streams.get(parent)).tables();
-            tables.put(parent, Objects.requireNonNullElse(CheckpointClaim.tables(carried), Set.of()));
-        }
-        if (new HashSet<>(tables.values()).size() > 1) {
-            return Future.failedFuture(refused("with shards that other tables are carried of: " + tables));
-        }
+    private boolean hasEnded(@Nullable Stream parent) {
+        return isNothing(parent) || Objects.requireNonNull(parent).hasEnded(reshard);
+    }
+
+    private static boolean isNothing(@Nullable Stream parent) {
+        return parent == null || parent.tables() == null;
+    }
+
+    /** Tables that not every parent has carried to its end are copied again, with the children's: over the rows of some. */
+    private Future<Void> open(SqlConnection connection, Map<ShardId, Stream> streams, Set<String> finished) {
+        boolean empty = reshard.parents().stream().anyMatch(parent -> isNothing(streams.get(parent)));
+        List<ShardId> children = new ArrayList<>();
         for (ShardId child : reshard.children().keySet()) {
             Stream known = streams.get(child);
-            if (known != null && known.isOpen()) {
+            if (known == null || !known.isOpen() || known.tables() == null) {
+                children.add(child);
+            } else if (!empty) {
                 return Future.failedFuture(refused("to " + child + ", whose stream has begun already"));
+            } // else it has none of the others' rows, and was copied at once
+        }
+        Set<String> carried = new HashSet<>(finished);
+        Set<String> again = new HashSet<>(finished);
+        List<ShardId> parents = new ArrayList<>(reshard.parents());
+        for (ShardId parent : parents) {
+            Stream stream = streams.get(parent);
+            if (!parent.equals(shard)) {
+                Set<String> of = stream == null ? Set.of() : stream.carried();
+                carried.retainAll(of);
+                again.addAll(of);
             }
         }
-        List<ShardId> children = new ArrayList<>(reshard.children().keySet());
-        return connection
-                .preparedQuery(sql.close)
-                .execute(Tuple.of(pipeline, reshard.id()))
-                .compose(closed -> open(
-                        connection,
-                        children,
-                        0,
-                        Objects.requireNonNull(streams.get(shard)).tables()));
+        Set<String> left = again.stream()
+                .filter(name -> name.endsWith(ShardCheckpoint.LEFT))
+                .collect(Collectors.toSet());
+        carried.removeIf(name -> left.contains(name + ShardCheckpoint.LEFT));
+        carried.addAll(left);
+        again.removeIf(name -> carried.contains(name) || carried.contains(name + ShardCheckpoint.LEFT));
+        Set<String> unwritten = new HashSet<>(again);
+        unwritten.retainAll(keyless);
+        if (!unwritten.isEmpty()) {
+            return Future.failedFuture(doubled(unwritten));
+        }
+        return prevent(connection, parents.iterator())
+                .compose(prevented ->
+                        connection.preparedQuery(sql.close).execute(Tuple.of(pipeline, ReshardText.of(reshard))))
+                .compose(closed -> tables.sweep(connection, shard.keyspace(), again))
+                .compose(marked -> open(connection, children, 0, CheckpointClaim.json(carried)));
     }
 
-    private Future<Void> open(SqlConnection connection, List<ShardId> children, int next, @Nullable String tables) {
+    /** A parent that somebody has claimed and not planned is not to be copied any more. */
+    private Future<Void> prevent(SqlConnection connection, Iterator<ShardId> parents) {
+        return parents.hasNext()
+                ? connection
+                        .preparedQuery(sql.preventPlan)
+                        .execute(key(parents.next()))
+                        .compose(prevented -> prevent(connection, parents))
+                : Future.succeededFuture();
+    }
+
+    private Future<Void> open(SqlConnection connection, List<ShardId> children, int next, String carried) {
         if (next == children.size()) {
             return Future.succeededFuture();
         }
@@ -132,13 +226,21 @@ record HandOver(CheckpointSql sql, SchemaLog schemas, String pipeline, ShardId s
                 .execute(key(child))
                 .compose(forgotten -> connection
                         .preparedQuery(sql.openShard)
-                        .execute(Tuple.of(pipeline, child.keyspace(), child.shard(), position, tables)))
+                        .execute(Tuple.of(pipeline, child.keyspace(), child.shard(), position, carried)))
                 .compose(opened -> schemas.inherit(connection, shard, child))
-                .compose(inherited -> open(connection, children, next + 1, tables));
+                .compose(inherited -> open(connection, children, next + 1, carried));
     }
 
     private Tuple key(ShardId of) {
         return Tuple.of(pipeline, of.keyspace(), of.shard());
+    }
+
+    private PipelineException doubled(Set<String> unwritten) {
+        return new PipelineException(
+                Kind.FATAL,
+                shard + ": the shard was resharded while it was copied, and tables " + new TreeSet<>(unwritten)
+                        + " have no key: rows that are there can't be told from those that are missing; start a new"
+                        + " pipeline (TRIBUTARY_PIPELINE) into an empty target");
     }
 
     private PipelineException refused(String why) {

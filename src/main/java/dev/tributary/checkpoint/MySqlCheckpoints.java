@@ -15,7 +15,6 @@ import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -23,7 +22,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +45,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
     private final CheckpointSql sql;
     private final CheckpointClaim claim;
     private final SchemaLog schemas;
+    private final TableStates tables;
     private final Connections connections;
     private final String pipeline;
 
@@ -70,6 +69,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
         this.pipeline = pipeline;
         this.connections = connections;
         this.schemas = new SchemaLog(schema, pipeline);
+        this.tables = new TableStates(sql, pipeline, connections);
         this.claim = new CheckpointClaim(sql, pipeline, owner, patience);
     }
 
@@ -104,10 +104,11 @@ public final class MySqlCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Uni<Void> close(ShardId shard, long epoch, Reshard reshard) {
+    public Uni<Void> close(ShardId shard, long epoch, Reshard reshard, Set<String> keyless) {
         return uni(
                         "end of shard " + shard,
-                        connection -> new HandOver(sql, schemas, pipeline, shard, epoch, reshard).make(connection))
+                        connection -> new HandOver(sql, schemas, tables, pipeline, shard, epoch, reshard, keyless)
+                                .make(connection))
                 .invoke(closed -> {
                     claim.forget(shard);
                     reshard.children().keySet().forEach(claim::forget);
@@ -125,6 +126,31 @@ public final class MySqlCheckpoints implements CheckpointStore {
         return uni(
                 "plan of shard " + claimed.shard(),
                 connection -> claim.plan(connection, claimed, changes, tables, added));
+    }
+
+    @Override
+    public Uni<Void> leave(ShardCheckpoint claimed, Set<String> left, Set<String> swept, Set<String> keyless) {
+        ShardId shard = claimed.shard();
+        return uni(
+                "tables of shard " + shard,
+                connection -> CheckpointClaim.transaction(
+                        connection,
+                        hold(connection, shard, claimed.epoch())
+                                .compose(held -> claim.leave(connection, claimed, left))
+                                .compose(done -> tables.sweep(connection, shard.keyspace(), swept))
+                                .compose(done -> claimed.without(left).closed()
+                                        ? HandOver.without(connection, sql, schemas, tables, pipeline, shard, keyless)
+                                        : Future.succeededFuture())));
+    }
+
+    @Override
+    public Uni<List<Sweep>> sweeps(Set<ShardId> served) {
+        return uni("tables to be swept", connection -> tables.sweeps(connection, served));
+    }
+
+    @Override
+    public Uni<Void> swept(Sweep sweep) {
+        return uni("tables to be swept", connection -> tables.swept(connection, sweep));
     }
 
     @Override
@@ -170,48 +196,9 @@ public final class MySqlCheckpoints implements CheckpointStore {
                         : Future.failedFuture(fenced(shard, epoch)));
     }
 
-    /** Source tables whose copy is over in some shard, so that a stream tells their changes. */
-    public Future<Set<String>> followed() {
-        return connections.use(connection ->
-                connection.preparedQuery(sql.states).execute(Tuple.of(pipeline)).map(MySqlCheckpoints::followed));
-    }
-
-    private static Set<String> followed(RowSet<Row> rows) {
-        Map<ShardId, Set<String>> followed = new HashMap<>();
-        rows.forEach(row -> followed.computeIfAbsent(shard(row), shard -> new HashSet<>())
-                .addAll(Objects.requireNonNullElse(CheckpointClaim.tables(row.getString("tables")), Set.of())));
-        rows.forEach(row -> {
-            boolean copying = !row.getString("source_table").isEmpty()
-                    && !PartState.of(row).isFollowed();
-            if (copying) {
-                Objects.requireNonNull(followed.get(shard(row))).remove(row.getString("source_table"));
-            }
-        });
-        Set<String> all = new HashSet<>();
-        followed.values().forEach(all::addAll);
-        return all;
-    }
-
-    /**
-     * Does some work while no stream of the pipeline can write.
-     *
-     * @param work takes the source tables that a stream may have written already
-     */
-    public Future<Void> whileNobodyWrites(Function<Set<String>, Future<Void>> work) {
-        return connections.use(connection -> connection
-                // what a stream's transaction begins with waits for these rows
-                .preparedQuery(sql.states + " FOR UPDATE")
-                .execute(Tuple.of(pipeline))
-                .compose(rows -> {
-                    Set<String> written = followed(rows);
-                    rows.forEach(row -> {
-                        if (row.getString("position") != null) {
-                            written.add(row.getString("source_table"));
-                        }
-                    });
-                    return work.apply(written);
-                })
-                .compose(done -> connection.query("ROLLBACK").execute().mapEmpty()));
+    /** How far the tables are, over all shards. */
+    public TableStates tables() {
+        return tables;
     }
 
     /** Names of the columns that any shard's rows of a table have, as far as they are known. */
@@ -219,7 +206,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
         return connections.use(connection -> schemas.columns(connection, source));
     }
 
-    private static ShardId shard(Row row) {
+    static ShardId shard(Row row) {
         return new ShardId(row.getString("keyspace"), row.getString("shard"));
     }
 

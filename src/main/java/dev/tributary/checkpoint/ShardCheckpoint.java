@@ -3,6 +3,7 @@ package dev.tributary.checkpoint;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -26,6 +27,9 @@ public record ShardCheckpoint(
         @Nullable Set<String> tables,
         List<PartCheckpoint> parts,
         boolean closed) {
+    /** Behind the name of a table that is followed no more; no table's own name can end with a blank. */
+    public static final String LEFT = " ";
+
     /** A shard that has not come to its end. */
     public ShardCheckpoint(
             ShardId shard,
@@ -40,5 +44,18 @@ public record ShardCheckpoint(
         Objects.requireNonNull(shard);
         tables = tables == null ? null : Set.copyOf(tables);
         parts = List.copyOf(parts);
+    }
+
+    /** What is left without some tables; closed if that is nothing, and nothing was followed. */
+    public ShardCheckpoint without(Set<String> left) {
+        Set<String> remaining = new HashSet<>(Objects.requireNonNullElse(tables, Set.of()));
+        remaining.removeAll(left);
+        return new ShardCheckpoint(
+                shard,
+                epoch,
+                changes,
+                remaining,
+                parts.stream().filter(part -> !left.contains(part.id().table())).toList(),
+                changes == null && remaining.stream().allMatch(name -> name.endsWith(LEFT)));
     }
 }

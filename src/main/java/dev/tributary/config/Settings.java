@@ -71,6 +71,12 @@ public interface Settings {
     @Summary("columns of the source that the target lacks: stop, skip (they are left out)")
     MissingPolicy schemaMissing();
 
+    /** What happens where the source no longer has what follows a shard's position. */
+    @WithDefault("stop")
+    @Summary(
+            "if the source no longer has the changes behind a position: stop, resnapshot (copy again and delete what is gone)")
+    LostPosition lostPosition();
+
     Batch batch();
 
     Buffer buffer();
@@ -113,6 +119,13 @@ public interface Settings {
         STOP,
         /** They are left out. */
         SKIP
+    }
+
+    enum LostPosition {
+        /** The pipeline stops. */
+        STOP,
+        /** The shard's tables are copied again over what is at the target, and what the source has no more is deleted there. */
+        RESNAPSHOT
     }
 
     interface Batch {

@@ -5,6 +5,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Compares a table that has no common order on both sides, or no key at all: one scan of each side spreads the rows over
@@ -17,16 +18,21 @@ final class BucketComparison {
     private final TablePair pair;
     private final Side source;
     private final Side target;
-    private final Confirmation confirmation;
+    private final Function<Slice, Future<Long>> settle;
     private final Findings findings;
     private final Progress progress;
 
     BucketComparison(
-            TablePair pair, Side source, Side target, Confirmation confirmation, Findings findings, Progress progress) {
+            TablePair pair,
+            Side source,
+            Side target,
+            Function<Slice, Future<Long>> settle,
+            Findings findings,
+            Progress progress) {
         this.pair = pair;
         this.source = source;
         this.target = target;
-        this.confirmation = confirmation;
+        this.settle = settle;
         this.findings = findings;
         this.progress = progress;
     }
@@ -88,8 +94,7 @@ final class BucketComparison {
         if (next == batches.size()) {
             return Future.succeededFuture();
         }
-        return confirmation
-                .settle(new Slice.Buckets(batches.get(next)))
+        return settle.apply(new Slice.Buckets(batches.get(next)))
                 .recover(failure -> {
                     if (failure instanceof Undetermined) {
                         findings.unknown(String.valueOf(failure.getMessage()));

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the tables of a source with those of a target, while changes flow. All of it happens on one event loop, which
@@ -119,7 +118,7 @@ public final class Diff {
 
         private Future<TableReport> compare(Side source, Side target, Positions positions, String name) {
             TableInfo left = source.table(name);
-            TableInfo right = atTarget(target, settings.table().orElse(name));
+            TableInfo right = target.tableAlike(settings.table().orElse(name));
             if (left == null || right == null) {
                 return Future.succeededFuture(TableReport.ofStructure(name, "missing at the target"));
             }
@@ -143,9 +142,9 @@ public final class Diff {
             Confirmation confirmation =
                     new Confirmation(new SliceReader(pair, source, target), positions, pair.source(), findings);
             Future<Void> compared = pair.ranged()
-                    ? new RangeComparison(pair, source, target, confirmation, findings, progress)
+                    ? new RangeComparison(pair, source, target, confirmation::settle, findings, progress)
                             .run(options.parallel())
-                    : new BucketComparison(pair, source, target, confirmation, findings, progress).run();
+                    : new BucketComparison(pair, source, target, confirmation::settle, findings, progress).run();
             return compared.recover(failure -> {
                         if (failure instanceof Undetermined || failure instanceof Server.TooLong) {
                             findings.unknown(String.valueOf(failure.getMessage()));
@@ -155,18 +154,6 @@ public final class Diff {
                     })
                     .compose(done -> new ShownRows(pair, source, target, findings).read())
                     .map(shown -> findings.report(pair, pair.problems(), shown));
-        }
-
-        /** Some servers take names without regard to case. */
-        private static @Nullable TableInfo atTarget(Side target, String name) {
-            TableInfo exact = target.table(name);
-            if (exact != null) {
-                return exact;
-            }
-            List<String> alike = target.tableNames().stream()
-                    .filter(other -> other.equalsIgnoreCase(name))
-                    .toList();
-            return alike.size() == 1 ? target.table(alike.getFirst()) : null;
         }
 
         /** Where the source's URL leaves tables out, those of such names are the target's own business. */

@@ -69,6 +69,15 @@ final class Ends {
                         .toList());
     }
 
+    /** What sets up a session at the target that deletes rows as the pipeline does. */
+    List<String> deleting() {
+        return target.vitess()
+                ? List.of("SET foreign_key_checks = 0")
+                : List.of(
+                        "SET foreign_key_checks = 0" + (target.logs() ? "" : ", sql_log_bin = 0"),
+                        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    }
+
     /**
      * Where the checkpoints are.
      *

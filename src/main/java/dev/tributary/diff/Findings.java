@@ -57,6 +57,14 @@ final class Findings {
         rows += more;
     }
 
+    boolean isCertain() {
+        return unknown.isEmpty();
+    }
+
+    String unknown() {
+        return String.join("; ", unknown);
+    }
+
     void unknown(String why) {
         unknown.add(why);
     }

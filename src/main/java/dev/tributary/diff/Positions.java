@@ -159,7 +159,7 @@ final class Positions {
         String sql = "SELECT `keyspace`, `shard`, `source_table`, `position`, `state` FROM `tributary_checkpoint`"
                 + " WHERE `pipeline` = _utf8mb4 X'"
                 + HexFormat.of().formatHex(pipeline.getBytes(StandardCharsets.UTF_8))
-                + "' AND `state` NOT IN ('ended', 'closed')";
+                + "' AND `state` NOT IN ('ended', 'closed', 'sweep')";
         return checkpoints
                 .query("reading the checkpoints", sql)
                 .map(Positions::saved)

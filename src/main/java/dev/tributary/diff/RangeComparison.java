@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +26,23 @@ final class RangeComparison {
 
     private final TablePair pair;
     private final List<Holder> holders = new ArrayList<>();
-    private final Confirmation confirmation;
+    private final Function<Slice, Future<Long>> settle;
     private final Findings findings;
     private final Progress progress;
 
     /** A server, and which side's rows it has. */
     private record Holder(Server server, boolean ofSource) {}
 
+    /** @param settle looks at the rows of a slice that differs; answers with the number of the source's */
     RangeComparison(
-            TablePair pair, Side source, Side target, Confirmation confirmation, Findings findings, Progress progress) {
+            TablePair pair,
+            Side source,
+            Side target,
+            Function<Slice, Future<Long>> settle,
+            Findings findings,
+            Progress progress) {
         this.pair = pair;
-        this.confirmation = confirmation;
+        this.settle = settle;
         this.findings = findings;
         this.progress = progress;
         target.servers().forEach(server -> holders.add(new Holder(server, false)));
@@ -190,7 +197,7 @@ final class RangeComparison {
                 return Future.succeededFuture();
             }
             return most <= FACTOR * FEW
-                    ? confirmation.settle(new Slice.Range(range)).map(this::looked)
+                    ? settle.apply(new Slice.Range(range)).map(this::looked)
                     : new Walk(range, largest, FEW, 1).run();
         });
     }

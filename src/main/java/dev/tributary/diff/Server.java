@@ -13,6 +13,8 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
@@ -107,6 +109,27 @@ final class Server {
     /** @param mapping as above */
     <R> Future<RowSet<R>> scan(String what, String sql, Function<Row, R> mapping) {
         return timed(ask(scans, what, sql, mapping, TimeUnit.HOURS.toMillis(SCAN_HOURS), 1));
+    }
+
+    /** Does some work in a transaction, on a session that is set up first. */
+    <T> Future<T> transaction(String what, List<String> session, Function<SqlConnection, Future<T>> work) {
+        return queries.getConnection()
+                .compose(connection -> set(connection, session.iterator())
+                        .compose(set -> connection.begin())
+                        .compose(transaction -> work.apply(connection)
+                                .compose(
+                                        done -> transaction.commit().map(done),
+                                        failure -> transaction
+                                                .rollback()
+                                                .transform(rolledBack -> Future.failedFuture(failure))))
+                        .eventually(() -> connection.close()))
+                .recover(failure -> Future.failedFuture(failures.apply(what + " at " + name, failure)));
+    }
+
+    private static Future<Void> set(SqlConnection connection, Iterator<String> statements) {
+        return statements.hasNext()
+                ? connection.query(statements.next()).execute().compose(done -> set(connection, statements))
+                : Future.succeededFuture();
     }
 
     private <R> Future<RowSet<R>> timed(Future<RowSet<R>> answer) {

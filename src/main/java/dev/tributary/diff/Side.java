@@ -41,6 +41,19 @@ record Side(String name, List<Server> servers, List<Map<String, TableInfo>> tabl
         return null;
     }
 
+    /** The table of that name: some servers take names without regard to case. */
+    @Nullable
+    TableInfo tableAlike(String name) {
+        TableInfo exact = table(name);
+        if (exact != null) {
+            return exact;
+        }
+        List<String> alike = tableNames().stream()
+                .filter(other -> other.equalsIgnoreCase(name))
+                .toList();
+        return alike.size() == 1 ? table(alike.getFirst()) : null;
+    }
+
     /** How its servers differ in a table that one of them has. */
     List<String> disagreements(String name) {
         List<String> problems = new ArrayList<>();

@@ -25,6 +25,7 @@ final class TableSql {
     private static final String LIMITED = "SELECT /*+ MAX_EXECUTION_TIME(" + Server.QUERY_MILLIS + ") */ ";
     private static final String NOT_MERGED = " LIMIT 1000000000000";
 
+    private final String table;
     private final List<KeyColumn> key;
     private final List<String> keyNames = new ArrayList<>();
     private final List<String> keyTexts = new ArrayList<>();
@@ -55,6 +56,7 @@ final class TableSql {
             List<Integer> keyColumns,
             boolean shortFloats) {
         this.key = key;
+        this.table = quoted(table);
         this.from = " FROM " + quoted(table) + (index == null ? "" : " FORCE INDEX (" + quoted(index) + ")");
         this.shown = columns.stream().map(ValueSql::shown).toList();
         List<String> values = new ArrayList<>();
@@ -137,6 +139,15 @@ final class TableSql {
         String where = keys.stream().map(this::isKey).collect(Collectors.joining(" OR "));
         return "SELECT " + String.join(", ", keyTexts) + ", " + String.join(", ", shownValues) + from + " WHERE "
                 + where;
+    }
+
+    /** Whether there is a row with this key. */
+    String has(RowKey row) {
+        return "SELECT 1" + from + " WHERE " + isKey(row);
+    }
+
+    String delete(RowKey row) {
+        return "DELETE FROM " + table + " WHERE " + isKey(row);
     }
 
     /** The conditions are on the texts themselves where a key's values have no literals. */

@@ -16,6 +16,8 @@ public final class PipelineException extends RuntimeException {
         TRANSIENT,
         /** Will not be over by itself: the pipeline stops, with exit code 1. */
         FATAL,
+        /** The source has not kept what follows a position: as FATAL, unless what was lost may be copied again. */
+        LOST,
         /** A setting is wrong: the pipeline does not start, exit code 2. */
         SETTING,
         /** Another process has claimed the stream: this one must not write it any more. */

@@ -35,8 +35,8 @@ public interface ChangeListener {
     void onSchemaChange(SchemaChange change, boolean pastParts, long committedAt);
 
     /**
-     * The change stream has come to the end of its shard: what follows is told by the children's, behind their positions. The
-     * reader has ended.
+     * The stream has come to the end of its shard: what follows is told by the children's, behind their positions. A part was not
+     * copied there yet, and can't be any more from where it is. The reader has ended.
      */
     void onReshard(Reshard reshard);
 

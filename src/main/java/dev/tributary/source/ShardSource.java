@@ -28,7 +28,7 @@ public interface ShardSource {
     }
 
     /**
-     * The shards to read. Fails as FATAL if one of them has rows of shards that have come to their end and was not opened with
+     * The shards to read. Fails as LOST if one of them has rows of shards that have come to their end and was not opened with
      * that, for to copy it would double what is there; or if one is gone before its last changes were read.
      */
     Uni<SourceShards> shards(KnownShards known);
@@ -63,7 +63,7 @@ public interface ShardSource {
     Position first(List<PartCheckpoint> copied);
 
     /**
-     * Fails as FATAL if the shard no longer has what a change stream would need that goes on from the position. Of one that is not
+     * Fails as LOST if the shard no longer has what a change stream would need that goes on from the position. Of one that is not
      * served nothing is known.
      */
     Uni<Void> verify(ShardId shard, Position position);

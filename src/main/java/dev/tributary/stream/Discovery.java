@@ -59,6 +59,14 @@ record Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
         return tables.stream().map(table -> table.id().name()).collect(Collectors.toSet());
     }
 
+    /** Names of the tables without a key. */
+    Set<String> keyless() {
+        return tables.stream()
+                .filter(table -> table.key().isEmpty())
+                .map(table -> table.id().name())
+                .collect(Collectors.toSet());
+    }
+
     SourceTable table(String name) {
         return tables.stream()
                 .filter(table -> table.id().name().equals(name))

@@ -78,6 +78,15 @@ final class PartCopies {
         return plan;
     }
 
+    /** Whether there is room for a part whose copy has not begun. */
+    boolean wouldBegin() {
+        return open < atATime && parts.isNextNew();
+    }
+
+    boolean isQuiet() {
+        return open == 0;
+    }
+
     /** One that was opened is durable up to its end. */
     void ended() {
         open--;
@@ -94,10 +103,11 @@ final class PartCopies {
      * Opens what may be opened.
      *
      * @param passed the change stream's durable position; null before it has begun
+     * @param mayBegin whether parts may be opened whose copies have not begun
      */
-    Next advance(@Nullable Position passed) {
-        openMore();
-        if (open > 0) {
+    Next advance(@Nullable Position passed, boolean mayBegin) {
+        openMore(mayBegin);
+        if (open > 0 || parts.isNextNew()) {
             return Next.NOTHING;
         }
         if (!beside || passed == null) {
@@ -112,7 +122,7 @@ final class PartCopies {
             rounds++;
             sent = System.nanoTime();
             parts.catchUp(passed, source);
-            return advance(passed);
+            return advance(passed, mayBegin);
         }
         if (!standing) {
             return Next.STAND;
@@ -123,8 +133,8 @@ final class PartCopies {
         return Next.JOIN;
     }
 
-    private void openMore() {
-        while (open < atATime) {
+    private void openMore(boolean mayBegin) {
+        while (open < atATime && (mayBegin || !parts.isNextNew())) {
             PartCheckpoint part = parts.next();
             if (part == null) {
                 return;

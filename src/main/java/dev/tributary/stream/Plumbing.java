@@ -2,9 +2,12 @@ package dev.tributary.stream;
 
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.record.ChangeBatch;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableId;
 import dev.tributary.source.ShardSource;
 import dev.tributary.source.SourceShards;
 import io.smallrye.mutiny.Uni;
@@ -24,7 +27,9 @@ import org.jboss.logging.Logger;
  * @param prepare makes the target ready for tables
  * @param evolve sees a stream through a schema change at the target; false as long as other shards have not come to it
  * @param abandon gives up what the target has under way of a shard's epoch
+ * @param sweep deletes the rows of a table at the target that the source has no more; answers how many there were
  * @param channel takes batches; the windows of the streams bound what it holds
+ * @param resnapshots whether shards whose position is lost are copied again
  */
 record Plumbing(
         ShardSource source,
@@ -33,14 +38,26 @@ record Plumbing(
         Function<List<SourceTable>, Uni<Void>> prepare,
         Function<SchemaStep, Uni<Boolean>> evolve,
         BiFunction<ShardId, Long, Uni<Void>> abandon,
+        Function<TableId, Uni<Long>> sweep,
         Consumer<Message<ChangeBatch>> channel,
         ByteBudget budget,
-        RangedTables ranged) {
+        RangedTables ranged,
+        boolean resnapshots) {
     private static final Logger LOG = Logger.getLogger(Plumbing.class);
 
     /** The shards as they are served and carried now. */
     Uni<SourceShards> look() {
-        return Uni.createFrom().deferred(() -> checkpoints.shards().flatMap(source::shards));
+        Uni<SourceShards> look =
+                Uni.createFrom().deferred(() -> checkpoints.shards().flatMap(source::shards));
+        return look.onFailure(this::mayBeCopiedAgain).recoverWithUni(lost -> {
+            LOG.warn(lost.getMessage());
+            return new Resnapshot(this).ofThoseThatAreGone().chain(() -> look);
+        });
+    }
+
+    /** Whether a failure means that what is lost is to be copied again. */
+    boolean mayBeCopiedAgain(Throwable failure) {
+        return resnapshots && failure instanceof PipelineException known && known.kind() == Kind.LOST;
     }
 
     /** Gives up what the target has under way of a shard's epoch, and goes on whether or not it could be told. */

@@ -15,7 +15,7 @@ interface PumpOwner {
     /** The stream has ended in front of a schema change, and all before that is durable. */
     void onSchemaChange(StreamPump pump, SchemaChange change);
 
-    /** The stream has come to the end of its shard, and all before that is durable. */
+    /** The stream, of changes or of a part, has come to the end of its shard, and all before that is durable. */
     void onReshard(StreamPump pump, Reshard reshard);
 
     void onPumpFailure(StreamPump pump, Throwable failure);

@@ -13,7 +13,10 @@ import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +27,15 @@ import org.jspecify.annotations.Nullable;
  * @param followed the same tables, with the columns that their rows have where the change stream goes on
  */
 record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTable> followed) {
-    /** Behind the name of a table that is followed no more; no table's own name can end with a blank. */
-    private static final String LEFT = " ";
+    private static final Logger LOG = Logger.getLogger(ShardPlan.class);
 
     /**
      * Looks up tables, claims the shard, and plans the parts of tables that its checkpoint does not know yet.
      *
      * @param known what was looked up already, or null
+     * @param redo whether copies can't be taken up where they are: the shard was resharded behind that
      */
-    static Uni<ShardPlan> make(ShardId shard, @Nullable Discovery known, Plumbing plumbing) {
+    static Uni<ShardPlan> make(ShardId shard, @Nullable Discovery known, boolean redo, Plumbing plumbing) {
         Uni<Discovery> look = known != null && known.position(shard) != null
                 ? Uni.createFrom().item(known)
                 : plumbing.look()
@@ -41,7 +44,14 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
             if (claimed.closed()) {
                 return Uni.createFrom().item(new ShardPlan(claimed, found, List.of()));
             }
-            return found.position(shard) == null ? ending(claimed, found, plumbing) : plan(claimed, found, plumbing);
+            if (found.position(shard) == null) {
+                return ending(claimed, found, plumbing);
+            }
+            return redo
+                    ? leave(claimed, found, begun(claimed), plumbing)
+                            .flatMap(rest ->
+                                    rest.closed() ? make(shard, null, false, plumbing) : plan(rest, found, plumbing))
+                    : plan(claimed, found, plumbing);
         }));
     }
 
@@ -59,30 +69,61 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
 
     /** What is carried already goes on up to the shard's end, and nothing is begun. */
     private static Uni<ShardPlan> ending(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
-        ShardId shard = claimed.shard();
         if (claimed.tables() == null) {
-            throw new PipelineException(
-                    Kind.FATAL, shard + ": the shard was resharded before anything of it was carried; start again");
+            // there is nothing of it, and others have its rows
+            return Uni.createFrom().item(new ShardPlan(claimed.without(Set.of()), found, List.of()));
         }
         if (!plumbing.source().snapshot()) {
             // nobody copies what is new
             return plan(claimed, found, plumbing);
         }
-        for (PartCheckpoint part : claimed.parts()) {
-            if (part.position() == null) {
-                throw new PipelineException(
-                        Kind.FATAL,
-                        shard + ": the shard was resharded before the copy of table "
-                                + part.id().table()
-                                + " had begun; start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
+        return leave(claimed, found, unfinished(claimed), plumbing).flatMap(rest -> {
+            if (rest.closed()) {
+                return Uni.createFrom().item(new ShardPlan(rest, found, List.of()));
             }
+            Set<String> strange = new HashSet<>(found.names());
+            strange.removeAll(Objects.requireNonNull(rest.tables()));
+            Discovery carried = found.without(strange);
+            return new FollowedColumns(rest, carried, plumbing)
+                    .tables()
+                    .map(followed -> new ShardPlan(rest, carried, followed));
+        });
+    }
+
+    /** Tables that are not copied whole. */
+    private static Set<String> unfinished(ShardCheckpoint claimed) {
+        return claimed.parts().stream()
+                .filter(part -> !part.copied())
+                .map(part -> part.id().table())
+                .collect(Collectors.toSet());
+    }
+
+    /** Tables of which a copy is in its middle. */
+    private static Set<String> begun(ShardCheckpoint claimed) {
+        return claimed.parts().stream()
+                .filter(part -> !part.copied() && part.position() != null)
+                .map(part -> part.id().table())
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Goes on without tables, whose copies then begin again where the rows are now, over those that are at the target: what of
+     * these the source has no more is to be swept.
+     */
+    private static Uni<ShardCheckpoint> leave(
+            ShardCheckpoint claimed, Discovery found, Set<String> tables, Plumbing plumbing) {
+        if (tables.isEmpty()) {
+            return Uni.createFrom().item(claimed);
         }
-        Set<String> strange = new HashSet<>(found.names());
-        strange.removeAll(claimed.tables());
-        Discovery carried = found.without(strange);
-        return new FollowedColumns(claimed, carried, plumbing)
-                .tables()
-                .map(followed -> new ShardPlan(claimed, carried, followed));
+        Set<String> written = claimed.parts().stream()
+                .filter(part -> part.position() != null)
+                .map(part -> part.id().table())
+                .filter(table -> tables.contains(table) && found.names().contains(table))
+                .collect(Collectors.toSet());
+        LOG.infof("%s: was resharded before tables %s were copied: they are copied again", claimed.shard(), tables);
+        return plumbing.checkpoints()
+                .leave(claimed, tables, written, found.keyless())
+                .map(left -> claimed.without(tables));
     }
 
     private static Uni<ShardCheckpoint> complete(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
@@ -115,11 +156,11 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
         Set<String> tables = new HashSet<>(found.names());
         for (String name : known) {
             if (!tables.contains(name)) {
-                tables.add(name.endsWith(LEFT) ? name : name + LEFT);
+                tables.add(name.endsWith(ShardCheckpoint.LEFT) ? name : name + ShardCheckpoint.LEFT);
             }
         }
         for (String name : found.names()) {
-            if (tables.contains(name + LEFT)) {
+            if (tables.contains(name + ShardCheckpoint.LEFT)) {
                 throw new PipelineException(
                         Kind.SETTING,
                         "TRIBUTARY_SOURCE: table '" + name

@@ -19,6 +19,7 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
@@ -53,6 +54,12 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
 
     /** Of a shard that is not served. */
     private @Nullable ServedWatch watch;
+    /** Of one that is, while parts are to be copied. */
+    private @Nullable ServedGate gate;
+    /** Whether copies that are in their middle can't go on from there: the shard was resharded behind it. */
+    private boolean redo;
+
+    private Set<String> keyless = Set.of();
 
     private @Nullable Promise<Void> drained;
     private final ShardReport report;
@@ -93,7 +100,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         report.state(new StreamState.Claiming());
         Discovery known = discovery;
         discovery = null;
-        then(Uni.createFrom().deferred(() -> ShardPlan.make(shard, known, plumbing)), this::copy);
+        then(Uni.createFrom().deferred(() -> ShardPlan.make(shard, known, redo, plumbing)), this::copy);
     }
 
     /** Goes on with what the work brings about, unless the stream has failed or ended since. */
@@ -108,13 +115,16 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             close();
             return;
         }
+        redo = false;
         epoch = plan.checkpoint().epoch();
+        keyless = plan.discovery().keyless();
         Position now = plan.discovery().position(shard);
         if (now == null) {
             LOG.infof("%s: is not served: it is read up to where others took its rows over", shard);
             long attempt = generation;
             watch = new ServedWatch(shard, plumbing, context, () -> on(attempt, this::again));
         } else {
+            gate = new ServedGate(shard, plumbing.source());
             listener.accept(new ShardEvent.Served(shard, now));
         }
         report.position(plan.checkpoint().changes());
@@ -153,7 +163,11 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         if (copying == null || drained != null) {
             return;
         }
-        PartCopies.Next next = copying.advance(report.position());
+        boolean mayBegin = gate == null || gate.isOpen();
+        PartCopies.Next next = copying.advance(report.position(), mayBegin);
+        if (gate != null && !mayBegin && copying.wouldBegin()) {
+            askWhetherServed(copying, gate);
+        }
         report.state(pumps.changes() == null ? parts.state() : parts.following());
         switch (next) {
             case NOTHING -> {}
@@ -167,6 +181,20 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
                 Position at = Objects.requireNonNull(report.position());
                 then(plumbing.checkpoints().join(shard, epoch, at), joined -> again());
             }
+        }
+    }
+
+    /** Copies are begun of a shard only that is served; if it is not any more, what is under way comes to its end first. */
+    private void askWhetherServed(PartCopies copying, ServedGate asked) {
+        if (!asked.isAsking()) {
+            then(asked.ask(), served -> {
+                asked.answered(served);
+                if (served) {
+                    copyNext();
+                } else if (copying.isQuiet()) {
+                    again();
+                }
+            });
         }
     }
 
@@ -311,6 +339,16 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
 
     @Override
     public void onReshard(StreamPump pump, Reshard reshard) {
+        if (!pump.stream().part().isChanges()) {
+            redo = true;
+            again();
+            return;
+        }
+        if (parts.hasLate()) {
+            LOG.infof("%s: was resharded: waits for the copies of the tables that came later", shard);
+            stand();
+            return;
+        }
         for (ShardId parent : reshard.parents()) {
             if (!plumbing.source().selects(parent)) {
                 fail(new PipelineException(
@@ -324,7 +362,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         LOG.infof(
                 "%s: was resharded: %s are followed by %s",
                 shard, reshard.parents(), reshard.children().keySet());
-        then(plumbing.checkpoints().close(shard, epoch, reshard), closed -> close());
+        then(plumbing.checkpoints().close(shard, epoch, reshard, keyless), closed -> close());
     }
 
     private void close() {
@@ -358,6 +396,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         endWatch();
         report.lost();
         copies = null;
+        gate = null;
         pumps.stop();
     }
 
@@ -377,6 +416,11 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             return;
         }
         String cause = String.valueOf(failure.getMessage());
+        if (plumbing.mayBeCopiedAgain(failure)) {
+            LOG.warn(cause);
+            then(Uni.createFrom().deferred(() -> new Resnapshot(plumbing).of(shard)), forgotten -> begin());
+            return;
+        }
         if (failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT) {
             long wait = backoff.next();
             report.failed(backoff.failures(), cause);

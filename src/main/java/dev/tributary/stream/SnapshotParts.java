@@ -65,6 +65,12 @@ final class SnapshotParts {
         return waiting.poll();
     }
 
+    /** Whether the next part is one whose copy is to begin. */
+    boolean isNextNew() {
+        PartCheckpoint next = waiting.peek();
+        return next != null && !next.copied() && next.position() == null;
+    }
+
     /** The part's copy is durable, and true at this position. */
     void copied(PartId id, Position end) {
         parts.computeIfPresent(id, (known, part) -> new PartCheckpoint(id, part.range(), end, true, part.late()));

@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.config.Settings;
+import dev.tributary.config.Settings.LostPosition;
 import dev.tributary.config.Settings.Until;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -9,6 +10,7 @@ import dev.tributary.record.Position;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableId;
 import dev.tributary.source.ShardSource;
 import dev.tributary.source.SourceShards;
 import io.smallrye.mutiny.Uni;
@@ -59,6 +61,7 @@ public class Supervisor {
     /** Those of every stream so far. */
     private final List<Future<String>> deployments = new ArrayList<>();
 
+    private @Nullable Sweeps sweeps;
     private volatile boolean started;
     private volatile boolean draining;
 
@@ -76,6 +79,7 @@ public class Supervisor {
      * @param prepare makes the target ready for tables
      * @param evolve sees a stream through a schema change at the target; false as long as other shards have not come to it
      * @param abandon gives up what the target has under way of a shard's epoch
+     * @param sweep deletes the rows of a table at the target that the source has no more; answers how many there were
      * @return done when the pipeline is over in good order; fails with a
      *     {@link dev.tributary.record.PipelineException} when it can't go on
      */
@@ -84,7 +88,8 @@ public class Supervisor {
             CheckpointStore checkpoints,
             Function<List<SourceTable>, Uni<Void>> prepare,
             Function<SchemaStep, Uni<Boolean>> evolve,
-            BiFunction<ShardId, Long, Uni<Void>> abandon) {
+            BiFunction<ShardId, Long, Uni<Void>> abandon,
+            Function<TableId, Uni<Long>> sweep) {
         Plumbing plumbing = new Plumbing(
                 source,
                 () -> carried,
@@ -92,9 +97,11 @@ public class Supervisor {
                 prepare,
                 evolve,
                 abandon,
+                sweep,
                 channel::send,
                 budget,
-                new RangedTables(settings));
+                new RangedTables(settings),
+                settings.lostPosition() == LostPosition.RESNAPSHOT);
         return plumbing.look()
                 .flatMap(shards -> Discovery.of(source, shards.present(), prepare)
                         .invoke(found -> own.hop(() -> begin(shards, found, plumbing))))
@@ -108,6 +115,7 @@ public class Supervisor {
         LOG.infof(
                 "%d shards, %d tables: %s",
                 shards.running().size(), found.tables().size(), shards.running());
+        sweeps = new Sweeps(own, plumbing);
         goals.putAll(found.positions());
         awaited.addAll(settings.until() == Until.COPIED ? shards.running() : shards.toRead());
         deploy(shards, found, plumbing);
@@ -124,13 +132,23 @@ public class Supervisor {
             }
             ShardStream stream = new ShardStream(shard, found, plumbing, settings, event -> onEvent(event, plumbing));
             streams.put(shard, stream);
+            if (started && settings.until() != Until.NEVER) {
+                awaited.add(shard);
+            }
             deployments.add(vertx.deployVerticle(stream).onFailure(over::tryFail));
         }
     }
 
     private void onEvent(ShardEvent event, Plumbing plumbing) {
         switch (event) {
-            case ShardEvent.Served(ShardId shard, Position position) -> goals.putIfAbsent(shard, position);
+            case ShardEvent.Served(ShardId shard, Position position) -> {
+                goals.putIfAbsent(shard, position);
+                own.hop(() -> {
+                    if (sweeps != null) {
+                        sweeps.wake();
+                    }
+                });
+            }
             case ShardEvent.Copied(ShardId shard) -> {
                 if (settings.until() == Until.COPIED) {
                     arrive(shard);
@@ -145,29 +163,31 @@ public class Supervisor {
                     arrive(shard);
                 }
             }
-            case ShardEvent.Closed(ShardId shard) -> {
-                goOn(plumbing);
-                if (settings.until() != Until.NEVER) {
-                    arrive(shard);
-                }
-            }
+            case ShardEvent.Closed(ShardId shard) -> goOn(shard, plumbing);
             case ShardEvent.Failed(ShardId shard, Throwable failure) -> over.tryFail(failure);
         }
     }
 
     /** With the shards that have the rows of one that has ended; if others must end before, they aren't there yet. */
-    private void goOn(Plumbing plumbing) {
+    private void goOn(ShardId closed, Plumbing plumbing) {
         plumbing.look()
                 .onFailure(this::mayBeOver)
                 .retry()
                 .withBackOff(RETRY_FIRST, RETRY_LAST)
                 .indefinitely()
                 .subscribe()
-                .with(shards -> own.hop(() -> deploy(shards, null, plumbing)), failure -> {
-                    if (!draining) {
-                        over.tryFail(failure);
-                    }
-                });
+                .with(
+                        shards -> own.hop(() -> {
+                            deploy(shards, null, plumbing);
+                            if (settings.until() != Until.NEVER) {
+                                arrive(closed);
+                            }
+                        }),
+                        failure -> {
+                            if (!draining) {
+                                over.tryFail(failure);
+                            }
+                        });
     }
 
     private boolean mayBeOver(Throwable failure) {
@@ -177,11 +197,21 @@ public class Supervisor {
 
     private void arrive(ShardId shard) {
         if (awaited.remove(shard) && awaited.isEmpty()) {
-            LOG.infof(
-                    "%s: all %d shards, as asked",
-                    settings.until() == Until.COPIED ? "copied" : "caught up", streams.size());
-            drain().subscribe().with(done -> {}, over::tryFail);
+            own.hop(() -> {
+                if (sweeps != null && settings.until() == Until.CAUGHT_UP) {
+                    sweeps.whenDone(this::endAsAsked);
+                } else {
+                    endAsAsked();
+                }
+            });
         }
+    }
+
+    private void endAsAsked() {
+        LOG.infof(
+                "%s: all %d shards, as asked",
+                settings.until() == Until.COPIED ? "copied" : "caught up", streams.size());
+        drain().subscribe().with(done -> {}, over::tryFail);
     }
 
     /**
@@ -192,6 +222,9 @@ public class Supervisor {
         Promise<Void> drained = Promise.promise();
         own.hop(() -> {
             draining = true;
+            if (sweeps != null) {
+                sweeps.end();
+            }
             // a stream that is not deployed yet can't be told
             Future.join(deployments)
                     .transform(deployed -> Future.join(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.config.Settings.DropPolicy;
+import dev.tributary.config.Settings.LostPosition;
 import dev.tributary.config.Settings.MissingPolicy;
 import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.config.Settings.Until;
@@ -41,6 +42,7 @@ class SettingsTest {
                         "TRIBUTARY_COPY_PARTS --copy.parts 4",
                         "TRIBUTARY_COPY_RANGE_ROWS --copy.range-rows 1000000",
                         "TRIBUTARY_KEY_COLUMNS --key-columns -",
+                        "TRIBUTARY_LOST_POSITION --lost-position stop",
                         "TRIBUTARY_PIPELINE --pipeline default",
                         "TRIBUTARY_RETRY_DELAY --retry.delay 1S",
                         "TRIBUTARY_RETRY_MAX_DELAY --retry.max-delay 1M",
@@ -77,6 +79,7 @@ class SettingsTest {
         assertThat(settings.schema()).isEqualTo(SchemaPolicy.CREATE);
         assertThat(settings.schemaDrops()).isEqualTo(DropPolicy.STOP);
         assertThat(settings.schemaMissing()).isEqualTo(MissingPolicy.STOP);
+        assertThat(settings.lostPosition()).isEqualTo(LostPosition.STOP);
         assertThat(settings.batch().rows()).isEqualTo(5000);
         assertThat(settings.batch().bytes().asLongValue()).isEqualTo(8 << 20);
         assertThat(settings.batch().delay()).isZero();
@@ -100,6 +103,7 @@ class SettingsTest {
                 Map.entry("TRIBUTARY_SCHEMA", "none"),
                 Map.entry("TRIBUTARY_SCHEMA_DROPS", "keep"),
                 Map.entry("TRIBUTARY_SCHEMA_MISSING", "skip"),
+                Map.entry("TRIBUTARY_LOST_POSITION", "resnapshot"),
                 Map.entry("TRIBUTARY_BATCH_ROWS", "1"),
                 Map.entry("TRIBUTARY_BATCH_BYTES", "2K"),
                 Map.entry("TRIBUTARY_BATCH_DELAY", "3s"),
@@ -119,6 +123,7 @@ class SettingsTest {
         assertThat(settings.schema()).isEqualTo(SchemaPolicy.NONE);
         assertThat(settings.schemaDrops()).isEqualTo(DropPolicy.KEEP);
         assertThat(settings.schemaMissing()).isEqualTo(MissingPolicy.SKIP);
+        assertThat(settings.lostPosition()).isEqualTo(LostPosition.RESNAPSHOT);
         assertThat(settings.batch().rows()).isEqualTo(1);
         assertThat(settings.batch().bytes().asLongValue()).isEqualTo(2048);
         assertThat(settings.batch().delay()).isEqualTo(Duration.ofSeconds(3));

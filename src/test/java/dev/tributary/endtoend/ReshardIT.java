@@ -130,7 +130,72 @@ class ReshardIT {
             }
             assertThat(replica.query("SELECT * FROM tributary_checkpoint ORDER BY shard"))
                     .isEqualTo(positions);
+            replica.with("TRIBUTARY_LOST_POSITION", "resnapshot");
+            try (TributaryProcess pipeline = replica.start()) {
+                assertExit(pipeline, 1);
+                assertThat(said(pipeline)).contains("commerce/-80", "[log] have no key", "exclude");
+            }
+            replica.with("TRIBUTARY_SOURCE", replica.sourceUrl("&exclude=log"));
+            watchVersions(replica);
+            try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
+                replica.catchUp();
+            }
+            source.execute("DELETE FROM log"); // the load has written what nobody carries
+            replica.target().execute("DELETE FROM " + replica.database() + ".log");
+            replica.catchUp();
+            assertEqual(replica);
+            assertNoVersionWentBack(replica);
         }
+    }
+
+    /** Split while a table is copied, which comes to its end; merged while one is, and a power cut in its middle. */
+    @Test
+    void aReshardDuringTheSnapshotLosesNothingAndLeavesNoRowThatIsGone() throws Exception {
+        try (VitessCluster source = VitessCluster.start("commerce", "-80", "80-")) {
+            VersionLoad.prepare(source, 20_000);
+            Reshard split =
+                    source.startReshard(List.of("-80"), List.of("-40", "40-80")).awaitCopied();
+            Replica replica = slow(source, "split_in_copy");
+            try (VersionLoad load = VersionLoad.start(source, SEED, 1);
+                    TributaryProcess pipeline = replica.start()) {
+                await("rows are copied", pipeline, () -> replica.carried() >= 200);
+                watchVersions(replica);
+                split.switchTraffic();
+                source.execute("DELETE FROM archive WHERE id % 3 = 0");
+                System.out.println("switched, parts still to be copied: " + replica.parts("state <> 'copied'"));
+                awaitOpen(replica, pipeline, "-40,40-80,80-");
+                split.complete();
+                assertExitOf(pipeline);
+            }
+            replica.catchUp();
+            assertEqual(replica);
+            assertNoVersionWentBack(replica);
+
+            Reshard merge =
+                    source.startReshard(List.of("-40", "40-80"), List.of("-80")).awaitCopied();
+            Replica second = slow(source, "merged_in_copy");
+            try (VersionLoad load = VersionLoad.start(source, SEED + 1, 1_000_000)) {
+                try (TributaryProcess pipeline = second.start()) {
+                    await("rows are copied", pipeline, () -> second.carried() >= 200);
+                    pipeline.kill();
+                }
+                watchVersions(second);
+                merge.switchTraffic();
+                source.execute("DELETE FROM archive WHERE id % 3 = 1");
+                assertThat(second.number("SELECT COUNT(*) FROM archive WHERE id % 3 = 1"))
+                        .as("rows that are gone at the source")
+                        .isPositive();
+            }
+            second.catchUp();
+            assertEqual(second);
+            assertNoVersionWentBack(second);
+            merge.complete();
+        }
+    }
+
+    /** A pipeline that copies one table after the other, by and by. */
+    private static Replica slow(VitessCluster source, String database) throws SQLException {
+        return replica(source, database).with("TRIBUTARY_COPY_PARTS", "1").with("TRIBUTARY_BATCH_ROWS", "10");
     }
 
     private static void awaitForgotten(VitessCluster source) {

@@ -117,7 +117,7 @@ class TrapsIT {
         Replica replica = replica("trap_ranges")
                 .with("TRIBUTARY_COPY_PARTS", "1")
                 .with("TRIBUTARY_COPY_RANGE_ROWS", "4000")
-                .with("TRIBUTARY_BATCH_BYTES", "1K");
+                .with("TRIBUTARY_BATCH_ROWS", "1");
         try (TributaryProcess copying = replica.start()) {
             await("both shards have begun with the first range", copying, () -> {
                 return replica.parts("state <> 'copied' AND position IS NOT NULL") == 2;
@@ -129,7 +129,7 @@ class TrapsIT {
                 "UPDATE moved SET n = n + 100000 WHERE n <= 200",
                 "DELETE FROM moved WHERE n > 100100",
                 "UPDATE moved SET filler = 'changed' WHERE n > 100000");
-        replica.with("TRIBUTARY_BATCH_BYTES", "8M").catchUp();
+        replica.with("TRIBUTARY_BATCH_ROWS", "5000").catchUp();
 
         assertEqual(replica);
     }

@@ -36,7 +36,14 @@ final class VersionLoad implements AutoCloseable {
 
     /** Makes the tables, with some rows. */
     static void prepare(VitessCluster source) throws SQLException {
+        prepare(source, 0);
+    }
+
+    /** @param archived rows of another table, which comes before the others */
+    static void prepare(VitessCluster source, int archived) throws SQLException {
         SourceTables.in(source)
+                .create("archive", "id", "id BIGINT PRIMARY KEY, name VARCHAR(50) NOT NULL")
+                .insert("archive", archived, id -> id + ", 'archived'")
                 .create("items", "id", "id BIGINT PRIMARY KEY, version BIGINT NOT NULL, name VARCHAR(50) NOT NULL")
                 .create("log", "id", "id BIGINT NOT NULL, name VARCHAR(50) NOT NULL")
                 .insert("items", IDS / 2, id -> id + ", 0, 'first'")

@@ -49,6 +49,8 @@ final class FakeSource implements ShardSource {
     volatile Set<ShardId> awaited = Set.of();
     /** Whether a shard is gone whose end was not read. */
     volatile boolean gone;
+    /** Shards that are gone whose ends were not read, if they are still known. */
+    volatile Set<ShardId> lost = Set.of();
 
     volatile List<SourceTable> tables = List.of();
     volatile boolean snapshot = true;
@@ -125,6 +127,9 @@ final class FakeSource implements ShardSource {
         if (gone) {
             return Uni.createFrom().failure(new PipelineException(Kind.FATAL, known + " was resharded"));
         }
+        if (known.open().stream().anyMatch(lost::contains)) {
+            return Uni.createFrom().failure(new PipelineException(Kind.LOST, lost + " are gone"));
+        }
         List<ShardId> served = shards.stream()
                 .filter(shard -> !known.closed().contains(shard))
                 .filter(shard -> known.open().contains(shard) || !awaited.contains(shard))
@@ -175,7 +180,7 @@ final class FakeSource implements ShardSource {
     @Override
     public Uni<Void> verify(ShardId shard, Position position) {
         PipelineException failure = number(position) < purged
-                ? new PipelineException(PipelineException.Kind.FATAL, shard + ": purged before " + position)
+                ? new PipelineException(PipelineException.Kind.LOST, shard + ": purged before " + position)
                 : null;
         return Uni.createFrom()
                 .completionStage(gate)

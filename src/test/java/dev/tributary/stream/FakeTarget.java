@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.Sweep;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.ChangeRecord;
@@ -13,6 +14,7 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
+import dev.tributary.record.TableId;
 import dev.tributary.servers.Await;
 import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -235,7 +238,7 @@ final class FakeTarget implements CheckpointStore {
     }
 
     @Override
-    public synchronized Uni<Void> close(ShardId shard, long epoch, Reshard reshard) {
+    public synchronized Uni<Void> close(ShardId shard, long epoch, Reshard reshard, Set<String> keyless) {
         Saved own = of(shard);
         if (own.epoch != epoch) {
             return Uni.createFrom().failure(new PipelineException(Kind.FENCED, "epoch " + epoch + " is over"));
@@ -278,6 +281,35 @@ final class FakeTarget implements CheckpointStore {
                 List.copyOf(shardSaved.parts.values()),
                 !shardSaved.closedBy.isEmpty());
         return Uni.createFrom().completionStage(gate).map(open -> claimed);
+    }
+
+    /** Tables that are to be swept. */
+    final Set<String> toBeSwept = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public synchronized Uni<Void> leave(
+            ShardCheckpoint claimed, Set<String> left, Set<String> swept, Set<String> keyless) {
+        Saved shardSaved = of(claimed.shard());
+        ShardCheckpoint rest = claimed.without(left);
+        shardSaved.tables = rest.closed() ? null : rest.tables();
+        shardSaved.changes = rest.changes();
+        shardSaved.parts.keySet().removeIf(part -> left.contains(part.table()));
+        toBeSwept.addAll(swept);
+        return Uni.createFrom().voidItem();
+    }
+
+    @Override
+    public Uni<List<Sweep>> sweeps(Set<ShardId> served) {
+        return Uni.createFrom()
+                .item(() -> toBeSwept.stream()
+                        .map(table -> new Sweep(new TableId("commerce", table), 1, true))
+                        .toList());
+    }
+
+    @Override
+    public Uni<Void> swept(Sweep sweep) {
+        toBeSwept.remove(sweep.table().name());
+        return Uni.createFrom().voidItem();
     }
 
     @Override

@@ -2,16 +2,23 @@ package dev.tributary.stream;
 
 import static dev.tributary.stream.FakeSource.at;
 import static dev.tributary.stream.FakeSource.create;
+import static dev.tributary.stream.FakeSource.keyless;
 import static dev.tributary.stream.FakeSource.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.servers.Await;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Nothing of an earlier claim counts in a later one, and nothing is lost between them. */
@@ -277,5 +284,116 @@ class RestartTest extends StreamFixture {
                 LIMIT,
                 () -> stream().status().lagMillis() > 0,
                 () -> stream().status().toString());
+    }
+
+    private void reshard() {
+        source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
+    }
+
+    /** It finishes, and its table is followed to the shard's end; of others there are no rows, so that they are its children's. */
+    @Test
+    void aCopyThatIsUnderWayWhenItsShardIsReshardedFinishesAndNoOtherBegins() {
+        settings.put("tributary.copy.parts", "1");
+        source.tables = List.of(table("items"), table("orders"));
+        target.writesAtOnce = batch -> true;
+        start();
+        FakeReader items = source.part("items", 1);
+        items.awaitAsked();
+        reshard();
+        LockSupport.parkNanos(Duration.ofMillis(1100).toNanos()); // it was served a moment ago
+
+        items.copied(11, 1);
+
+        FakeReader changes = source.reader(SHARD, PartId.CHANGES, 1);
+        assertThat(changes.from).isEqualTo(at(11));
+        assertThat(changes.tables).extracting(table -> table.id().name()).containsExactly("items");
+        assertThat(source.opened).hasSize(2);
+        assertThat(target.tables(SHARD)).containsExactly("items");
+        assertThat(target.toBeSwept).isEmpty();
+    }
+
+    @Test
+    void ofAShardThatIsReshardedBeforeATableIsCopiedNothingIsLeft() {
+        source.tables = List.of(table("items"), table("orders"));
+        target.put(
+                SHARD,
+                null,
+                Set.of("items", "orders"),
+                new PartCheckpoint(new PartId("items", 0), "", at(3), false),
+                new PartCheckpoint(new PartId("orders", 0), "", null, false));
+        reshard();
+        source.gone = false;
+
+        startGone();
+
+        awaitState(StreamState.Closed.class);
+        assertThat(events).contains(new ShardEvent.Closed(SHARD));
+        assertThat(target.tables(SHARD)).isNull();
+        assertThat(target.toBeSwept).containsExactly("items");
+        assertThat(source.opened).isEmpty();
+    }
+
+    /** Its rows are in the stream behind the reshard no more; served again, it is copied from the beginning. */
+    @Test
+    void aCopyThatMeetsAReshardBeginsAgain() {
+        source.tables = List.of(table("items"), table("orders"));
+        target.put(
+                SHARD,
+                null,
+                Set.of("items", "orders"),
+                new PartCheckpoint(new PartId("items", 0), "", at(3), false),
+                new PartCheckpoint(new PartId("orders", 0), "", null, false));
+        start();
+        FakeReader items = source.part("items", 1);
+        assertThat(items.from).isEqualTo(at(3));
+
+        items.tell(it -> it.onReshard(new Reshard("7", Set.of(SHARD), Map.of(new ShardId("commerce", "-40"), at(1)))));
+
+        assertThat(source.part("items", 2).from).isNull();
+        assertThat(target.toBeSwept).containsExactly("items");
+        assertThat(target.tables(SHARD)).containsExactlyInAnyOrder("items", "orders");
+    }
+
+    @Test
+    void aReshardWaitsForATableThatCameLaterIfItIsCopied() {
+        source.tables = List.of(keyless("log"), table("orders"));
+        target.put(
+                SHARD, at(5), Set.of("log", "orders"), new PartCheckpoint(new PartId("log", 0), "", at(3), true, true));
+        target.writesAtOnce = batch -> true;
+        start();
+        FakeReader changes = source.changes(1);
+        FakeReader log = source.part("log", 1);
+
+        changes.tell(it ->
+                it.onReshard(new Reshard("7", Set.of(SHARD), Map.of(new ShardId("commerce", "-40"), at(1)))));
+        log.copied(5);
+
+        FakeReader again = source.changes(2);
+        assertThat(again.tables).extracting(table -> table.id().name()).containsExactly("log", "orders");
+        again.tell(it -> it.onReshard(new Reshard("7", Set.of(SHARD), Map.of(new ShardId("commerce", "-40"), at(1)))));
+        awaitState(StreamState.Closed.class);
+    }
+
+    @Test
+    void whatIsLostIsCopiedAgainIfThatIsAskedFor() {
+        settings.put("tributary.lost-position", "resnapshot");
+        source.tables = List.of(table("orders"));
+        source.purged = 6;
+        startFollowing(5);
+
+        assertThat(source.part("orders", 1).from).isNull();
+        assertThat(target.changes(SHARD)).isNull();
+        assertThat(target.toBeSwept).containsExactly("orders");
+    }
+
+    @Test
+    void whatIsLostOfATableWithoutAKeyCanNotBeCopiedAgain() {
+        settings.put("tributary.lost-position", "resnapshot");
+        source.tables = List.of(keyless("log"), table("orders"));
+        source.purged = 6;
+        startFollowing(5);
+
+        assertThat(awaitState(StreamState.Failed.class).cause()).contains("commerce/-80", "[log]", "exclude");
+        assertThat(target.changes(SHARD)).isEqualTo(at(5));
     }
 }

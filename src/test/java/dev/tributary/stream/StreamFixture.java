@@ -1,6 +1,7 @@
 package dev.tributary.stream;
 
 import dev.tributary.config.Settings;
+import dev.tributary.config.Settings.LostPosition;
 import dev.tributary.config.SettingsReader;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
@@ -65,6 +66,15 @@ abstract class StreamFixture {
 
     /** Starts the stream of {@link #SHARD}, with the tables as they are. */
     ShardStream start() {
+        return start(List.of(SHARD));
+    }
+
+    /** The same where the source does not serve it any more. */
+    ShardStream startGone() {
+        return start(List.of());
+    }
+
+    private ShardStream start(List<ShardId> served) {
         Plumbing plumbing = new Plumbing(
                 source,
                 () -> Set.of(SHARD),
@@ -72,11 +82,13 @@ abstract class StreamFixture {
                 tables -> Uni.createFrom().voidItem(),
                 this::evolve,
                 target::abandon,
+                table -> Uni.createFrom().item(0L),
                 target::accept,
                 budget,
-                new RangedTables(settings()));
+                new RangedTables(settings()),
+                settings().lostPosition() == LostPosition.RESNAPSHOT);
         Discovery found =
-                Discovery.of(source, List.of(SHARD), plumbing.prepare()).await().atMost(LIMIT);
+                Discovery.of(source, served, plumbing.prepare()).await().atMost(LIMIT);
         ShardStream stream = new ShardStream(SHARD, found, plumbing, settings(), events::add);
         deployed = stream;
         vertx.deployVerticle(stream).toCompletionStage().toCompletableFuture().join();

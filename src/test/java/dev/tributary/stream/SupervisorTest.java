@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,8 @@ class SupervisorTest extends StreamFixture {
         return supervisor;
     }
 
+    private final AtomicLong swept = new AtomicLong();
+
     private CompletableFuture<Void> run() {
         return run(LEFT, RIGHT);
     }
@@ -55,7 +58,8 @@ class SupervisorTest extends StreamFixture {
                         target,
                         tables -> Uni.createFrom().voidItem(),
                         step -> Uni.createFrom().item(true),
-                        target::abandon)
+                        target::abandon,
+                        table -> Uni.createFrom().item(swept.incrementAndGet()))
                 .subscribeAsCompletionStage();
     }
 
@@ -380,5 +384,51 @@ class SupervisorTest extends StreamFixture {
 
         awaitEnd(running);
         assertThat(supervisor().heldBytes()).isZero();
+    }
+
+    /** Before that there may be rows at the target that the source has no more. */
+    @Test
+    void untilCaughtUpEndsOnceWhatWasCopiedAgainIsSwept() {
+        settings.put("tributary.until", "caught-up");
+        source.current = 5;
+        target.toBeSwept.add("orders");
+
+        awaitEnd(follow());
+
+        assertThat(swept).hasValue(1);
+        assertThat(target.toBeSwept).isEmpty();
+    }
+
+    /** Of the tables that its parent did not carry to its end it must have the copies first. */
+    @Test
+    void untilCaughtUpWaitsForAShardThatHasAnothersRows() {
+        settings.put("tributary.until", "caught-up");
+        source.current = 7;
+        CompletableFuture<Void> running = follow();
+        source.shards = List.of(LEFTMOST, RIGHT);
+        changes(RIGHT).transaction(7, 1);
+        source.current = 101;
+
+        changes(LEFT).tell(it -> it.onReshard(reshard(List.of(LEFT), LEFTMOST)));
+
+        FakeReader child = changes(LEFTMOST);
+        assertThat(running).isNotDone();
+        child.transaction(101, 2);
+        awaitEnd(running);
+    }
+
+    @Test
+    void shardsThatAreGoneAreForgottenIfWhatIsLostIsCopiedAgain() {
+        settings.put("tributary.lost-position", "resnapshot");
+        source.tables = List.of(table("orders"));
+        target.put(LEFT, at(5), Set.of("orders"));
+        target.put(RIGHT, at(5), Set.of("orders"));
+        source.lost = Set.of(LEFT);
+
+        run(LEFTMOST, RIGHT);
+
+        assertThat(part(LEFTMOST, "orders").from).isNull();
+        assertThat(changes(RIGHT).from).isEqualTo(at(5));
+        Await.until("a sweep", LIMIT, () -> swept.get() == 1, swept::toString);
     }
 }

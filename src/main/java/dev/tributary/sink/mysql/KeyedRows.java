@@ -22,8 +22,12 @@ final class KeyedRows implements RowWriter {
     private final RowInserts inserts;
     /** Whether rows of a copy may be written as they come. */
     private final boolean plain;
+    /** Whether what is there under another key may be in the way. */
+    private final boolean replaces;
 
-    KeyedRows(Shape shape, RowSizes sizes) {
+    /** @param stale whether the table may have rows that the source has no more: they make room for others */
+    KeyedRows(Shape shape, RowSizes sizes, boolean stale) {
+        this.replaces = shape.replaces() && !stale;
         this.shape = shape;
         this.keys = new KeyReader(shape.table(), shape.key());
         this.owners = new KeyReader(shape.table(), shape.owner());
@@ -33,7 +37,8 @@ final class KeyedRows implements RowWriter {
                 Stream.concat(shape.key().stream(), shape.owner().stream()).toList(),
                 sizes);
         this.plain = !shape.replaces() && shape.owner().isEmpty();
-        this.inserts = new RowInserts(shape, sizes, shape.replaces() ? shape::insert : shape::upsert);
+        this.inserts = new RowInserts(
+                shape, sizes, replaces ? shape::insert : shape.replaces() ? shape::replace : shape::upsert);
     }
 
     @Override
@@ -46,7 +51,7 @@ final class KeyedRows implements RowWriter {
         Fold fold = Fold.of(records, keys, owners);
         List<Row> there = fold.there();
         (shape.owner().isEmpty() ? deletes : ownDeletes).write(fold.gone(), statements);
-        if (shape.replaces()) {
+        if (replaces) {
             deletes.write(there, statements);
         }
         inserts.write(there, statements);

@@ -31,7 +31,7 @@ final class Planner {
     /** By shape of the rows and by target table; one shape of each source table. */
     private final IdentityHashMap<TableSchema, Map<String, Writing>> known = new IdentityHashMap<>();
 
-    private record Writing(TargetTable target, TargetLayout layout, RowWriter writer) {}
+    private record Writing(TargetTable target, TargetLayout layout, boolean stale, RowWriter writer) {}
 
     /**
      * @param savesLast whether the position is on another shard than the rows: such a transaction is committed shard after
@@ -116,11 +116,16 @@ final class Planner {
             ofSchema = new HashMap<>();
             known.put(group.schema(), ofSchema);
         }
+        boolean stale = checkpoints.tables().isToBeSwept(group.schema().table().name());
         Writing writing = ofSchema.get(group.target().name());
-        if (writing == null || writing.layout() != layout || !writing.target().equals(group.target())) {
+        if (writing == null
+                || writing.layout() != layout
+                || !writing.target().equals(group.target())
+                || writing.stale() != stale) {
             Shape shape = shape(group, layout, copied);
-            RowWriter whole = shape.appends() ? new AppendedRows(shape, sizes) : new KeyedRows(shape, sizes);
-            writing = new Writing(group.target(), layout, new PartialRows(shape, sizes, whole, copied, !savesLast));
+            RowWriter whole = shape.appends() ? new AppendedRows(shape, sizes) : new KeyedRows(shape, sizes, stale);
+            writing = new Writing(
+                    group.target(), layout, stale, new PartialRows(shape, sizes, whole, copied, !savesLast));
             ofSchema.put(group.target().name(), writing);
         }
         return writing.writer();

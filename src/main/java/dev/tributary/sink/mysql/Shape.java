@@ -229,9 +229,18 @@ final class Shape {
 
     /** {@code INSERT} of so many rows, whose values {@link RowValues} gives. */
     String insert(int rows) {
+        return "INSERT" + into(rows);
+    }
+
+    /** The same, where rows that have the same in any unique index are deleted. */
+    String replace(int rows) {
+        return "REPLACE" + into(rows);
+    }
+
+    private String into(int rows) {
         String names = Identifiers.list(written.stream().map(Binding::name).toList());
         String row = written.stream().map(Binding::parameter).collect(Collectors.joining(", ", "(", ")"));
-        return "INSERT INTO " + quoted(table()) + " (" + names + ") VALUES " + (row + ", ").repeat(rows - 1) + row;
+        return " INTO " + quoted(table()) + " (" + names + ") VALUES " + (row + ", ").repeat(rows - 1) + row;
     }
 
     /** The same, where rows of the same keys are overwritten. {@code VALUES(c)} is what every server understands. */

@@ -38,21 +38,28 @@ final class Tables {
 
     Future<Void> prepare(Map<SourceTable, TargetTable> tables) {
         List<String> names = tables.values().stream().map(TargetTable::name).toList();
-        return catalog.load(names).compose(loaded -> {
-            List<Entry<SourceTable, TargetTable>> missing = tables.entrySet().stream()
-                    .filter(entry -> catalog.layout(entry.getValue().name()) == null)
-                    .toList();
-            if (missing.isEmpty()) {
-                return fit(tables);
-            }
-            if (!rules.creates()) {
-                return Future.failedFuture(
-                        Planner.missing(missing.getFirst().getValue().name()));
-            }
-            List<String> created =
-                    missing.stream().map(entry -> entry.getValue().name()).toList();
-            return create(missing).compose(done -> catalog.load(created)).compose(done -> fit(tables));
-        });
+        return checkpoints
+                .tables()
+                .learn()
+                .compose(learnt -> catalog.load(names))
+                .compose(loaded -> {
+                    List<Entry<SourceTable, TargetTable>> missing = tables.entrySet().stream()
+                            .filter(entry -> catalog.layout(entry.getValue().name()) == null)
+                            .toList();
+                    if (missing.isEmpty()) {
+                        return fit(tables);
+                    }
+                    if (!rules.creates()) {
+                        return Future.failedFuture(
+                                Planner.missing(missing.getFirst().getValue().name()));
+                    }
+                    List<String> created = missing.stream()
+                            .map(entry -> entry.getValue().name())
+                            .toList();
+                    return create(missing)
+                            .compose(done -> catalog.load(created))
+                            .compose(done -> fit(tables));
+                });
     }
 
     /** As {@link #prepare}, but creates nothing: what is missing is no failure if it may be created. */
@@ -77,7 +84,7 @@ final class Tables {
         if (!rules.evolves()) {
             return check(tables, tables);
         }
-        return checkpoints.followed().compose(followed -> {
+        return checkpoints.tables().followed().compose(followed -> {
             Map<SourceTable, TargetTable> copied = new LinkedHashMap<>(tables);
             copied.keySet().removeIf(table -> followed.contains(table.id().name()));
             return widen(copied).compose(done -> check(tables, copied));
@@ -163,10 +170,13 @@ final class Tables {
         List<String> target = List.of(next.getValue().name());
         return checkpoints
                 .columnsOf(source)
-                .compose(carried -> checkpoints.whileNobodyWrites(written -> written.contains(source.name())
-                        ? Future.succeededFuture()
-                        // another shard's stream may have done it
-                        : catalog.load(target).compose(loaded -> with(session -> renew(session, next, carried)))))
+                .compose(carried -> checkpoints
+                        .tables()
+                        .whileNobodyWrites(written -> written.contains(source.name())
+                                ? Future.succeededFuture()
+                                // another shard's stream may have done it
+                                : catalog.load(target)
+                                        .compose(loaded -> with(session -> renew(session, next, carried)))))
                 .compose(done -> catalog.load(target))
                 .compose(done -> renew(doubtful));
     }

@@ -10,13 +10,11 @@ import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
-import dev.tributary.record.Reshard;
 import dev.tributary.record.Row;
 import dev.tributary.record.SchemaChange;
 import dev.tributary.record.SchemaChange.Altered;
 import dev.tributary.record.SchemaChange.Dropped;
 import dev.tributary.record.SchemaChange.OfTable;
-import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import dev.tributary.record.TableSchema;
@@ -240,23 +238,11 @@ final class ChangesReader extends VStreamReader {
                 event.getTimestamp() * 1000);
     }
 
-    /** It is the only event of its transaction. */
     private void onJournal(Journal journal) {
-        if (!parts.isPast() || !late.isEmpty()) {
-            throw reshardedWhileCopied("table " + String.join(", ", late.isEmpty() ? parts.ahead() : late));
-        }
         if (!durable.isEmpty()) {
             checkDurable();
         }
-        Set<ShardId> parents = journal.getParticipantsList().stream()
-                .map(parent -> new ShardId(parent.getKeyspace(), parent.getShard()))
-                .collect(Collectors.toSet());
-        Map<ShardId, Position> children = journal.getShardGtidsList().stream()
-                .collect(Collectors.toMap(
-                        child -> new ShardId(child.getKeyspace(), child.getShard()),
-                        child -> VitessPosition.at(child.getGtid()).toPosition()));
-        end();
-        listener.onReshard(new Reshard(Long.toString(journal.getId()), parents, children));
+        endAt(journal, parts.isPast() ? Set.of() : parts.ahead());
     }
 
     private boolean concerns(OfTable change) {

@@ -19,6 +19,7 @@ import io.vitess.proto.Query.QueryResult;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +119,10 @@ final class PartReader extends VStreamReader {
             }
             case JOURNAL -> {
                 if (event.getJournal().getMigrationType() == MigrationType.SHARDS) {
-                    throw reshardedWhileCopied("the table");
+                    if (!resumable && !part.copied()) {
+                        throw startedAnew();
+                    }
+                    endAt(event.getJournal(), Set.of());
                 }
             }
             default -> {

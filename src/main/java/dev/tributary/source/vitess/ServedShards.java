@@ -75,10 +75,11 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
                 awaited.add(shard);
             } else if (ShardRange.overlap(closed, shard.shard())) {
                 throw new PipelineException(
-                        Kind.FATAL,
+                        Kind.LOST,
                         shard + ": the shard has rows of shards that this pipeline has carried to their end (" + closed
-                                + "), and it was not followed from there; start a new pipeline (TRIBUTARY_PIPELINE) into an"
-                                + " empty target");
+                                + "), and it was not followed from there; set TRIBUTARY_LOST_POSITION=resnapshot to have its"
+                                + " tables copied again over what is at the target, or start a new pipeline"
+                                + " (TRIBUTARY_PIPELINE) into an empty one");
             } else {
                 now.add(shard);
             }

@@ -1,16 +1,23 @@
 package dev.tributary.source.vitess;
 
+import binlogdata.Binlogdata.Journal;
 import binlogdata.Binlogdata.VEvent;
 import binlogdata.Binlogdata.VEventType;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
+import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
 import dev.tributary.source.ChangeListener;
 import dev.tributary.source.ChangeReader;
 import io.grpc.Status;
 import io.vitess.proto.Vtgate.VStreamResponse;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the readers of parts and of changes share: the call, and that nothing is told after the end. */
@@ -117,12 +124,20 @@ abstract sealed class VStreamReader implements ChangeReader permits PartReader, 
                         + " binlog_format=ROW on its tablets and copy the tables again");
     }
 
-    /** Past its journal an old shard has what the reverse workflow writes: nothing behind it may be read or saved. */
-    final PipelineException reshardedWhileCopied(String what) {
-        return new PipelineException(
-                Kind.FATAL,
-                stream + ": the shard was resharded before " + what + " was copied; start a new pipeline"
-                        + " (TRIBUTARY_PIPELINE) into an empty target");
+    /**
+     * Ends the stream at a reshard's journal, which is the only event of its transaction: behind it an old shard has what the
+     * reverse workflow writes, of which nothing may be read or saved.
+     */
+    final void endAt(Journal journal, Set<String> unfinished) {
+        Set<ShardId> parents = journal.getParticipantsList().stream()
+                .map(parent -> new ShardId(parent.getKeyspace(), parent.getShard()))
+                .collect(Collectors.toSet());
+        Map<ShardId, Position> children = journal.getShardGtidsList().stream()
+                .collect(Collectors.toMap(
+                        child -> new ShardId(child.getKeyspace(), child.getShard()),
+                        child -> VitessPosition.at(child.getGtid()).toPosition()));
+        end();
+        listener.onReshard(new Reshard(Long.toString(journal.getId()), parents, children, unfinished));
     }
 
     final void onEnd(Status status, Function<Status, PipelineException> meaning) {

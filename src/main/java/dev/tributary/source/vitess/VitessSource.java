@@ -137,12 +137,13 @@ public final class VitessSource implements ShardSource {
 
     private static PipelineException gone(ShardId shard, List<ShardId> served) {
         return new PipelineException(
-                Kind.FATAL,
+                Kind.LOST,
                 shard
                         + ": the shard was resharded and removed before its last changes were read: VTGate knows no tablet of"
                         + " it; served are " + served
-                        + ". What was changed between is not known: start a new pipeline (TRIBUTARY_PIPELINE) into an empty"
-                        + " target, and after the next reshard keep the old shards until every pipeline has left them");
+                        + ". What was changed between is not known: set TRIBUTARY_LOST_POSITION=resnapshot to have its tables"
+                        + " copied again over what is at the target, or start a new pipeline (TRIBUTARY_PIPELINE) into an empty"
+                        + " one; and after the next reshard keep the old shards until every pipeline has left them");
     }
 
     @Override
@@ -206,11 +207,11 @@ public final class VitessSource implements ShardSource {
     private static void verify(ShardId shard, VitessPosition saved, GtidSet purged) {
         if (!purged.isWithin(saved.set())) {
             throw new PipelineException(
-                    Kind.FATAL,
+                    Kind.LOST,
                     shard + ": the source has purged binlogs that the stream still needs (it stands at "
                             + saved.gtid() + ", purged is " + purged
-                            + "): changes are lost; remove the shard's rows from"
-                            + " tributary_checkpoint and the tables' rows at the target to copy them again");
+                            + "): changes are lost; set TRIBUTARY_LOST_POSITION=resnapshot to have the shard's tables copied"
+                            + " again over what is at the target");
         }
     }
 

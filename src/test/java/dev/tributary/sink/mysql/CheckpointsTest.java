@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.Sweep;
 import dev.tributary.checkpoint.TableColumns;
 import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.ColumnDefinition;
@@ -21,6 +22,8 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
+import dev.tributary.record.TableId;
+import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.HashMap;
@@ -153,14 +156,18 @@ class CheckpointsTest {
         return await(checkpoints.claim(shard)).epoch();
     }
 
+    private Uni<Void> end(ShardId shard, long epoch, Reshard reshard) {
+        return checkpoints.close(shard, epoch, reshard, Set.of("log"));
+    }
+
     @Test
     void aShardThatIsSplitIsClosedAndItsChildrenAreOpenAtTheirPositions() {
         long epoch = followed(SHARD, "p1", "orders", "gone ");
         Reshard split = reshard("7", Set.of(SHARD), LEFT, RIGHT);
-        assertThat(failure(checkpoints.close(SHARD, epoch - 1, split)).kind()).isEqualTo(Kind.FENCED);
+        assertThat(failure(end(SHARD, epoch - 1, split)).kind()).isEqualTo(Kind.FENCED);
         assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of()));
 
-        await(checkpoints.close(SHARD, epoch, split));
+        await(end(SHARD, epoch, split));
 
         assertThat(await(checkpoints.shards()))
                 .isEqualTo(new KnownShards(Set.of(LEFT, RIGHT), Set.of(), Set.of(SHARD)));
@@ -177,9 +184,9 @@ class CheckpointsTest {
         long right = followed(RIGHT, "r1", "orders");
         Reshard merge = reshard("8", Set.of(LEFT, RIGHT), SHARD);
 
-        await(checkpoints.close(LEFT, left, merge));
+        await(end(LEFT, left, merge));
         assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(RIGHT), Set.of(LEFT), Set.of()));
-        await(checkpoints.close(RIGHT, right, merge));
+        await(end(RIGHT, right, merge));
 
         assertThat(await(checkpoints.shards()))
                 .isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of(LEFT, RIGHT)));
@@ -190,10 +197,10 @@ class CheckpointsTest {
     @Test
     void aReshardThatIsTakenBackOpensTheShardOnceMore() {
         long first = followed(SHARD, "p1", "orders");
-        await(checkpoints.close(SHARD, first, reshard("7", Set.of(SHARD), LEFT, RIGHT)));
+        await(end(SHARD, first, reshard("7", Set.of(SHARD), LEFT, RIGHT)));
         Reshard back = reshard("9", Set.of(LEFT, RIGHT), SHARD);
-        await(checkpoints.close(LEFT, await(checkpoints.claim(LEFT)).epoch(), back));
-        await(checkpoints.close(RIGHT, await(checkpoints.claim(RIGHT)).epoch(), back));
+        await(end(LEFT, await(checkpoints.claim(LEFT)).epoch(), back));
+        await(end(RIGHT, await(checkpoints.claim(RIGHT)).epoch(), back));
 
         ShardCheckpoint again = await(checkpoints.claim(SHARD));
 
@@ -208,27 +215,118 @@ class CheckpointsTest {
 
     @Test
     void aReshardThatWouldLoseOrDoubleRowsChangesNothing() {
-        long left = followed(LEFT, "l1", "orders");
-        ShardId unknown = new ShardId("commerce", "80-");
-
-        assertThat(failure(checkpoints.close(LEFT, left, reshard("1", Set.of(LEFT, unknown), SHARD))))
-                .hasMessageContaining("commerce/80-")
-                .hasMessageContaining("does not carry");
-        long right = followed(RIGHT, "r1", "orders", "items");
+        long left = followed(LEFT, "l1", "orders", "log");
+        long right = followed(RIGHT, "r1", "orders");
         Reshard merge = reshard("2", Set.of(LEFT, RIGHT), SHARD);
-        await(checkpoints.close(RIGHT, right, merge));
-        assertThat(failure(checkpoints.close(LEFT, left, merge))).hasMessageContaining("other tables");
-        assertThat(failure(checkpoints.close(LEFT, left, reshard("3", Set.of(LEFT), LEFT))))
-                .hasMessageContaining("begun already");
-        assertThat(failure(checkpoints.close(LEFT, left, reshard("4", Set.of(LEFT, RIGHT), SHARD))))
+        await(end(RIGHT, right, merge));
+
+        assertThat(failure(end(LEFT, left, merge))).hasMessageContaining("[log] have no key");
+        assertThat(failure(end(LEFT, left, reshard("3", Set.of(LEFT), LEFT)))).hasMessageContaining("begun already");
+        assertThat(failure(end(LEFT, left, reshard("4", Set.of(LEFT, RIGHT), SHARD))))
                 .as("an end by another reshard is none by this")
                 .hasMessageContaining("commerce/40-80");
-        await(checkpoints.claim(unknown));
-        assertThat(failure(checkpoints.close(LEFT, left, reshard("5", Set.of(LEFT, unknown), SHARD))))
-                .as("what was never planned does not come to an end")
-                .hasMessageContaining("commerce/80-");
+        Reshard early = new Reshard("5", Set.of(LEFT), merge.children(), Set.of("log"));
+        assertThat(failure(end(LEFT, left, early))).hasMessageContaining("[log] have no key");
 
         assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(LEFT), Set.of(RIGHT), Set.of()));
+        assertThat(await(checkpoints.sweeps(Set.of()))).isEmpty();
+    }
+
+    /** The table's copies begin again with the child's, over rows of one of the parents. */
+    @Test
+    void aTableThatNotEveryParentHasCarriedToItsEndIsToBeSwept() {
+        long left = followed(LEFT, "l1", "orders", "items", "late", "gone", "off ");
+        long right = followed(RIGHT, "r1", "orders", "items", "gone ");
+        Reshard merge = reshard("2", Set.of(LEFT, RIGHT), SHARD);
+        await(end(RIGHT, right, new Reshard("2", merge.parents(), merge.children(), Set.of("items"))));
+
+        await(end(LEFT, left, merge));
+
+        ShardCheckpoint child = await(checkpoints.claim(SHARD));
+        assertThat(child.tables()).containsExactlyInAnyOrder("orders", "gone ", "off ");
+        assertThat(await(checkpoints.sweeps(Set.of())))
+                .containsExactlyInAnyOrder(sweep("items", 2, false), sweep("late", 1, false));
+        await(checkpoints.plan(child, null, Set.of("orders", "items", "late"), List.of(fresh("late", 0, ""))));
+        assertThat(await(checkpoints.sweeps(Set.of(SHARD))))
+                .containsExactlyInAnyOrder(sweep("items", 2, true), sweep("late", 1, false));
+        assertThat(await(checkpoints.sweeps(Set.of(SHARD, new ShardId("commerce", "80-")))))
+                .as("one that was not planned yet")
+                .noneMatch(Sweep::ready);
+        await(checkpoints.swept(sweep("items", 1, true)));
+        assertThat(await(checkpoints.sweeps(Set.of()))).as("wanted again since").hasSize(2);
+        await(checkpoints.swept(sweep("items", 2, true)));
+        assertThat(await(checkpoints.sweeps(Set.of()))).hasSize(1);
+    }
+
+    private static Sweep sweep(String table, long mark, boolean ready) {
+        return new Sweep(new TableId("commerce", table), mark, ready);
+    }
+
+    /** It was never planned, so that nothing of it is at the target; who has claimed it must not plan it any more. */
+    @Test
+    void aParentOfWhichNothingIsCarriedHasEnded() {
+        ShardCheckpoint unplanned = await(checkpoints.claim(RIGHT));
+        long left = followed(LEFT, "l1", "orders");
+
+        await(end(LEFT, left, reshard("2", Set.of(LEFT, RIGHT, new ShardId("commerce", "c0-")), SHARD)));
+
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of(LEFT)));
+        assertThat(await(checkpoints.claim(SHARD)).tables()).isEmpty();
+        assertThat(await(checkpoints.sweeps(Set.of()))).containsExactly(sweep("orders", 1, false));
+        assertThat(failure(checkpoints.plan(unplanned, null, Set.of("orders"), List.of()))
+                        .kind())
+                .isEqualTo(Kind.FENCED);
+    }
+
+    /** One that was copied at once has nothing of theirs; the others are waited for no more. */
+    @Test
+    void shardsThatWaitForOneOfWhichNothingIsLeftAreHandedOver() throws Exception {
+        ShardId third = new ShardId("commerce", "80-");
+        long left = followed(LEFT, "l1", "orders");
+        ShardCheckpoint right = await(checkpoints.claim(RIGHT));
+        await(checkpoints.plan(right, null, Set.of("orders"), List.of(fresh("orders", 0, ""))));
+        right = await(checkpoints.claim(RIGHT));
+        await(end(LEFT, left, reshard("2", Set.of(LEFT, RIGHT), SHARD, third)));
+        long copied = followed(third, "t1", "orders");
+        assertThat(await(checkpoints.shards()).ended()).containsExactly(LEFT);
+        assertThat(failure(checkpoints.leave(right, Set.of("orders"), Set.of(), Set.of("orders"))))
+                .hasMessageContaining("[orders] have no key");
+
+        await(checkpoints.leave(right, Set.of("orders"), Set.of(), Set.of()));
+
+        assertThat(await(checkpoints.shards()))
+                .isEqualTo(new KnownShards(Set.of(SHARD, third), Set.of(), Set.of(LEFT)));
+        assertThat(await(checkpoints.claim(SHARD)).changes()).isEqualTo(new Position("2 at -80"));
+        assertThat(await(checkpoints.sweeps(Set.of()))).containsExactly(sweep("orders", 1, false));
+        ShardCheckpoint untouched = await(checkpoints.claim(third));
+        assertThat(untouched.epoch()).isEqualTo(copied + 1);
+        assertThat(untouched.changes()).isEqualTo(new Position("t1"));
+    }
+
+    @Test
+    void aShardLeavesTablesThatAreNotCopiedAndIsForgottenWithTheLastOfThem() throws Exception {
+        await(checkpoints.plan(
+                await(checkpoints.claim(SHARD)),
+                null,
+                Set.of("orders", "items", "gone "),
+                List.of(fresh("orders", 0, ""), fresh("orders", 1, ""), fresh("items", 0, ""))));
+        ShardCheckpoint claimed = await(checkpoints.claim(SHARD));
+
+        await(checkpoints.leave(claimed, Set.of("orders"), Set.of("orders"), Set.of()));
+        ShardCheckpoint left = await(checkpoints.claim(SHARD));
+
+        assertThat(left.tables()).containsExactlyInAnyOrder("items", "gone ");
+        assertThat(left.parts()).extracting(PartCheckpoint::id).containsExactly(new PartId("items", 0));
+        assertThat(await(checkpoints.sweeps(Set.of()))).containsExactly(sweep("orders", 1, false));
+        assertThat(failure(checkpoints.leave(claimed, Set.of("items"), Set.of(), Set.of()))
+                        .kind())
+                .isEqualTo(Kind.FENCED);
+        await(checkpoints.leave(left, Set.of("items"), Set.of(), Set.of()));
+        assertThat(await(checkpoints.shards()).open()).isEmpty();
+        ShardCheckpoint again = await(checkpoints.claim(SHARD));
+        assertThat(again.tables()).isNull();
+        assertThat(again.parts()).isEmpty();
+        assertThat(again.epoch()).isGreaterThan(left.epoch());
     }
 
     @Test
@@ -238,7 +336,7 @@ class CheckpointsTest {
         List<ColumnDefinition> columns = List.of(new ColumnDefinition("id", "int NOT NULL"));
         await(checkpoints.keepColumns(claimed, Map.of("orders", columns)));
 
-        await(checkpoints.close(SHARD, claimed.epoch(), reshard("7", Set.of(SHARD), LEFT, RIGHT)));
+        await(end(SHARD, claimed.epoch(), reshard("7", Set.of(SHARD), LEFT, RIGHT)));
 
         for (ShardId child : List.of(LEFT, RIGHT)) {
             assertThat(await(checkpoints.columns(child)))

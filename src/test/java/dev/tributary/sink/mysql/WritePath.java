@@ -47,7 +47,7 @@ final class WritePath {
                 List.of(new UniqueIndex("PRIMARY", List.of(TenColumns.KEY), List.of(0))));
         TargetTable target = new TargetTable(TenColumns.TABLE.name(), List.of(TenColumns.KEY));
         shape = Shape.of(target, schema, layout, SchemaRules.of(SchemaPolicy.CREATE));
-        writer = new KeyedRows(shape, new RowSizes(PACKET));
+        writer = new KeyedRows(shape, new RowSizes(PACKET), false);
     }
 
     private static TargetColumn column(Column column) {

@@ -73,8 +73,9 @@ class ServedShardsTest {
         assertThatThrownBy(() -> shards("", "-", "", "-80,80-"))
                 .isInstanceOfSatisfying(
                         PipelineException.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(Kind.FATAL))
-                .hasMessageContaining("commerce/-:");
+                        failure -> assertThat(failure.kind()).isEqualTo(Kind.LOST))
+                .hasMessageContaining("commerce/-:")
+                .hasMessageContaining("TRIBUTARY_LOST_POSITION");
     }
 
     @Test

@@ -129,7 +129,8 @@ class Told implements ChangeListener {
                         .collect(Collectors.toMap(child -> child.getKey().shard(), child -> place(child.getValue()))))
                 .forEach((child, at) -> children.add(child + " at " + at));
         lines.add("reshard " + reshard.id() + " of "
-                + reshard.parents().stream().map(ShardId::shard).sorted().toList() + " to " + children);
+                + reshard.parents().stream().map(ShardId::shard).sorted().toList() + " to " + children
+                + (reshard.unfinished().isEmpty() ? "" : " without " + reshard.unfinished()));
     }
 
     @Override

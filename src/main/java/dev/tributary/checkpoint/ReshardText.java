@@ -1,0 +1,50 @@
+package dev.tributary.checkpoint;
+
+import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
+import dev.tributary.record.ShardId;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A reshard as the rows of shards tell it that wait for the others which end by it: the same text for each of them. */
+final class ReshardText {
+    private ReshardText() {}
+
+    static String of(Reshard reshard) {
+        JsonArray parents = new JsonArray();
+        reshard.parents().stream().map(ReshardText::name).sorted().forEach(parents::add);
+        Map<String, String> children = new TreeMap<>();
+        reshard.children().forEach((child, at) -> children.put(name(child), at.text()));
+        JsonObject positions = new JsonObject();
+        children.forEach(positions::put);
+        return new JsonObject()
+                .put("id", reshard.id())
+                .put("parents", parents)
+                .put("children", positions)
+                .encode();
+    }
+
+    static Reshard parse(String text) {
+        JsonObject json = new JsonObject(text);
+        Set<ShardId> parents = new HashSet<>();
+        json.getJsonArray("parents").forEach(parent -> parents.add(shard((String) parent)));
+        Map<ShardId, Position> children = new HashMap<>();
+        json.getJsonObject("children")
+                .forEach(child -> children.put(shard(child.getKey()), new Position((String) child.getValue())));
+        return new Reshard(json.getString("id"), parents, children);
+    }
+
+    private static String name(ShardId shard) {
+        return shard.keyspace() + "/" + shard.shard();
+    }
+
+    private static ShardId shard(String name) {
+        int slash = name.lastIndexOf('/');
+        return new ShardId(name.substring(0, slash), name.substring(slash + 1));
+    }
+}

@@ -1,0 +1,161 @@
+package dev.tributary.checkpoint;
+
+import dev.tributary.record.ShardId;
+import dev.tributary.record.TableId;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+
+/** How far a pipeline's tables are, over all of its shards; and which of them are to be swept. */
+public final class TableStates {
+    private final CheckpointSql sql;
+    private final String pipeline;
+    private final MySqlCheckpoints.Connections connections;
+    private volatile Set<String> toBeSwept = Set.of();
+
+    TableStates(CheckpointSql sql, String pipeline, MySqlCheckpoints.Connections connections) {
+        this.sql = sql;
+        this.pipeline = pipeline;
+        this.connections = connections;
+    }
+
+    /** Source tables whose copy is over in some shard, so that a stream tells their changes. */
+    public Future<Set<String>> followed() {
+        return connections.use(connection ->
+                connection.preparedQuery(sql.states).execute(Tuple.of(pipeline)).map(TableStates::followed));
+    }
+
+    private static Set<String> followed(RowSet<Row> rows) {
+        Set<String> all = new HashSet<>();
+        byShard(rows).values().forEach(all::addAll);
+        return all;
+    }
+
+    /** The tables that each shard's stream follows. */
+    private static Map<ShardId, Set<String>> byShard(RowSet<Row> rows) {
+        Map<ShardId, Set<String>> followed = new HashMap<>();
+        rows.forEach(row -> followed.computeIfAbsent(MySqlCheckpoints.shard(row), shard -> new HashSet<>())
+                .addAll(Objects.requireNonNullElse(CheckpointClaim.tables(row.getString("tables")), Set.of())));
+        rows.forEach(row -> {
+            String table = row.getString("source_table");
+            if (!table.isEmpty() && !PartState.of(row).isFollowed()) {
+                Objects.requireNonNull(followed.get(MySqlCheckpoints.shard(row)))
+                        .remove(table);
+            }
+        });
+        return followed;
+    }
+
+    /**
+     * Does some work while no stream of the pipeline can write.
+     *
+     * @param work takes the source tables that a stream may have written already
+     */
+    public Future<Void> whileNobodyWrites(Function<Set<String>, Future<Void>> work) {
+        return connections.use(connection -> connection
+                // what a stream's transaction begins with waits for these rows
+                .preparedQuery(sql.states + " FOR UPDATE")
+                .execute(Tuple.of(pipeline))
+                .compose(rows -> {
+                    Set<String> written = followed(rows);
+                    rows.forEach(row -> {
+                        if (row.getString("position") != null) {
+                            written.add(row.getString("source_table"));
+                        }
+                    });
+                    return work.apply(written);
+                })
+                .compose(done -> connection.query("ROLLBACK").execute().mapEmpty()));
+    }
+
+    /** Looks up the source tables that are to be swept. */
+    public Future<Void> learn() {
+        return connections.use(connection -> learn(connection));
+    }
+
+    private Future<Void> learn(SqlConnection connection) {
+        return connection.preparedQuery(sql.sweeps).execute(Tuple.of(pipeline)).map(rows -> {
+            Set<String> names = new HashSet<>();
+            rows.forEach(row -> names.add(row.getString("source_table")));
+            toBeSwept = Set.copyOf(names);
+            return null;
+        });
+    }
+
+    /** Whether rows of a source table may be in the way of others, as it was learnt last; for any thread. */
+    public boolean isToBeSwept(String table) {
+        return toBeSwept.contains(table);
+    }
+
+    /** @param served shards that the source serves: all have to follow a table */
+    Future<List<Sweep>> sweeps(SqlConnection connection, Collection<ShardId> served) {
+        return connection
+                .preparedQuery(sql.sweeps)
+                .execute(Tuple.of(pipeline))
+                .compose(marks -> marks.size() == 0
+                        ? Future.succeededFuture(List.of())
+                        : connection
+                                .preparedQuery(sql.states)
+                                .execute(Tuple.of(pipeline))
+                                .map(states -> sweeps(marks, states, served)));
+    }
+
+    private static List<Sweep> sweeps(RowSet<Row> marks, RowSet<Row> states, Collection<ShardId> served) {
+        Map<ShardId, Set<String>> followed = byShard(states);
+        Set<ShardId> needed = new HashSet<>(served);
+        for (Row row : states) {
+            boolean stream = row.getString("source_table").isEmpty() && row.getString("tables") != null;
+            if (stream && !row.getString("state").equals(CheckpointSql.CLOSED)) {
+                needed.add(MySqlCheckpoints.shard(row));
+            }
+        }
+        for (Row row : states) {
+            if (row.getString("state").equals(CheckpointSql.ENDED)) {
+                followed.remove(MySqlCheckpoints.shard(row)); // nobody reads its rows until others have ended as well
+            }
+        }
+        List<Sweep> sweeps = new ArrayList<>();
+        for (Row mark : marks) {
+            TableId table = new TableId(mark.getString("keyspace"), mark.getString("source_table"));
+            boolean ready = needed.stream()
+                    .filter(shard -> shard.keyspace().equals(table.keyspace()))
+                    .allMatch(shard -> followed.getOrDefault(shard, Set.of()).contains(table.name()));
+            sweeps.add(new Sweep(table, mark.getLong("epoch"), ready));
+        }
+        return sweeps;
+    }
+
+    Future<Void> sweep(SqlConnection connection, String keyspace, Collection<String> tables) {
+        return sweep(connection, keyspace, tables.iterator());
+    }
+
+    private Future<Void> sweep(SqlConnection connection, String keyspace, Iterator<String> tables) {
+        return tables.hasNext()
+                ? connection
+                        .preparedQuery(sql.sweep)
+                        .execute(Tuple.of(pipeline, keyspace, tables.next()))
+                        .compose(marked -> sweep(connection, keyspace, tables))
+                : Future.succeededFuture();
+    }
+
+    Future<Void> swept(SqlConnection connection, Sweep sweep) {
+        TableId table = sweep.table();
+        return connection
+                .preparedQuery(sql.swept)
+                .execute(Tuple.of(pipeline, table.keyspace(), table.name(), sweep.mark()))
+                .compose(done -> connection.query("COMMIT").execute())
+                .compose(done -> learn(connection));
+    }
+}

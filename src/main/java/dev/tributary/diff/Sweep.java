@@ -1,0 +1,82 @@
+package dev.tributary.diff;
+
+import dev.tributary.config.KeyColumns;
+import dev.tributary.config.Settings;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+
+/**
+ * Deletes at the target, while changes flow, the rows of a table whose keys the source has no more. It reads both sides by
+ * checksums, as a comparison does, and looks closely where they differ.
+ */
+public final class Sweep {
+    /** Ranges that are compared at a time: the streams need the servers too. */
+    private static final int PARALLEL = 2;
+
+    private final Vertx vertx;
+    private final Settings settings;
+
+    public Sweep(Vertx vertx, Settings settings) {
+        this.vertx = vertx;
+        this.settings = settings;
+    }
+
+    /**
+     * Every shard's stream must follow the table.
+     *
+     * @param name the source's table
+     * @return how many rows were deleted; fails with a {@link PipelineException}, and may have deleted some
+     */
+    public Uni<Long> table(String name) {
+        Promise<Long> promise = Promise.promise();
+        return Uni.createFrom().completionStage(() -> {
+            vertx.getOrCreateContext()
+                    .runOnContext(v -> Future.succeededFuture()
+                            .compose(begin -> sweep(new Ends(vertx, settings, PARALLEL), name))
+                            .onComplete(promise));
+            return promise.future().toCompletionStage();
+        });
+    }
+
+    private Future<Long> sweep(Ends ends, String name) {
+        Progress progress = new Progress(vertx, line -> {});
+        return Future.all(
+                        ends.sourceServers().compose(servers -> Side.of("source", servers)),
+                        ends.targetServers().compose(servers -> Side.of("target", servers)))
+                .compose(both -> sweep(ends, both.resultAt(0), both.resultAt(1), name, progress))
+                .eventually(() -> {
+                    progress.cancel();
+                    return ends.close();
+                });
+    }
+
+    private Future<Long> sweep(Ends ends, Side source, Side target, String name, Progress progress) {
+        TableInfo left = source.table(name);
+        TableInfo right = target.tableAlike(settings.table().orElse(name));
+        if (left == null || right == null) {
+            return Future.succeededFuture(0L); // who drops a table drops its rows
+        }
+        KeyColumns keys = KeyColumns.parse(settings.keyColumns().orElse(""));
+        TablePair pair = TablePair.of(left, right, keys.of(right.name()), false);
+        if (!pair.keyed() || !source.disagreements(name).isEmpty()) {
+            return Future.failedFuture(new PipelineException(
+                    Kind.TRANSIENT,
+                    "table " + name
+                            + ": source and target, or the source's shards, have no common key and columns now: "
+                            + pair.problems() + source.disagreements(name)));
+        }
+        StaleRows rows = new StaleRows(pair, source, target, ends.deleting());
+        Findings findings = new Findings(0);
+        Future<Void> swept = pair.ranged()
+                ? new RangeComparison(pair, source, target, rows::delete, findings, progress).run(PARALLEL)
+                : new BucketComparison(pair, source, target, rows::delete, findings, progress).run();
+        return swept.compose(done -> findings.isCertain()
+                ? Future.succeededFuture(rows.deleted())
+                : Future.failedFuture(new PipelineException(
+                        Kind.TRANSIENT, "table " + name + " can't be compared: " + findings.unknown())));
+    }
+}

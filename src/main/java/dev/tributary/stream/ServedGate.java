@@ -1,0 +1,58 @@
+package dev.tributary.stream;
+
+import dev.tributary.record.KnownShards;
+import dev.tributary.record.ShardId;
+import dev.tributary.source.ShardSource;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+
+/**
+ * Says whether copies may be begun: once a shard has been resharded and is not served any more, its tables have what others
+ * have written since. Asks the source, no more often than it must. Used on the context of the shard's verticle.
+ */
+final class ServedGate {
+    /** So long it is taken for served. What is begun within that is noticed at the shard's end. */
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
+    private static final Duration RETRY_FIRST = Duration.ofMillis(200);
+    private static final Duration RETRY_LAST = Duration.ofSeconds(5);
+    private static final int RETRIES = 20;
+
+    private final ShardId shard;
+    private final ShardSource source;
+    private long servedAt = System.nanoTime();
+    private boolean asking;
+
+    /** Of a shard that was served just now. */
+    ServedGate(ShardId shard, ShardSource source) {
+        this.shard = shard;
+        this.source = source;
+    }
+
+    boolean isOpen() {
+        return System.nanoTime() - servedAt < FRESH.toNanos();
+    }
+
+    boolean isAsking() {
+        return asking;
+    }
+
+    /** Whether it is served now; {@link #answered} is to be told. */
+    Uni<Boolean> ask() {
+        asking = true;
+        return Uni.createFrom()
+                .deferred(() -> source.shards(KnownShards.NONE))
+                .onFailure()
+                .retry()
+                .withBackOff(RETRY_FIRST, RETRY_LAST)
+                .atMost(RETRIES)
+                .map(shards -> shards.served().contains(shard));
+    }
+
+    void answered(boolean served) {
+        asking = false;
+        if (served) {
+            servedAt = System.nanoTime();
+        }
+    }
+}
