@@ -31,9 +31,9 @@ public interface CheckpointStore {
      * are at the target of some is to be swept, as their copies begin again. Fails as {@code FENCED} if another process has
      * claimed it since, as {@code FATAL} where such a table has no key.
      *
-     * @param keyless tables whose rows can't be written over
+     * @param kept tables that are not to be copied over rows that are there
      */
-    default Uni<Void> close(ShardId shard, long epoch, Reshard reshard, Set<String> keyless) {
+    default Uni<Void> close(ShardId shard, long epoch, Reshard reshard, Set<String> kept) {
         return Uni.createFrom().voidItem();
     }
 
@@ -44,9 +44,9 @@ public interface CheckpointStore {
      *
      * @param left the tables
      * @param swept those of them of which the target may have rows
-     * @param keyless tables whose rows can't be written over
+     * @param kept tables that are not to be copied over rows that are there
      */
-    default Uni<Void> leave(ShardCheckpoint claimed, Set<String> left, Set<String> swept, Set<String> keyless) {
+    default Uni<Void> leave(ShardCheckpoint claimed, Set<String> left, Set<String> swept, Set<String> kept) {
         return Uni.createFrom().voidItem();
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * before every parent's last change is durable.
  *
  * @param epoch of the claim under which its stream came to the end
- * @param keyless tables whose rows can't be written over
+ * @param kept tables that are not to be copied over rows that are there
  */
 record HandOver(
         CheckpointSql sql,
@@ -37,7 +37,7 @@ record HandOver(
         ShardId shard,
         long epoch,
         Reshard reshard,
-        Set<String> keyless) {
+        Set<String> kept) {
     /** A shard's change stream. */
     private record Stream(
             String state,
@@ -79,7 +79,7 @@ record HandOver(
             TableStates tables,
             String pipeline,
             ShardId shard,
-            Set<String> keyless) {
+            Set<String> kept) {
         return connection
                 .preparedQuery(sql.lockStreams)
                 .execute(Tuple.of(pipeline))
@@ -88,8 +88,7 @@ record HandOver(
                     for (Stream stream : streams.values()) {
                         if (stream.state().equals(CheckpointSql.ENDED)) {
                             Reshard waiting = ReshardText.parse(stream.reshard());
-                            HandOver handOver =
-                                    new HandOver(sql, schemas, tables, pipeline, shard, 0, waiting, keyless);
+                            HandOver handOver = new HandOver(sql, schemas, tables, pipeline, shard, 0, waiting, kept);
                             if (waiting.parents().contains(shard) && handOver.isLast(streams)) {
                                 return handOver.open(connection, streams, Set.of());
                             }
@@ -128,9 +127,9 @@ record HandOver(
         Set<String> finished = own.carried();
         finished.removeAll(reshard.unfinished());
         Set<String> unwritten = new HashSet<>(reshard.unfinished());
-        unwritten.retainAll(keyless);
+        unwritten.retainAll(kept);
         if (!unwritten.isEmpty()) {
-            return Future.failedFuture(doubled(unwritten));
+            return Future.failedFuture(kept(unwritten));
         }
         Future<Void> ended = connection
                 .preparedQuery(sql.forgetAllParts)
@@ -194,9 +193,9 @@ record HandOver(
         carried.addAll(left);
         again.removeIf(name -> carried.contains(name) || carried.contains(name + ShardCheckpoint.LEFT));
         Set<String> unwritten = new HashSet<>(again);
-        unwritten.retainAll(keyless);
+        unwritten.retainAll(kept);
         if (!unwritten.isEmpty()) {
-            return Future.failedFuture(doubled(unwritten));
+            return Future.failedFuture(kept(unwritten));
         }
         return prevent(connection, parents.iterator())
                 .compose(prevented ->
@@ -235,12 +234,14 @@ record HandOver(
         return Tuple.of(pipeline, of.keyspace(), of.shard());
     }
 
-    private PipelineException doubled(Set<String> unwritten) {
+    private PipelineException kept(Set<String> tables) {
         return new PipelineException(
                 Kind.FATAL,
-                shard + ": the shard was resharded while it was copied, and tables " + new TreeSet<>(unwritten)
-                        + " have no key: rows that are there can't be told from those that are missing; start a new"
-                        + " pipeline (TRIBUTARY_PIPELINE) into an empty target");
+                shard + ": the shard was resharded while tables " + new TreeSet<>(tables)
+                        + " were copied, or together with"
+                        + " shards that they are not carried of. Of one with a key TRIBUTARY_LOST_POSITION=resnapshot has"
+                        + " rows copied again over what is at the target, and deleted there that the source has no more (it"
+                        + " must be this pipeline's alone); or start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
     }
 
     private PipelineException refused(String why) {

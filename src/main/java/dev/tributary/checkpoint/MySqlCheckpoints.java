@@ -104,11 +104,12 @@ public final class MySqlCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Uni<Void> close(ShardId shard, long epoch, Reshard reshard, Set<String> keyless) {
+    public Uni<Void> close(ShardId shard, long epoch, Reshard reshard, Set<String> kept) {
         return uni(
                         "end of shard " + shard,
-                        connection -> new HandOver(sql, schemas, tables, pipeline, shard, epoch, reshard, keyless)
-                                .make(connection))
+                        connection -> new HandOver(sql, schemas, tables, pipeline, shard, epoch, reshard, kept)
+                                .make(connection)
+                                .compose(made -> tables.learn(connection)))
                 .invoke(closed -> {
                     claim.forget(shard);
                     reshard.children().keySet().forEach(claim::forget);
@@ -129,18 +130,20 @@ public final class MySqlCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Uni<Void> leave(ShardCheckpoint claimed, Set<String> left, Set<String> swept, Set<String> keyless) {
+    public Uni<Void> leave(ShardCheckpoint claimed, Set<String> left, Set<String> swept, Set<String> kept) {
         ShardId shard = claimed.shard();
         return uni(
                 "tables of shard " + shard,
                 connection -> CheckpointClaim.transaction(
-                        connection,
-                        hold(connection, shard, claimed.epoch())
-                                .compose(held -> claim.leave(connection, claimed, left))
-                                .compose(done -> tables.sweep(connection, shard.keyspace(), swept))
-                                .compose(done -> claimed.without(left).closed()
-                                        ? HandOver.without(connection, sql, schemas, tables, pipeline, shard, keyless)
-                                        : Future.succeededFuture())));
+                                connection,
+                                hold(connection, shard, claimed.epoch())
+                                        .compose(held -> claim.leave(connection, claimed, left))
+                                        .compose(done -> tables.sweep(connection, shard.keyspace(), swept))
+                                        .compose(done -> claimed.without(left).closed()
+                                                ? HandOver.without(
+                                                        connection, sql, schemas, tables, pipeline, shard, kept)
+                                                : Future.succeededFuture()))
+                        .compose(done -> tables.learn(connection)));
     }
 
     @Override

@@ -43,18 +43,22 @@ public final class TableStates {
         return all;
     }
 
-    /** The tables that each shard's stream follows. */
+    /** The tables that each shard's stream follows, unless it has come to its end. */
     private static Map<ShardId, Set<String>> byShard(RowSet<Row> rows) {
         Map<ShardId, Set<String>> followed = new HashMap<>();
-        rows.forEach(row -> followed.computeIfAbsent(MySqlCheckpoints.shard(row), shard -> new HashSet<>())
-                .addAll(Objects.requireNonNullElse(CheckpointClaim.tables(row.getString("tables")), Set.of())));
-        rows.forEach(row -> {
-            String table = row.getString("source_table");
-            if (!table.isEmpty() && !PartState.of(row).isFollowed()) {
-                Objects.requireNonNull(followed.get(MySqlCheckpoints.shard(row)))
-                        .remove(table);
+        for (Row row : rows) {
+            String tables = row.getString("tables");
+            if (tables != null && row.getString("state").equals(CheckpointSql.CHANGES)) {
+                followed.put(MySqlCheckpoints.shard(row), Objects.requireNonNull(CheckpointClaim.tables(tables)));
             }
-        });
+        }
+        for (Row row : rows) {
+            String table = row.getString("source_table");
+            Set<String> of = followed.get(MySqlCheckpoints.shard(row));
+            if (of != null && !table.isEmpty() && !PartState.of(row).isFollowed()) {
+                of.remove(table);
+            }
+        }
         return followed;
     }
 
@@ -85,7 +89,7 @@ public final class TableStates {
         return connections.use(connection -> learn(connection));
     }
 
-    private Future<Void> learn(SqlConnection connection) {
+    Future<Void> learn(SqlConnection connection) {
         return connection.preparedQuery(sql.sweeps).execute(Tuple.of(pipeline)).map(rows -> {
             Set<String> names = new HashSet<>();
             rows.forEach(row -> names.add(row.getString("source_table")));
@@ -112,28 +116,31 @@ public final class TableStates {
                                 .map(states -> sweeps(marks, states, served)));
     }
 
-    private static List<Sweep> sweeps(RowSet<Row> marks, RowSet<Row> states, Collection<ShardId> served) {
+    private List<Sweep> sweeps(RowSet<Row> marks, RowSet<Row> states, Collection<ShardId> served) {
         Map<ShardId, Set<String>> followed = byShard(states);
         Set<ShardId> needed = new HashSet<>(served);
         for (Row row : states) {
+            // nobody reads the rows of one that has ended until others have ended with it
             boolean stream = row.getString("source_table").isEmpty() && row.getString("tables") != null;
             if (stream && !row.getString("state").equals(CheckpointSql.CLOSED)) {
                 needed.add(MySqlCheckpoints.shard(row));
             }
         }
-        for (Row row : states) {
-            if (row.getString("state").equals(CheckpointSql.ENDED)) {
-                followed.remove(MySqlCheckpoints.shard(row)); // nobody reads its rows until others have ended as well
-            }
-        }
+        Set<String> names = new HashSet<>();
         List<Sweep> sweeps = new ArrayList<>();
         for (Row mark : marks) {
             TableId table = new TableId(mark.getString("keyspace"), mark.getString("source_table"));
-            boolean ready = needed.stream()
+            names.add(table.name());
+            List<ShardId> shards = needed.stream()
                     .filter(shard -> shard.keyspace().equals(table.keyspace()))
-                    .allMatch(shard -> followed.getOrDefault(shard, Set.of()).contains(table.name()));
+                    .toList();
+            boolean ready = !shards.isEmpty()
+                    && shards.stream()
+                            .allMatch(shard ->
+                                    followed.getOrDefault(shard, Set.of()).contains(table.name()));
             sweeps.add(new Sweep(table, mark.getLong("epoch"), ready));
         }
+        toBeSwept = Set.copyOf(names);
         return sweeps;
     }
 

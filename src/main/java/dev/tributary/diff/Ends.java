@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /** Connects to the servers that the settings name: each shard's primary behind VTGate, and the target. */
 final class Ends {
@@ -40,9 +41,18 @@ final class Ends {
 
     /** Past replicas, which may be behind what the pipeline has read. */
     Future<List<Server>> sourceServers() {
+        return sourceServers(source::selectsShard);
+    }
+
+    /** Of the whole keyspace: another process may read what this one does not. */
+    Future<List<Server>> allSourceServers() {
+        return sourceServers(shard -> true);
+    }
+
+    private Future<List<Server>> sourceServers(Predicate<String> selected) {
         return shards(source.options(), source.keyspace(), source::failure)
                 .map(shards -> shards.stream()
-                        .filter(source::selectsShard)
+                        .filter(selected)
                         .map(shard -> server(
                                 source.keyspace() + "/" + shard,
                                 source.options(),
@@ -67,6 +77,11 @@ final class Ends {
                                 true,
                                 this::failure))
                         .toList());
+    }
+
+    /** The target as one server, whatever it is made of. */
+    Server wholeTarget() {
+        return server("the target", target.options(), target.options().getDatabase(), target.vitess(), this::failure);
     }
 
     /** What sets up a session at the target that deletes rows as the pipeline does. */

@@ -121,6 +121,35 @@ final class Positions {
                 });
     }
 
+    /**
+     * Done once the source shows everything that is durable at the target. A stream may be told of a transaction before the server
+     * that commits it shows it: where a commit waits for a replica first.
+     */
+    Future<Void> visible() {
+        return saved(checkpoints, pipeline)
+                .compose(saved -> Future.all(shards.stream()
+                        .map(shard -> isVisible(shard, saved.get(shard.toString())))
+                        .toList()))
+                .compose(all -> {
+                    if (all.<Boolean>list().stream().allMatch(Boolean::booleanValue)) {
+                        return Future.succeededFuture();
+                    }
+                    Promise<Void> promise = Promise.promise();
+                    vertx.setTimer(LOOK_MILLIS, id -> promise.complete());
+                    return promise.future().compose(v -> visible());
+                });
+    }
+
+    private static Future<Boolean> isVisible(Server shard, @Nullable Saved saved) {
+        String position = saved == null ? null : saved.position();
+        return position == null
+                ? Future.succeededFuture(true)
+                : shard.query(
+                                "comparing positions",
+                                "SELECT GTID_SUBSET(" + literal(position) + ", @@global.gtid_executed)")
+                        .map(rows -> rows.iterator().next().getInteger(0) == 1);
+    }
+
     /** In words, the shards that the pipeline has not come far enough with. */
     private Future<List<String>> behind(Map<String, Saved> saved, Map<String, String> goal, String table) {
         List<Future<String>> answers = new ArrayList<>();

@@ -10,24 +10,30 @@ import java.util.Set;
 
 /**
  * Deletes rows at the target whose keys the source does not have, while changes flow. The row is locked at the target first and
- * only then looked for at the source: if it comes back later, whoever writes it waits until it is deleted. The source's
- * deletes must reach the target from before that on, by a stream.
+ * only then looked for at the source, once that shows whatever the target has: if the row comes back later, whoever writes it
+ * waits until it is deleted. The source's deletes must reach the target from before that on, by a stream.
  */
 final class StaleRows {
     private final TablePair pair;
     private final SliceReader reader;
     private final Side source;
-    private final Side target;
+    private final Server target;
     private final List<String> session;
+    private final Positions positions;
     private long deleted;
 
-    /** @param session sets up a session at the target that deletes */
-    StaleRows(TablePair pair, Side source, Side target, List<String> session) {
+    /**
+     * @param target takes what is deleted
+     * @param session sets up a session there
+     */
+    StaleRows(
+            TablePair pair, SliceReader reader, Side source, Server target, List<String> session, Positions positions) {
         this.pair = pair;
-        this.reader = new SliceReader(pair, source, target);
+        this.reader = reader;
         this.source = source;
         this.target = target;
         this.session = session;
+        this.positions = positions;
     }
 
     long deleted() {
@@ -50,17 +56,9 @@ final class StaleRows {
             return Future.succeededFuture();
         }
         RowKey key = stale.next();
-        return deleteAt(target.servers().iterator(), key).compose(done -> delete(stale));
-    }
-
-    private Future<Void> deleteAt(Iterator<Server> servers, RowKey key) {
-        if (!servers.hasNext()) {
-            return Future.succeededFuture();
-        }
-        String what = "deleting rows of " + pair.target() + " that the source has no more";
         TableSql sql = pair.targetSql();
-        return servers.next()
-                .transaction(
+        String what = "deleting rows of " + pair.target() + " that the source has no more";
+        return target.transaction(
                         what,
                         session,
                         connection -> connection
@@ -75,13 +73,15 @@ final class StaleRows {
                                                 .map(RowSet::rowCount)))
                 .compose(rows -> {
                     deleted += rows;
-                    return deleteAt(servers, key);
+                    return delete(stale);
                 });
     }
 
     private Future<Boolean> isAtSource(RowKey key) {
-        return source.ask(server -> server.query(
-                        "looking for keys of " + pair.source(), pair.sourceSql().has(key)))
+        return positions
+                .visible()
+                .compose(shown -> source.ask(server -> server.query(
+                        "looking for keys of " + pair.source(), pair.sourceSql().has(key))))
                 .map(answers -> answers.stream().anyMatch(rows -> rows.size() > 0));
     }
 }

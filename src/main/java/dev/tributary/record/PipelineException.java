@@ -1,6 +1,7 @@
 package dev.tributary.record;
 
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class PipelineException extends RuntimeException {
     }
 
     private final Kind kind;
+    private transient Set<ShardId> shards = Set.of();
 
     public PipelineException(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
@@ -35,7 +37,19 @@ public final class PipelineException extends RuntimeException {
         this(kind, message, null);
     }
 
+    /** Of kind LOST. */
+    public static PipelineException lost(Set<ShardId> shards, String message) {
+        PipelineException lost = new PipelineException(Kind.LOST, message);
+        lost.shards = Set.copyOf(shards);
+        return lost;
+    }
+
     public Kind kind() {
         return kind;
+    }
+
+    /** Shards that are not there any more and whose positions are lost; empty if they are the stream's own. */
+    public Set<ShardId> shards() {
+        return shards;
     }
 }

@@ -43,15 +43,28 @@ record Plumbing(
         ByteBudget budget,
         RangedTables ranged,
         boolean resnapshots) {
+    /** What an operator may do about a position that is lost. */
+    static final String RESNAPSHOT =
+            "TRIBUTARY_LOST_POSITION=resnapshot to have the tables copied again over what is at the"
+                    + " target, and rows deleted there that the source has no more (the tables must be this pipeline's alone)";
+
     private static final Logger LOG = Logger.getLogger(Plumbing.class);
 
     /** The shards as they are served and carried now. */
     Uni<SourceShards> look() {
-        Uni<SourceShards> look =
-                Uni.createFrom().deferred(() -> checkpoints.shards().flatMap(source::shards));
-        return look.onFailure(this::mayBeCopiedAgain).recoverWithUni(lost -> {
-            LOG.warn(lost.getMessage());
-            return new Resnapshot(this).ofThoseThatAreGone().chain(() -> look);
+        return Uni.createFrom().deferred(() -> checkpoints.shards().flatMap(source::shards));
+    }
+
+    /** The same, once shards are forgotten that are lost, if they may be copied again. */
+    Uni<SourceShards> lookAndForget() {
+        return look().onFailure(this::mayBeCopiedAgain).recoverWithUni(failure -> {
+            LOG.warn(failure.getMessage());
+            if (((PipelineException) failure).shards().isEmpty()) {
+                return Uni.createFrom().failure(failure);
+            }
+            return new Resnapshot(this)
+                    .of(((PipelineException) failure).shards())
+                    .chain(this::lookAndForget);
         });
     }
 

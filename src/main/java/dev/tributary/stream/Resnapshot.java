@@ -1,7 +1,6 @@
 package dev.tributary.stream;
 
 import dev.tributary.checkpoint.ShardCheckpoint;
-import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -9,8 +8,6 @@ import dev.tributary.record.ShardId;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,21 +20,7 @@ import org.jboss.logging.Logger;
 record Resnapshot(Plumbing plumbing) {
     private static final Logger LOG = Logger.getLogger(Resnapshot.class);
 
-    /** Every shard that is known and not served: others have its rows. */
-    Uni<Void> ofThoseThatAreGone() {
-        return plumbing.checkpoints()
-                .shards()
-                .flatMap(known -> plumbing.source().shards(KnownShards.NONE).flatMap(shards -> {
-                    // one that waits for others to end is not to be handed over first
-                    Set<ShardId> gone = new LinkedHashSet<>(known.ended());
-                    gone.addAll(known.closed());
-                    gone.addAll(known.open());
-                    shards.served().forEach(gone::remove);
-                    return of(List.copyOf(gone));
-                }));
-    }
-
-    private Uni<Void> of(List<ShardId> shards) {
+    Uni<Void> of(Set<ShardId> shards) {
         return Multi.createFrom()
                 .iterable(shards)
                 .onItem()

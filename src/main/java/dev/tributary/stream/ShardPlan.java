@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param checkpoint what is durable, with the parts that were added just now
  * @param discovery the tables as they are
+ * @param kept those of all that are there, whether carried or not, which are not to be copied over rows
+ * @param leaves whether tables are left to be copied by the shards that have taken its rows over
  * @param followed the same tables, with the columns that their rows have where the change stream goes on
  */
-record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTable> followed) {
+record ShardPlan(
+        ShardCheckpoint checkpoint, Discovery discovery, Set<String> kept, boolean leaves, List<SourceTable> followed) {
     private static final Logger LOG = Logger.getLogger(ShardPlan.class);
 
     /**
@@ -42,7 +45,7 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
                         .flatMap(shards -> Discovery.of(plumbing.source(), asked(shard, shards), plumbing.prepare()));
         return look.flatMap(found -> plumbing.checkpoints().claim(shard).flatMap(claimed -> {
             if (claimed.closed()) {
-                return Uni.createFrom().item(new ShardPlan(claimed, found, List.of()));
+                return Uni.createFrom().item(new ShardPlan(claimed, found, Set.of(), false, List.of()));
             }
             if (found.position(shard) == null) {
                 return ending(claimed, found, plumbing);
@@ -64,14 +67,14 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
         return complete(claimed, found, plumbing)
                 .flatMap(checkpoint -> new FollowedColumns(claimed, found, plumbing)
                         .tables()
-                        .map(followed -> new ShardPlan(checkpoint, found, followed)));
+                        .map(followed -> new ShardPlan(checkpoint, found, kept(found, plumbing), false, followed)));
     }
 
     /** What is carried already goes on up to the shard's end, and nothing is begun. */
     private static Uni<ShardPlan> ending(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
         if (claimed.tables() == null) {
             // there is nothing of it, and others have its rows
-            return Uni.createFrom().item(new ShardPlan(claimed.without(Set.of()), found, List.of()));
+            return Uni.createFrom().item(new ShardPlan(claimed.without(Set.of()), found, Set.of(), true, List.of()));
         }
         if (!plumbing.source().snapshot()) {
             // nobody copies what is new
@@ -79,15 +82,19 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
         }
         return leave(claimed, found, unfinished(claimed), plumbing).flatMap(rest -> {
             if (rest.closed()) {
-                return Uni.createFrom().item(new ShardPlan(rest, found, List.of()));
+                return Uni.createFrom().item(new ShardPlan(rest, found, Set.of(), true, List.of()));
             }
             Set<String> strange = new HashSet<>(found.names());
             strange.removeAll(Objects.requireNonNull(rest.tables()));
             Discovery carried = found.without(strange);
             return new FollowedColumns(rest, carried, plumbing)
                     .tables()
-                    .map(followed -> new ShardPlan(rest, carried, followed));
+                    .map(followed -> new ShardPlan(rest, carried, kept(found, plumbing), !strange.isEmpty(), followed));
         });
+    }
+
+    private static Set<String> kept(Discovery found, Plumbing plumbing) {
+        return plumbing.resnapshots() ? found.keyless() : found.names();
     }
 
     /** Tables that are not copied whole. */
@@ -120,9 +127,16 @@ record ShardPlan(ShardCheckpoint checkpoint, Discovery discovery, List<SourceTab
                 .map(part -> part.id().table())
                 .filter(table -> tables.contains(table) && found.names().contains(table))
                 .collect(Collectors.toSet());
+        if (!written.isEmpty() && !plumbing.resnapshots()) {
+            throw new PipelineException(
+                    Kind.LOST,
+                    claimed.shard() + ": the shard was resharded in the middle of the copies of tables " + written
+                            + ": set " + Plumbing.RESNAPSHOT
+                            + ", or start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
+        }
         LOG.infof("%s: was resharded before tables %s were copied: they are copied again", claimed.shard(), tables);
         return plumbing.checkpoints()
-                .leave(claimed, tables, written, found.keyless())
+                .leave(claimed, tables, written, kept(found, plumbing))
                 .map(left -> claimed.without(tables));
     }
 

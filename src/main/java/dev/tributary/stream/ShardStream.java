@@ -59,7 +59,8 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     /** Whether copies that are in their middle can't go on from there: the shard was resharded behind it. */
     private boolean redo;
 
-    private Set<String> keyless = Set.of();
+    private Set<String> kept = Set.of();
+    private boolean copiesOnly;
 
     private @Nullable Promise<Void> drained;
     private final ShardReport report;
@@ -117,7 +118,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         }
         redo = false;
         epoch = plan.checkpoint().epoch();
-        keyless = plan.discovery().keyless();
+        kept = plan.kept();
         Position now = plan.discovery().position(shard);
         if (now == null) {
             LOG.infof("%s: is not served: it is read up to where others took its rows over", shard);
@@ -129,8 +130,9 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         }
         report.position(plan.checkpoint().changes());
         parts = SnapshotParts.of(plan);
-        Position begunAt =
-                settings.until() == Until.COPIED ? null : plan.checkpoint().changes();
+        // what others have to copy begins once this shard's end is read
+        copiesOnly = settings.until() == Until.COPIED && !plan.leaves();
+        Position begunAt = copiesOnly ? null : plan.checkpoint().changes();
         copies = new PartCopies(
                 plan,
                 parts,
@@ -226,8 +228,10 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     }
 
     private void onCopied(ShardPlan plan) {
-        listener.accept(new ShardEvent.Copied(shard));
-        if (settings.until() == Until.COPIED) {
+        if (!plan.leaves()) {
+            listener.accept(new ShardEvent.Copied(shard));
+        }
+        if (copiesOnly) {
             endWatch();
             report.state(new StreamState.Ended());
             return;
@@ -362,7 +366,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         LOG.infof(
                 "%s: was resharded: %s are followed by %s",
                 shard, reshard.parents(), reshard.children().keySet());
-        then(plumbing.checkpoints().close(shard, epoch, reshard, keyless), closed -> close());
+        then(plumbing.checkpoints().close(shard, epoch, reshard, kept), closed -> close());
     }
 
     private void close() {
@@ -416,12 +420,13 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             return;
         }
         String cause = String.valueOf(failure.getMessage());
-        if (plumbing.mayBeCopiedAgain(failure)) {
+        boolean lost = plumbing.mayBeCopiedAgain(failure);
+        if (lost && isOwn(failure)) {
             LOG.warn(cause);
             then(Uni.createFrom().deferred(() -> new Resnapshot(plumbing).of(shard)), forgotten -> begin());
             return;
         }
-        if (failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT) {
+        if (lost || failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT) {
             long wait = backoff.next();
             report.failed(backoff.failures(), cause);
             LOG.warnf("%s; next try in %d ms (failure %d in a row)", cause, wait, backoff.failures());
@@ -431,6 +436,12 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         }
         report.state(new StreamState.Failed(cause));
         listener.accept(new ShardEvent.Failed(shard, failure));
+    }
+
+    /** Others are forgotten by whoever reads them, or when the shards are looked up next. */
+    private boolean isOwn(Throwable failure) {
+        return failure instanceof PipelineException known
+                && (known.shards().isEmpty() || known.shards().contains(shard));
     }
 
     /** Lets what is on its way become durable; to be called from any thread. */

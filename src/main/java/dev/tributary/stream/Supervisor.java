@@ -102,7 +102,7 @@ public class Supervisor {
                 budget,
                 new RangedTables(settings),
                 settings.lostPosition() == LostPosition.RESNAPSHOT);
-        return plumbing.look()
+        return plumbing.lookAndForget()
                 .flatMap(shards -> Discovery.of(source, shards.present(), prepare)
                         .invoke(found -> own.hop(() -> begin(shards, found, plumbing))))
                 .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));
@@ -127,7 +127,7 @@ public class Supervisor {
         carried = shards.all();
         for (ShardId shard : shards.running()) {
             ShardStream known = streams.get(shard);
-            if (draining || known != null && !(shards.known().open().contains(shard) && known.isClosed())) {
+            if (draining || known != null && !known.isClosed()) {
                 continue;
             }
             ShardStream stream = new ShardStream(shard, found, plumbing, settings, event -> onEvent(event, plumbing));
@@ -170,7 +170,7 @@ public class Supervisor {
 
     /** With the shards that have the rows of one that has ended; if others must end before, they aren't there yet. */
     private void goOn(ShardId closed, Plumbing plumbing) {
-        plumbing.look()
+        plumbing.lookAndForget()
                 .onFailure(this::mayBeOver)
                 .retry()
                 .withBackOff(RETRY_FIRST, RETRY_LAST)

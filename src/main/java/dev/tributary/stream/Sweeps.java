@@ -1,6 +1,8 @@
 package dev.tributary.stream;
 
 import dev.tributary.checkpoint.Sweep;
+import dev.tributary.record.KnownShards;
+import dev.tributary.record.SourceTable;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -16,11 +18,16 @@ import org.jboss.logging.Logger;
 final class Sweeps {
     private static final Logger LOG = Logger.getLogger(Sweeps.class);
     private static final Duration PAUSE = Duration.ofSeconds(2);
+    /** A multiple of that. */
+    private static final int LONGEST = 30;
 
     private final OwnContext own;
     private final Plumbing plumbing;
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean active;
+    /** Since the process began; each makes the pauses longer. */
+    private volatile int failures;
+
     private boolean again;
     private boolean ended;
 
@@ -53,37 +60,58 @@ final class Sweeps {
 
     private void look() {
         again = false;
-        plumbing.look()
-                .flatMap(shards -> plumbing.checkpoints().sweeps(new HashSet<>(shards.present())))
-                .flatMap(this::sweep)
+        Uni.combine()
+                .all()
+                .unis(
+                        plumbing.source().shards(KnownShards.NONE),
+                        plumbing.source().tables())
+                .asTuple()
+                .flatMap(now -> plumbing.checkpoints()
+                        .sweeps(new HashSet<>(now.getItem1().present()))
+                        .flatMap(sweeps -> sweep(sweeps, now.getItem2())))
                 .subscribe()
                 .with(
                         left -> own.hop(() -> looked(left)),
                         failure -> own.hop(() -> {
-                            LOG.warnf("rows that the source has no more are not deleted yet: %s", failure.getMessage());
+                            LOG.warnf(
+                                    "rows that the source has no more are not looked for yet: %s",
+                                    failure.getMessage());
                             looked(true);
                         }));
     }
 
     /** Whether some are left. */
-    private Uni<Boolean> sweep(List<Sweep> sweeps) {
+    private Uni<Boolean> sweep(List<Sweep> sweeps, List<SourceTable> tables) {
         return Multi.createFrom()
                 .iterable(sweeps)
-                .filter(Sweep::ready)
                 .onItem()
-                .transformToUniAndConcatenate(this::sweep)
+                .transformToUniAndConcatenate(sweep -> sweep(sweep, tables))
                 .collect()
                 .asList()
-                .map(done -> done.size() < sweeps.size());
+                .map(done -> done.contains(false));
     }
 
-    private Uni<Void> sweep(Sweep sweep) {
+    /** Whether it is done. */
+    private Uni<Boolean> sweep(Sweep sweep, List<SourceTable> tables) {
+        if (tables.stream().noneMatch(table -> table.id().equals(sweep.table()))) {
+            LOG.warnf("table %s is dropped or left out: rows that are gone at the source may stay", sweep.table());
+            return plumbing.checkpoints().swept(sweep).replaceWith(true);
+        }
+        if (!sweep.ready()) {
+            return Uni.createFrom().item(false);
+        }
         LOG.infof("table %s: looks for rows that the source has no more: it was copied once more", sweep.table());
         return plumbing.sweep()
                 .apply(sweep.table())
                 .invoke(deleted ->
                         LOG.infof("table %s: %d rows are deleted that the source has no more", sweep.table(), deleted))
-                .flatMap(deleted -> plumbing.checkpoints().swept(sweep));
+                .flatMap(deleted -> plumbing.checkpoints().swept(sweep).replaceWith(true))
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    LOG.warnf("table %s: is not swept yet: %s", sweep.table(), failure.getMessage());
+                    failures++;
+                    return false;
+                });
     }
 
     private void looked(boolean left) {
@@ -91,7 +119,8 @@ final class Sweeps {
             return;
         }
         if (left) {
-            own.context().owner().setTimer(PAUSE.toMillis(), id -> own.hop(this::lookAgain));
+            Duration pause = PAUSE.multipliedBy(Math.clamp(failures, 1, LONGEST));
+            own.context().owner().setTimer(pause.toMillis(), id -> own.hop(this::lookAgain));
         } else if (again) {
             look();
         } else {

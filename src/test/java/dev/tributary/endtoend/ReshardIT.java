@@ -12,7 +12,9 @@ import dev.tributary.servers.Await;
 import dev.tributary.servers.NeedsVitess;
 import dev.tributary.servers.Reshard;
 import dev.tributary.servers.SharedServers;
+import dev.tributary.servers.Sql;
 import dev.tributary.servers.VitessCluster;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -155,17 +157,26 @@ class ReshardIT {
             VersionLoad.prepare(source, 20_000);
             Reshard split =
                     source.startReshard(List.of("-80"), List.of("-40", "40-80")).awaitCopied();
-            Replica replica = slow(source, "split_in_copy");
+            Replica replica = inTurn(source, "split_in_copy");
             try (VersionLoad load = VersionLoad.start(source, SEED, 1);
                     TributaryProcess pipeline = replica.start()) {
-                await("rows are copied", pipeline, () -> replica.carried() >= 200);
-                watchVersions(replica);
-                split.switchTraffic();
-                source.execute("DELETE FROM archive WHERE id % 3 = 0");
-                System.out.println("switched, parts still to be copied: " + replica.parts("state <> 'copied'"));
+                try (Connection lock = replica.target().connect(replica.database())) {
+                    await("it copies", pipeline, () -> replica.parts("shard = '-80'") > 0);
+                    lock.setAutoCommit(false);
+                    Sql.query(
+                            lock,
+                            "SELECT * FROM tributary_checkpoint WHERE shard = '-80' AND source_table <> '' FOR UPDATE");
+                    assertThat(replica.parts("shard = '-80' AND state <> 'copied'"))
+                            .as("parts that are still to be copied")
+                            .isEqualTo(3);
+                    watchVersions(replica);
+                    split.switchTraffic();
+                    source.execute("DELETE FROM archive WHERE id % 3 = 0");
+                }
                 awaitOpen(replica, pipeline, "-40,40-80,80-");
                 split.complete();
                 assertExitOf(pipeline);
+                assertThat(said(pipeline)).contains("resharded before tables").doesNotContain("archive]");
             }
             replica.catchUp();
             assertEqual(replica);
@@ -173,7 +184,7 @@ class ReshardIT {
 
             Reshard merge =
                     source.startReshard(List.of("-40", "40-80"), List.of("-80")).awaitCopied();
-            Replica second = slow(source, "merged_in_copy");
+            Replica second = inTurn(source, "merged_in_copy").with("TRIBUTARY_LOST_POSITION", "resnapshot");
             try (VersionLoad load = VersionLoad.start(source, SEED + 1, 1_000_000)) {
                 try (TributaryProcess pipeline = second.start()) {
                     await("rows are copied", pipeline, () -> second.carried() >= 200);
@@ -187,14 +198,14 @@ class ReshardIT {
                         .isPositive();
             }
             second.catchUp();
+            merge.complete();
             assertEqual(second);
             assertNoVersionWentBack(second);
-            merge.complete();
         }
     }
 
-    /** A pipeline that copies one table after the other, by and by. */
-    private static Replica slow(VitessCluster source, String database) throws SQLException {
+    /** A pipeline that copies one table after the other. */
+    private static Replica inTurn(VitessCluster source, String database) throws SQLException {
         return replica(source, database).with("TRIBUTARY_COPY_PARTS", "1").with("TRIBUTARY_BATCH_ROWS", "10");
     }
 

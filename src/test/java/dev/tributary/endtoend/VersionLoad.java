@@ -42,8 +42,8 @@ final class VersionLoad implements AutoCloseable {
     /** @param archived rows of another table, which comes before the others */
     static void prepare(VitessCluster source, int archived) throws SQLException {
         SourceTables.in(source)
-                .create("archive", "id", "id BIGINT PRIMARY KEY, name VARCHAR(50) NOT NULL")
-                .insert("archive", archived, id -> id + ", 'archived'")
+                .create("archive", "id", "id BIGINT PRIMARY KEY, name VARCHAR(600) NOT NULL")
+                .insert("archive", archived, id -> id + ", REPEAT('x', 600)")
                 .create("items", "id", "id BIGINT PRIMARY KEY, version BIGINT NOT NULL, name VARCHAR(50) NOT NULL")
                 .create("log", "id", "id BIGINT NOT NULL, name VARCHAR(50) NOT NULL")
                 .insert("items", IDS / 2, id -> id + ", 0, 'first'")

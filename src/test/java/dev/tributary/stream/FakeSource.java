@@ -128,7 +128,7 @@ final class FakeSource implements ShardSource {
             return Uni.createFrom().failure(new PipelineException(Kind.FATAL, known + " was resharded"));
         }
         if (known.open().stream().anyMatch(lost::contains)) {
-            return Uni.createFrom().failure(new PipelineException(Kind.LOST, lost + " are gone"));
+            return Uni.createFrom().failure(PipelineException.lost(lost, lost + " are gone"));
         }
         List<ShardId> served = shards.stream()
                 .filter(shard -> !known.closed().contains(shard))

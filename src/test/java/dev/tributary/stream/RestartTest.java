@@ -314,6 +314,7 @@ class RestartTest extends StreamFixture {
 
     @Test
     void ofAShardThatIsReshardedBeforeATableIsCopiedNothingIsLeft() {
+        settings.put("tributary.lost-position", "resnapshot");
         source.tables = List.of(table("items"), table("orders"));
         target.put(
                 SHARD,
@@ -322,7 +323,6 @@ class RestartTest extends StreamFixture {
                 new PartCheckpoint(new PartId("items", 0), "", at(3), false),
                 new PartCheckpoint(new PartId("orders", 0), "", null, false));
         reshard();
-        source.gone = false;
 
         startGone();
 
@@ -333,9 +333,48 @@ class RestartTest extends StreamFixture {
         assertThat(source.opened).isEmpty();
     }
 
+    /** What is gone at the source would be deleted at the target, which nobody asked for. */
+    @Test
+    void aShardThatIsReshardedInTheMiddleOfACopyIsAnErrorThatSaysWhatToDo() {
+        source.tables = List.of(table("items"), table("orders"));
+        target.put(
+                SHARD,
+                null,
+                Set.of("items", "orders"),
+                new PartCheckpoint(new PartId("items", 0), "", at(3), false),
+                new PartCheckpoint(new PartId("orders", 0), "", null, false));
+        reshard();
+
+        startGone();
+
+        assertThat(awaitState(StreamState.Failed.class).cause())
+                .contains("commerce/-80", "[items]", "TRIBUTARY_LOST_POSITION=resnapshot");
+        assertThat(target.parts(SHARD)).hasSize(2);
+    }
+
+    /** Of the others' copies nothing is begun before that. */
+    @Test
+    void untilCopiedAShardThatIsNotServedIsReadToItsEnd() {
+        settings.put("tributary.until", "copied");
+        source.tables = List.of(table("items"), table("orders"));
+        target.put(
+                SHARD,
+                null,
+                Set.of("items", "orders"),
+                new PartCheckpoint(new PartId("items", 0), "", at(3), true),
+                new PartCheckpoint(new PartId("orders", 0), "", null, false));
+        reshard();
+
+        startGone();
+
+        assertThat(source.reader(SHARD, PartId.CHANGES, 1).from).isEqualTo(at(3));
+        assertThat(events).noneMatch(ShardEvent.Copied.class::isInstance);
+    }
+
     /** Its rows are in the stream behind the reshard no more; served again, it is copied from the beginning. */
     @Test
     void aCopyThatMeetsAReshardBeginsAgain() {
+        settings.put("tributary.lost-position", "resnapshot");
         source.tables = List.of(table("items"), table("orders"));
         target.put(
                 SHARD,

@@ -5,6 +5,7 @@ import static dev.tributary.stream.FakeSource.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -392,6 +393,7 @@ class SupervisorTest extends StreamFixture {
         settings.put("tributary.until", "caught-up");
         source.current = 5;
         target.toBeSwept.add("orders");
+        target.toBeSwept.add("dropped");
 
         awaitEnd(follow());
 
@@ -415,6 +417,24 @@ class SupervisorTest extends StreamFixture {
         assertThat(running).isNotDone();
         child.transaction(101, 2);
         awaitEnd(running);
+    }
+
+    @Test
+    void aShardOfWhichNothingWasLeftIsCopiedOnceItIsServedAgain() {
+        source.tables = List.of(table("orders"));
+        target.put(LEFT, null, Set.of("orders"), new PartCheckpoint(new PartId("orders", 0), "", null, false));
+        target.put(RIGHT, at(5), Set.of("orders"));
+        run(RIGHT);
+        Await.until(
+                "the end",
+                LIMIT,
+                () -> state(LEFT) instanceof StreamState.Closed,
+                () -> state(LEFT).toString());
+        source.shards = List.of(LEFT);
+
+        changes(RIGHT).tell(it -> it.onReshard(reshard(List.of(RIGHT), LEFTMOST)));
+
+        assertThat(part(LEFT, "orders").from).isNull();
     }
 
     @Test

@@ -116,7 +116,9 @@ final class Planner {
             ofSchema = new HashMap<>();
             known.put(group.schema(), ofSchema);
         }
-        boolean stale = checkpoints.tables().isToBeSwept(group.schema().table().name());
+        // a sharded target knows no REPLACE
+        boolean stale = !savesLast
+                && checkpoints.tables().isToBeSwept(group.schema().table().name());
         Writing writing = ofSchema.get(group.target().name());
         if (writing == null
                 || writing.layout() != layout

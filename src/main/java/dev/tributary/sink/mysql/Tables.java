@@ -22,6 +22,9 @@ import java.util.function.Function;
 
 /** Makes the target's tables ready for rows: creates what is missing, if it may, and checks what is there. */
 final class Tables {
+    /** In seconds: while an ALTER waits for who reads the table, everybody else waits behind it. */
+    private static final int LONGEST_WAIT = 10;
+
     private final Sessions sessions;
     private final Catalog catalog;
     private final SchemaRules rules;
@@ -167,17 +170,24 @@ final class Tables {
         }
         Entry<SourceTable, TargetTable> next = doubtful.next();
         TableId source = next.getKey().id();
-        List<String> target = List.of(next.getValue().name());
         return checkpoints
                 .columnsOf(source)
-                .compose(carried -> checkpoints
-                        .tables()
-                        .whileNobodyWrites(written -> written.contains(source.name())
-                                ? Future.succeededFuture()
-                                // another shard's stream may have done it
-                                : catalog.load(target)
-                                        .compose(loaded -> with(session -> renew(session, next, carried)))))
-                .compose(done -> catalog.load(target))
+                // a session first: those that write hold them all while they wait
+                .compose(carried -> with(session -> session.query("SET SESSION lock_wait_timeout = " + LONGEST_WAIT)
+                        .compose(set -> checkpoints
+                                .tables()
+                                .whileNobodyWrites(written -> written.contains(source.name())
+                                        ? Future.succeededFuture()
+                                        : renew(session, next, carried)))
+                        .compose(done -> session.query("SET SESSION lock_wait_timeout = DEFAULT"))
+                        .<Void>mapEmpty()))
+                // somebody else's transaction, or another shard's stream that has just done it
+                .recover(failure -> Future.failedFuture(new PipelineException(
+                        Kind.TRANSIENT,
+                        String.valueOf(MySqlErrors.of(
+                                        "altering table " + next.getValue().name(), failure)
+                                .getMessage()))))
+                .compose(done -> catalog.load(List.of(next.getValue().name())))
                 .compose(done -> renew(doubtful));
     }
 
@@ -186,7 +196,7 @@ final class Tables {
                 .compose(rows -> session.commit().map(rows.size() == 0))
                 .compose(empty -> {
                     Optional<String> sql = untold(entry)
-                            .filter(untold -> empty && untold.areDoubtful())
+                            .filter(untold -> empty)
                             .flatMap(untold -> untold.whereNoRowIs(rules.drops(), carried));
                     return run(session, sql.stream().iterator());
                 });

@@ -36,7 +36,7 @@ record UntoldColumns(SourceTable source, TargetTable target, TargetLayout layout
         ColumnChanges changes = changes();
         changes.addMissing();
         for (TargetColumn column : surplus()) {
-            if (drops == DropPolicy.APPLY && carried.contains(column.name())) {
+            if (drops == DropPolicy.APPLY && carried.contains(column.name()) && !isUnique(column)) {
                 changes.drop(column);
             } else {
                 changes.keep(column);
@@ -47,6 +47,13 @@ record UntoldColumns(SourceTable source, TargetTable target, TargetLayout layout
 
     private ColumnChanges changes() {
         return ColumnChanges.of(SchemaRefusal.of(source.id()), source.columns(), target, layout);
+    }
+
+    /** Without it an index would refuse rows that differ in it. */
+    private boolean isUnique(TargetColumn column) {
+        return layout.unique().stream()
+                .flatMap(index -> index.columns().stream())
+                .anyMatch(column.name()::equalsIgnoreCase);
     }
 
     private List<TargetColumn> surplus() {

@@ -15,11 +15,14 @@ import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import dev.tributary.record.TableSchema;
 import dev.tributary.source.ChangeListener;
+import io.smallrye.mutiny.Uni;
 import io.vitess.proto.Query.QueryResult;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,8 @@ final class PartReader extends VStreamReader {
     private final SourceTable table;
     private final boolean resumable;
     private final @Nullable GtidSet until;
+    private final Supplier<Uni<Void>> writable;
+    private final Executor own;
     private @Nullable TableSchema schema;
     private @Nullable CopiedValues copiedValues;
     private String gtid = "";
@@ -49,15 +54,23 @@ final class PartReader extends VStreamReader {
     /** Whether a transaction has ended since the last row of the copy that says nothing of how far the copy has come. */
     private boolean copied;
 
-    /** @param until what a part that is copied already is to hold at its end; null for another */
+    /**
+     * @param until what a part that is copied already is to hold at its end; null for another
+     * @param writable fails where the shard takes no writes now: it may be another's, and then has been for some time
+     * @param own runs something where the listener is called
+     */
     PartReader(
             StreamId stream,
             PartCheckpoint part,
             SourceTable table,
             boolean resumable,
             @Nullable GtidSet until,
+            Supplier<Uni<Void>> writable,
+            Executor own,
             ChangeListener listener) {
         super(stream, listener);
+        this.writable = writable;
+        this.own = own;
         this.part = part;
         this.range = KeyRange.parse(part.range());
         this.table = table;
@@ -294,7 +307,17 @@ final class PartReader extends VStreamReader {
 
     private void finish() {
         end();
-        listener.onCopied(VitessPosition.at(gtid).toPosition());
+        Position end = VitessPosition.at(gtid).toPosition();
+        if (part.copied()) {
+            listener.onCopied(end);
+            return;
+        }
+        // it must not be of a shard behind its reshard, which is made to take no writes before that
+        writable.get()
+                .subscribe()
+                .with(
+                        taken -> own.execute(() -> unlessCancelled(() -> listener.onCopied(end))),
+                        failure -> own.execute(() -> unlessCancelled(() -> listener.onFailure(failure))));
     }
 
     /**

@@ -74,8 +74,11 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
             } else if (ShardRange.overlap(waiting, shard.shard())) {
                 awaited.add(shard);
             } else if (ShardRange.overlap(closed, shard.shard())) {
-                throw new PipelineException(
-                        Kind.LOST,
+                Set<ShardId> lost = known.closed().stream()
+                        .filter(other -> ShardRange.overlap(Set.of(other.shard()), shard.shard()))
+                        .collect(Collectors.toSet());
+                throw PipelineException.lost(
+                        lost,
                         shard + ": the shard has rows of shards that this pipeline has carried to their end (" + closed
                                 + "), and it was not followed from there; set TRIBUTARY_LOST_POSITION=resnapshot to have its"
                                 + " tables copied again over what is at the target, or start a new pipeline"

@@ -30,6 +30,7 @@ abstract sealed class VStreamReader implements ChangeReader permits PartReader, 
     private final RowsEvent rows = new RowsEvent();
     private @Nullable VStreamCall call;
     private boolean ended;
+    private boolean cancelled;
 
     VStreamReader(StreamId stream, ChangeListener listener) {
         this.stream = stream;
@@ -171,6 +172,14 @@ abstract sealed class VStreamReader implements ChangeReader permits PartReader, 
 
     @Override
     public final void cancel() {
+        cancelled = true;
         end();
+    }
+
+    /** Tells what comes after the end. */
+    final void unlessCancelled(Runnable told) {
+        if (!cancelled) {
+            told.run();
+        }
     }
 }

@@ -230,10 +230,23 @@ final class VitessCatalog {
         return variable(shard, "gtid_purged");
     }
 
+    /**
+     * Fails where the shard's primary answers nothing. So it is from before a reshard's journal is written until its traffic is
+     * taken back: SwitchTraffic has the old primaries disable their query service first (Vitess 24.0.3, traffic_switcher.go).
+     */
+    Uni<Void> writable(ShardId shard) {
+        return variable(shard, shard.keyspace() + ":" + shard.shard() + "@primary", "gtid_executed")
+                .replaceWithVoid();
+    }
+
     private Uni<GtidSet> variable(ShardId shard, String name) {
+        return variable(shard, address.target(shard.shard()), name);
+    }
+
+    private Uni<GtidSet> variable(ShardId shard, String target, String name) {
         return port.ask(
                 "reading the position of " + shard,
-                address.target(shard.shard()),
+                target,
                 connection -> connection
                         .query("select @@global." + name)
                         .execute()

@@ -33,6 +33,12 @@ import org.jspecify.annotations.Nullable;
 public final class VitessSource implements ShardSource {
     private static final Logger LOG = Logger.getLogger(VitessSource.class);
 
+    /** A primary that fails over is there again after some seconds. */
+    private static final Duration RETRY_FIRST = Duration.ofMillis(200);
+
+    private static final Duration RETRY_LAST = Duration.ofSeconds(2);
+    private static final int RETRIES = 8;
+
     private final Vertx vertx;
     private final VitessAddress address;
     private final VitessCatalog catalog;
@@ -136,8 +142,8 @@ public final class VitessSource implements ShardSource {
     }
 
     private static PipelineException gone(ShardId shard, List<ShardId> served) {
-        return new PipelineException(
-                Kind.LOST,
+        return PipelineException.lost(
+                Set.of(shard),
                 shard
                         + ": the shard was resharded and removed before its last changes were read: VTGate knows no tablet of"
                         + " it; served are " + served
@@ -237,7 +243,19 @@ public final class VitessSource implements ShardSource {
                         KeyRange.parse(part.range())
                                 .filter(name, catalog.shapes().of(name).copied()));
         GtidSet end = until == null ? null : VitessPosition.parse(until).set();
-        PartReader reader = new PartReader(stream, part, table, resumable(table), end, listener);
+        PartReader reader = new PartReader(
+                stream,
+                part,
+                table,
+                resumable(table),
+                end,
+                () -> catalog.writable(shard)
+                        .onFailure()
+                        .retry()
+                        .withBackOff(RETRY_FIRST, RETRY_LAST)
+                        .atMost(RETRIES),
+                own -> context.runOnContext(ignored -> own.run()),
+                listener);
         return open(stream, PartReader.start(VStreamRequests.of(shard), part), filter, context, reader);
     }
 

@@ -220,13 +220,13 @@ class CheckpointsTest {
         Reshard merge = reshard("2", Set.of(LEFT, RIGHT), SHARD);
         await(end(RIGHT, right, merge));
 
-        assertThat(failure(end(LEFT, left, merge))).hasMessageContaining("[log] have no key");
+        assertThat(failure(end(LEFT, left, merge))).hasMessageContaining("[log] were copied");
         assertThat(failure(end(LEFT, left, reshard("3", Set.of(LEFT), LEFT)))).hasMessageContaining("begun already");
         assertThat(failure(end(LEFT, left, reshard("4", Set.of(LEFT, RIGHT), SHARD))))
                 .as("an end by another reshard is none by this")
                 .hasMessageContaining("commerce/40-80");
         Reshard early = new Reshard("5", Set.of(LEFT), merge.children(), Set.of("log"));
-        assertThat(failure(end(LEFT, left, early))).hasMessageContaining("[log] have no key");
+        assertThat(failure(end(LEFT, left, early))).hasMessageContaining("[log] were copied");
 
         assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(LEFT), Set.of(RIGHT), Set.of()));
         assertThat(await(checkpoints.sweeps(Set.of()))).isEmpty();
@@ -290,7 +290,7 @@ class CheckpointsTest {
         long copied = followed(third, "t1", "orders");
         assertThat(await(checkpoints.shards()).ended()).containsExactly(LEFT);
         assertThat(failure(checkpoints.leave(right, Set.of("orders"), Set.of(), Set.of("orders"))))
-                .hasMessageContaining("[orders] have no key");
+                .hasMessageContaining("[orders] were copied");
 
         await(checkpoints.leave(right, Set.of("orders"), Set.of(), Set.of()));
 

@@ -292,7 +292,7 @@ class SchemaEvolutionTest {
         evolving(drops);
         ShardCheckpoint left = await(sink.checkpoints().claim(LEFT));
         await(sink.checkpoints().keepColumns(left, Map.of("orders", ORDERS.columns())));
-        target.execute("ALTER TABLE orders ADD COLUMN loaded_at timestamp NULL");
+        target.execute("ALTER TABLE orders ADD COLUMN loaded_at timestamp NULL, DROP INDEX named");
         List<SourceTable> now = List.of(orders(ID, "`title` varchar(20) NOT NULL"));
         List<?> before = columns();
 
@@ -311,6 +311,18 @@ class SchemaEvolutionTest {
             after.remove(2);
         }
         assertThat(columns()).isEqualTo(after);
+    }
+
+    @Test
+    void aColumnOfAUniqueIndexIsNotTakenAwayBeforeTheCopy() throws Exception {
+        evolving(DropPolicy.APPLY);
+        ShardCheckpoint left = await(sink.checkpoints().claim(LEFT));
+        await(sink.checkpoints().keepColumns(left, Map.of("orders", ORDERS.columns())));
+        target.execute("DELETE FROM orders");
+
+        await(sink.prepare(target.router.targetsOf(List.of(orders(ID, "`title` varchar(20) NOT NULL")))));
+
+        assertThat(columns().toString()).contains("title", "[name, varchar(20), YES");
     }
 
     /** It was copied behind the change, so that its stream never comes to it. */

@@ -27,18 +27,23 @@ import binlogdata.Binlogdata.ShardGtid;
 import binlogdata.Binlogdata.VEvent;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
+import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import io.grpc.Status;
+import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PartReaderTest {
+    private Uni<Void> writable = Uni.createFrom().voidItem();
+
     private static final String ON = "-80";
     private static final SourceTable ORDERS = Told.table("orders", "id");
     private static final SourceTable KEYLESS = Told.table("orders");
@@ -47,7 +52,14 @@ class PartReaderTest {
 
     private PartReader reader(SourceTable table, PartCheckpoint part, @Nullable GtidSet until) {
         return new PartReader(
-                new StreamId(SHARD, part.id()), part, table, !table.key().isEmpty(), until, told);
+                new StreamId(SHARD, part.id()),
+                part,
+                table,
+                !table.key().isEmpty(),
+                until,
+                () -> writable,
+                Runnable::run,
+                told);
     }
 
     private PartReader reader(SourceTable table) {
@@ -281,6 +293,34 @@ class PartReaderTest {
         reader.onMessage(message(begin(), journal(ON)));
 
         assertThat(told.lines).containsExactly("failure TRANSIENT");
+    }
+
+    /** It may have been resharded before the copy began, and has what others have written since. */
+    @Test
+    void aCopyOfAShardThatTakesNoWritesIsNotKept() {
+        writable = Uni.createFrom().failure(new PipelineException(Kind.TRANSIENT, "no primary"));
+        PartReader reader = reader();
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(vgtid(ON, gtid(5)), commit()));
+
+        reader.onMessage(message(copyCompleted(ON)));
+
+        assertThat(told.lines).containsExactly("failure TRANSIENT");
+    }
+
+    @Test
+    void whatIsHeardOfTheShardOnceACopyIsCancelledIsNoMatter() {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        writable = Uni.createFrom().completionStage(answer).replaceWithVoid();
+        PartReader reader = reader();
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(vgtid(ON, gtid(5)), commit()));
+        reader.onMessage(message(copyCompleted(ON)));
+
+        reader.cancel();
+        answer.complete(true);
+
+        assertThat(told.lines).isEmpty();
     }
 
     @Test

@@ -27,12 +27,15 @@ import dev.tributary.record.PartId;
 import dev.tributary.record.Position;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
+import io.smallrye.mutiny.Uni;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PartResumeTest {
+    private Uni<Void> writable = Uni.createFrom().voidItem();
+
     private static final String ON = "-80";
     private static final SourceTable ORDERS = Told.table("orders", "id");
     private static final SourceTable KEYLESS = Told.table("orders");
@@ -50,7 +53,14 @@ class PartResumeTest {
     private PartReader reader(SourceTable table, @Nullable Position from, String range) {
         PartCheckpoint part = new PartCheckpoint(new PartId("orders", 0), range, from, false);
         return new PartReader(
-                new StreamId(SHARD, part.id()), part, table, !table.key().isEmpty(), null, told);
+                new StreamId(SHARD, part.id()),
+                part,
+                table,
+                !table.key().isEmpty(),
+                null,
+                () -> writable,
+                Runnable::run,
+                told);
     }
 
     private static VEvent[] beginning() {
