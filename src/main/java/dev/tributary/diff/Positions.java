@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Positions {
     private static final long LOOK_MILLIS = 100;
+    /** Less than a stream waits for a lock. */
+    private static final Duration VISIBLE = Duration.ofSeconds(20);
+
     private static final Pattern GTID_SET = Pattern.compile("[0-9a-fA-F:, \\n-]*");
     private static final String FLAVOUR = "MySQL56/";
     private static final int NO_SUCH_TABLE = 1146;
@@ -126,6 +129,10 @@ final class Positions {
      * that commits it shows it: where a commit waits for a replica first.
      */
     Future<Void> visible() {
+        return visible(System.nanoTime() + VISIBLE.toNanos());
+    }
+
+    private Future<Void> visible(long deadline) {
         return saved(checkpoints, pipeline)
                 .compose(saved -> Future.all(shards.stream()
                         .map(shard -> isVisible(shard, saved.get(shard.toString())))
@@ -134,9 +141,13 @@ final class Positions {
                     if (all.<Boolean>list().stream().allMatch(Boolean::booleanValue)) {
                         return Future.succeededFuture();
                     }
+                    if (System.nanoTime() >= deadline) {
+                        return Future.failedFuture(new Undetermined(
+                                "a shard of the source does not show what pipeline '" + pipeline + "' has read of it"));
+                    }
                     Promise<Void> promise = Promise.promise();
                     vertx.setTimer(LOOK_MILLIS, id -> promise.complete());
-                    return promise.future().compose(v -> visible());
+                    return promise.future().compose(v -> visible(deadline));
                 });
     }
 

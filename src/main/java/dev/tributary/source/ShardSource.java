@@ -33,6 +33,11 @@ public interface ShardSource {
      */
     Uni<SourceShards> shards(KnownShards known);
 
+    /** Fails if the shard takes no writes now: from before its reshard on, until that is taken back, it takes none. */
+    default Uni<Void> takesWrites(ShardId shard) {
+        return Uni.createFrom().voidItem();
+    }
+
     /** Whether this process is to read a shard, now or once it is there. */
     default boolean selects(ShardId shard) {
         return true;

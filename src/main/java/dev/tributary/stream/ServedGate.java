@@ -11,8 +11,8 @@ import java.time.Duration;
  * have written since. Asks the source, no more often than it must. Used on the context of the shard's verticle.
  */
 final class ServedGate {
-    /** So long it is taken for served. What is begun within that is noticed at the shard's end. */
-    private static final Duration FRESH = Duration.ofSeconds(1);
+    /** So long an answer holds. Who begins within that is told by the source if it was too late. */
+    private static final Duration FRESH = Duration.ofMillis(100);
 
     private static final Duration RETRY_FIRST = Duration.ofMillis(200);
     private static final Duration RETRY_LAST = Duration.ofSeconds(5);
@@ -37,16 +37,22 @@ final class ServedGate {
         return asking;
     }
 
-    /** Whether it is served now; {@link #answered} is to be told. */
+    /** Whether they may be, or the shard is not served any more; {@link #answered} is to be told. */
     Uni<Boolean> ask() {
         asking = true;
         return Uni.createFrom()
-                .deferred(() -> source.shards(KnownShards.NONE))
+                .deferred(() -> source.takesWrites(shard))
+                .replaceWith(true)
+                .onFailure()
+                .recoverWithUni(failure -> source.shards(KnownShards.NONE)
+                        .flatMap(shards -> shards.served().contains(shard)
+                                // its primary fails over, or it is being resharded
+                                ? Uni.createFrom().failure(failure)
+                                : Uni.createFrom().item(false)))
                 .onFailure()
                 .retry()
                 .withBackOff(RETRY_FIRST, RETRY_LAST)
-                .atMost(RETRIES)
-                .map(shards -> shards.served().contains(shard));
+                .atMost(RETRIES);
     }
 
     void answered(boolean served) {

@@ -148,6 +148,13 @@ final class FakeSource implements ShardSource {
     }
 
     @Override
+    public Uni<Void> takesWrites(ShardId shard) {
+        return shards.contains(shard)
+                ? Uni.createFrom().voidItem()
+                : Uni.createFrom().failure(new PipelineException(Kind.TRANSIENT, shard + ": no primary"));
+    }
+
+    @Override
     public Uni<List<SourceTable>> tables() {
         return Uni.createFrom().item(tables);
     }

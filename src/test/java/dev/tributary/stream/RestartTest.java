@@ -300,7 +300,7 @@ class RestartTest extends StreamFixture {
         FakeReader items = source.part("items", 1);
         items.awaitAsked();
         reshard();
-        LockSupport.parkNanos(Duration.ofMillis(1100).toNanos()); // it was served a moment ago
+        LockSupport.parkNanos(Duration.ofMillis(200).toNanos()); // it was served a moment ago
 
         items.copied(11, 1);
 

@@ -47,6 +47,13 @@ final class PartReader extends VStreamReader {
     /** Whether {@code gtid} was heard of the server this time. */
     private boolean placed;
 
+    /** Whether it is not known yet that the copy is of the shard's own rows. */
+    private boolean unsure;
+    /** Whether what is to come is not asked for as long. */
+    private boolean waits;
+    /** Where the copy has ended, as long. */
+    private @Nullable Position finished;
+
     /** Whether rows of a transaction that the copied part follows were told, and its end was not. */
     private boolean midway;
     /** Whether the transaction that is being told has differences of documents. */
@@ -265,6 +272,9 @@ final class PartReader extends VStreamReader {
             return;
         }
         gtid = shard.getGtid();
+        if (!placed && part.position() == null) {
+            verifyBegun();
+        }
         placed = true;
         lastpk = null;
         for (TableLastPK entry : shard.getTablePKsList()) {
@@ -308,16 +318,49 @@ final class PartReader extends VStreamReader {
     private void finish() {
         end();
         Position end = VitessPosition.at(gtid).toPosition();
-        if (part.copied()) {
+        if (unsure) {
+            finished = end;
+        } else {
             listener.onCopied(end);
-            return;
         }
-        // it must not be of a shard behind its reshard, which is made to take no writes before that
+    }
+
+    /**
+     * A copy must not be of a shard behind its reshard: it would have what others have written since. Before that the shard is made
+     * to take no writes; so a copy whose rows are from a moment before it does is from before. Until that is known no rows are asked
+     * for.
+     */
+    private void verifyBegun() {
+        unsure = true;
         writable.get()
                 .subscribe()
                 .with(
-                        taken -> own.execute(() -> unlessCancelled(() -> listener.onCopied(end))),
-                        failure -> own.execute(() -> unlessCancelled(() -> listener.onFailure(failure))));
+                        takes -> own.execute(() -> unlessCancelled(this::begin)),
+                        failure -> own.execute(() -> unlessCancelled(() -> refuse(failure))));
+    }
+
+    private void begin() {
+        unsure = false;
+        if (finished != null) {
+            listener.onCopied(finished);
+        } else if (waits && !hasEnded()) {
+            listener.onMessageEnd();
+        }
+    }
+
+    private void refuse(Throwable failure) {
+        if (finished != null || !hasEnded()) {
+            end();
+            listener.onFailure(failure);
+        }
+    }
+
+    @Override
+    void onMessageEnd() {
+        waits = unsure;
+        if (!unsure) {
+            listener.onMessageEnd();
+        }
     }
 
     /**

@@ -79,7 +79,16 @@ abstract sealed class VStreamReader implements ChangeReader permits PartReader, 
                     e));
             return;
         }
+        onMessageEnd();
+    }
+
+    /** All of a message is told, and the stream goes on. */
+    void onMessageEnd() {
         listener.onMessageEnd();
+    }
+
+    final boolean hasEnded() {
+        return ended;
     }
 
     private void onEvent(WireReader bytes) {

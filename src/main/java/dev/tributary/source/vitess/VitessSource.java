@@ -33,12 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class VitessSource implements ShardSource {
     private static final Logger LOG = Logger.getLogger(VitessSource.class);
 
-    /** A primary that fails over is there again after some seconds. */
-    private static final Duration RETRY_FIRST = Duration.ofMillis(200);
-
-    private static final Duration RETRY_LAST = Duration.ofSeconds(2);
-    private static final int RETRIES = 8;
-
     private final Vertx vertx;
     private final VitessAddress address;
     private final VitessCatalog catalog;
@@ -153,6 +147,11 @@ public final class VitessSource implements ShardSource {
     }
 
     @Override
+    public Uni<Void> takesWrites(ShardId shard) {
+        return catalog.writable(shard);
+    }
+
+    @Override
     public boolean selects(ShardId shard) {
         return address.selects(shard);
     }
@@ -249,11 +248,7 @@ public final class VitessSource implements ShardSource {
                 table,
                 resumable(table),
                 end,
-                () -> catalog.writable(shard)
-                        .onFailure()
-                        .retry()
-                        .withBackOff(RETRY_FIRST, RETRY_LAST)
-                        .atMost(RETRIES),
+                () -> takesWrites(shard),
                 own -> context.runOnContext(ignored -> own.run()),
                 listener);
         return open(stream, PartReader.start(VStreamRequests.of(shard), part), filter, context, reader);

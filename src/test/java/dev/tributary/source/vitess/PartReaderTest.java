@@ -297,15 +297,46 @@ class PartReaderTest {
 
     /** It may have been resharded before the copy began, and has what others have written since. */
     @Test
-    void aCopyOfAShardThatTakesNoWritesIsNotKept() {
-        writable = Uni.createFrom().failure(new PipelineException(Kind.TRANSIENT, "no primary"));
+    void aCopyOfAShardThatTakesNoWritesEndsBeforeItsFirstRow() {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        writable = Uni.createFrom().completionStage(answer).replaceWithVoid();
         PartReader reader = reader();
         reader.onMessage(message(beginning()));
+        int asked = told.messages;
+
         reader.onMessage(message(vgtid(ON, gtid(5)), commit()));
 
-        reader.onMessage(message(copyCompleted(ON)));
-
+        assertThat(told.messages).as("rows are not asked for").isEqualTo(asked);
+        answer.completeExceptionally(new PipelineException(Kind.TRANSIENT, "no primary"));
         assertThat(told.lines).containsExactly("failure TRANSIENT");
+    }
+
+    @Test
+    void aCopyOfAShardThatTakesWritesGoesOnAndMayHaveEndedMeanwhile() {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        writable = Uni.createFrom().completionStage(answer).replaceWithVoid();
+        PartReader reader = reader();
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(vgtid(ON, gtid(5)), commit(), copyCompleted(ON)));
+        assertThat(told.lines).isEmpty();
+
+        answer.complete(true);
+
+        assertThat(told.lines).containsExactly("copied at 5");
+    }
+
+    @Test
+    void rowsAreAskedForOnceTheShardIsKnownToTakeWrites() {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        writable = Uni.createFrom().completionStage(answer).replaceWithVoid();
+        PartReader reader = reader();
+        reader.onMessage(message(beginning()));
+        int asked = told.messages;
+        reader.onMessage(message(vgtid(ON, gtid(5)), commit()));
+
+        answer.complete(true);
+
+        assertThat(told.messages).isEqualTo(asked + 1);
     }
 
     @Test
@@ -315,9 +346,8 @@ class PartReaderTest {
         PartReader reader = reader();
         reader.onMessage(message(beginning()));
         reader.onMessage(message(vgtid(ON, gtid(5)), commit()));
-        reader.onMessage(message(copyCompleted(ON)));
-
         reader.cancel();
+
         answer.complete(true);
 
         assertThat(told.lines).isEmpty();
