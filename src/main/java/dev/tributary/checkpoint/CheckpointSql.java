@@ -5,6 +5,8 @@ final class CheckpointSql {
     /** Characters of a pipeline's, keyspace's, shard's or table's name; all together fit an index of InnoDB's. */
     static final int MAX_NAME = 128;
 
+    /** The state of a shard of which nothing is carried any more; only its epoch is kept. */
+    static final String FORGOTTEN = "forgotten";
     /** The state of a change stream that goes on. */
     static final String CHANGES = "changes";
     /** The state of a change stream that has come to its end, whose rows no other shard has been given yet. */
@@ -111,6 +113,7 @@ final class CheckpointSql {
         hold = "SELECT `position` FROM " + table + SHARD + " AND `source_table` = '' AND `epoch` = ? FOR UPDATE";
         raiseEpoch = "UPDATE " + table + " SET `epoch` = ?, `owner` = ?" + SHARD;
         planTables = "UPDATE " + table + " SET `tables` = ?, `position` = COALESCE(?, `position`),"
+                + " `state` = '" + CHANGES + "',"
                 + " `updated_at` = CURRENT_TIMESTAMP(6)" + STREAM + " AND `epoch` = ?";
         addPart = "INSERT INTO " + table + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`,"
                 + " `position`, `state`, `epoch`, `owner`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -123,7 +126,7 @@ final class CheckpointSql {
         forgetParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> '' AND `state` = 'copied'";
         forgetTable = "DELETE FROM " + table + SHARD + " AND `source_table` = ?";
         forgetShard = "UPDATE " + table + " SET `tables` = NULL, `position` = NULL, `key_range` = '', `state` = '"
-                + CHANGES + "'" + SHARD + " AND `source_table` = ''";
+                + FORGOTTEN + "'" + SHARD + " AND `source_table` = ''";
     }
 
     static String quoted(String name) {

@@ -152,7 +152,7 @@ record HandOver(
 
     /** Whether a stream has come to the same end, or is on its way, or there is nothing of it. */
     private boolean mayEnd(@Nullable Stream parent) {
-        return parent == null || parent.isOpen() || parent.hasEnded(reshard);
+        return isNothing(parent) || Objects.requireNonNull(parent).isOpen() || parent.hasEnded(reshard);
     }
 
     private boolean hasEnded(@Nullable Stream parent) {
