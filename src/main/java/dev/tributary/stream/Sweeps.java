@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -60,15 +61,10 @@ final class Sweeps {
 
     private void look() {
         again = false;
-        Uni.combine()
-                .all()
-                .unis(
-                        plumbing.source().shards(KnownShards.NONE),
-                        plumbing.source().tables())
-                .asTuple()
-                .flatMap(now -> plumbing.checkpoints()
-                        .sweeps(new HashSet<>(now.getItem1().present()))
-                        .flatMap(sweeps -> sweep(sweeps, now.getItem2())))
+        // nearly always there is none
+        plumbing.checkpoints()
+                .sweeps(Set.of())
+                .flatMap(marked -> marked.isEmpty() ? Uni.createFrom().item(false) : sweep())
                 .subscribe()
                 .with(
                         left -> own.hop(() -> looked(left)),
@@ -81,6 +77,18 @@ final class Sweeps {
     }
 
     /** Whether some are left. */
+    private Uni<Boolean> sweep() {
+        return Uni.combine()
+                .all()
+                .unis(
+                        plumbing.source().shards(KnownShards.NONE),
+                        plumbing.source().tables())
+                .asTuple()
+                .flatMap(now -> plumbing.checkpoints()
+                        .sweeps(new HashSet<>(now.getItem1().present()))
+                        .flatMap(sweeps -> sweep(sweeps, now.getItem2())));
+    }
+
     private Uni<Boolean> sweep(List<Sweep> sweeps, List<SourceTable> tables) {
         return Multi.createFrom()
                 .iterable(sweeps)
