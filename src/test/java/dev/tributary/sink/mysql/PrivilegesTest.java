@@ -89,12 +89,14 @@ class PrivilegesTest {
 
     @Test
     void aBinlogIsLeftOutByThoseWhoMay() throws Exception {
+        await(target.sink.open());
         target.prepare(log.table);
         try (TargetFixture quiet =
                 TargetFixture.on(target.server, target.vertx, target.database, "&binlog=false", Optional.empty())) {
             List<?> before = target.query("SHOW MASTER STATUS");
+            long epoch = quiet.begin();
             await(quiet.sink.prepare(quiet.router.targetsOf(List.of(log.table))));
-            await(quiet.write(CHANGES, quiet.begin(), boundary("p1"), log.create(1)));
+            await(quiet.write(CHANGES, epoch, boundary("p1"), log.create(1)));
             assertThat(target.query("SHOW MASTER STATUS")).isEqualTo(before);
         }
         assertThat(target.query("SELECT * FROM log")).containsExactly(row("1"));
