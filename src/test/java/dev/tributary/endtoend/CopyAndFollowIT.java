@@ -53,8 +53,8 @@ class CopyAndFollowIT {
                     .isEqualTo(replica.parts("TRUE"))
                     .isGreaterThanOrEqualTo(2L * Shop.TABLES.size());
             assertThat(replica.parts("source_table = 'readings'"))
-                    .as("key ranges, with keys below zero")
-                    .isGreaterThan(4);
+                    .as("key ranges, with keys below zero, by the server's estimate of the rows")
+                    .isGreaterThanOrEqualTo(4);
             long before = load.committed();
             try (TributaryProcess following = replica.start()) {
                 awaitFollowing(replica, following);
