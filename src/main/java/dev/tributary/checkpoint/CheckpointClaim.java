@@ -168,18 +168,9 @@ final class CheckpointClaim {
             Set<String> tables,
             List<PartCheckpoint> added) {
         ShardId shard = claimed.shard();
-        Tuple planned = Tuple.tuple()
-                .addValue(json(tables))
-                .addValue(changes == null ? null : changes.text())
-                .addValue(pipeline)
-                .addValue(shard.keyspace())
-                .addValue(shard.shard())
-                .addValue("")
-                .addValue(0)
-                .addValue(claimed.epoch());
         Future<Void> work = connection
                 .preparedQuery(sql.planTables)
-                .execute(planned)
+                .execute(planned(claimed, tables, changes))
                 .compose(updated -> {
                     if (!MySqlCheckpoints.holds(updated.rowCount())) {
                         return Future.failedFuture(MySqlCheckpoints.fenced(shard, claimed.epoch()));
@@ -204,16 +195,20 @@ final class CheckpointClaim {
         return forget(connection, shard, left.iterator())
                 .compose(forgotten -> connection
                         .preparedQuery(sql.planTables)
-                        .execute(Tuple.tuple()
-                                .addValue(json(Objects.requireNonNull(rest.tables())))
-                                .addValue(null)
-                                .addValue(pipeline)
-                                .addValue(shard.keyspace())
-                                .addValue(shard.shard())
-                                .addValue("")
-                                .addValue(0)
-                                .addValue(claimed.epoch())))
+                        .execute(planned(claimed, Objects.requireNonNull(rest.tables()), null)))
                 .mapEmpty();
+    }
+
+    private Tuple planned(ShardCheckpoint claimed, Set<String> tables, @Nullable Position changes) {
+        return Tuple.tuple()
+                .addValue(json(tables))
+                .addValue(changes == null ? null : changes.text())
+                .addValue(pipeline)
+                .addValue(claimed.shard().keyspace())
+                .addValue(claimed.shard().shard())
+                .addValue("")
+                .addValue(0)
+                .addValue(claimed.epoch());
     }
 
     private Future<Void> forget(SqlConnection connection, ShardId shard, Iterator<String> tables) {

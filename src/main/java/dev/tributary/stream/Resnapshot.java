@@ -8,6 +8,7 @@ import dev.tributary.record.ShardId;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,18 +36,12 @@ record Resnapshot(Plumbing plumbing) {
      */
     Uni<Void> of(ShardId shard) {
         return plumbing.source().tables().flatMap(tables -> {
-            Set<String> keyless = new HashSet<>();
-            Set<String> there = new HashSet<>();
-            tables.forEach(table -> {
-                there.add(table.id().name());
-                if (table.key().isEmpty()) {
-                    keyless.add(table.id().name());
-                }
-            });
+            Discovery found = new Discovery(tables, Map.of());
+            Set<String> keyless = found.keyless();
             return plumbing.checkpoints().claim(shard).flatMap(claimed -> {
                 Set<String> carried = Objects.requireNonNullElse(claimed.tables(), Set.of());
                 Set<String> written = written(claimed, carried);
-                written.retainAll(there);
+                written.retainAll(found.names());
                 Set<String> doubled = new HashSet<>(keyless);
                 doubled.retainAll(written);
                 if (!doubled.isEmpty()) {

@@ -286,6 +286,16 @@ class RestartTest extends StreamFixture {
                 () -> stream().status().toString());
     }
 
+    /** The copy of one table at 3, in its middle or at its end; that of another not begun. */
+    private void putItemsBegun(boolean copied) {
+        target.put(
+                SHARD,
+                null,
+                Set.of("items", "orders"),
+                new PartCheckpoint(new PartId("items", 0), "", at(3), copied),
+                new PartCheckpoint(new PartId("orders", 0), "", null, false));
+    }
+
     private void reshard() {
         source.shards = List.of(new ShardId("commerce", "-40"), new ShardId("commerce", "40-80"));
     }
@@ -316,12 +326,7 @@ class RestartTest extends StreamFixture {
     void ofAShardThatIsReshardedBeforeATableIsCopiedNothingIsLeft() {
         settings.put("tributary.lost-position", "resnapshot");
         source.tables = List.of(table("items"), table("orders"));
-        target.put(
-                SHARD,
-                null,
-                Set.of("items", "orders"),
-                new PartCheckpoint(new PartId("items", 0), "", at(3), false),
-                new PartCheckpoint(new PartId("orders", 0), "", null, false));
+        putItemsBegun(false);
         reshard();
 
         startGone();
@@ -337,12 +342,7 @@ class RestartTest extends StreamFixture {
     @Test
     void aShardThatIsReshardedInTheMiddleOfACopyIsAnErrorThatSaysWhatToDo() {
         source.tables = List.of(table("items"), table("orders"));
-        target.put(
-                SHARD,
-                null,
-                Set.of("items", "orders"),
-                new PartCheckpoint(new PartId("items", 0), "", at(3), false),
-                new PartCheckpoint(new PartId("orders", 0), "", null, false));
+        putItemsBegun(false);
         reshard();
 
         startGone();
@@ -357,12 +357,7 @@ class RestartTest extends StreamFixture {
     void untilCopiedAShardThatIsNotServedIsReadToItsEnd() {
         settings.put("tributary.until", "copied");
         source.tables = List.of(table("items"), table("orders"));
-        target.put(
-                SHARD,
-                null,
-                Set.of("items", "orders"),
-                new PartCheckpoint(new PartId("items", 0), "", at(3), true),
-                new PartCheckpoint(new PartId("orders", 0), "", null, false));
+        putItemsBegun(true);
         reshard();
 
         startGone();
@@ -376,12 +371,7 @@ class RestartTest extends StreamFixture {
     void aCopyThatMeetsAReshardBeginsAgain() {
         settings.put("tributary.lost-position", "resnapshot");
         source.tables = List.of(table("items"), table("orders"));
-        target.put(
-                SHARD,
-                null,
-                Set.of("items", "orders"),
-                new PartCheckpoint(new PartId("items", 0), "", at(3), false),
-                new PartCheckpoint(new PartId("orders", 0), "", null, false));
+        putItemsBegun(false);
         start();
         FakeReader items = source.part("items", 1);
         assertThat(items.from).isEqualTo(at(3));
