@@ -105,7 +105,9 @@ class RunIT {
         }
     }
 
+    /** Only once every shard follows: with a copy that is not yet saved as ended no change would be read. */
     private void freezeWithRowsUnderWay() throws Exception {
+        Await.until("both shards follow", SOON, () -> shardsWithALag() == 2, metrics::read);
         mysql.freeze();
         insert(11, 20);
         Await.until(
@@ -113,6 +115,14 @@ class RunIT {
                 SOON,
                 () -> metrics.sum("tributary_buffer_used_bytes").orElse(0) > 0,
                 metrics::read);
+    }
+
+    /** A shard has one from when it is copied on. */
+    private long shardsWithALag() {
+        return metrics.read()
+                .lines()
+                .filter(line -> line.startsWith("tributary_lag_seconds{") && !line.endsWith(" NaN"))
+                .count();
     }
 
     private TributaryProcess.Start run(String... flags) {
