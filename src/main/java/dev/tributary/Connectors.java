@@ -1,5 +1,7 @@
 package dev.tributary;
 
+import dev.tributary.checkpoint.Lease;
+import dev.tributary.checkpoint.ProcessName;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
 import dev.tributary.sink.mysql.MySqlSink;
@@ -27,14 +29,11 @@ final class Connectors {
                 vertx,
                 ConnectionUrl.ofSink(settings),
                 settings.pipeline(),
-                owner(),
+                new Lease(
+                        ProcessName.own(),
+                        ConnectionUrl.ofSource(settings).parameter("shards").orElse(""),
+                        settings.lease().duration()),
                 SchemaRules.of(settings),
                 registry);
-    }
-
-    /** This process, as operators know it. */
-    private static String owner() {
-        String host = System.getenv("HOSTNAME");
-        return (host == null ? "process" : host) + ":" + ProcessHandle.current().pid();
     }
 }

@@ -17,11 +17,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Takes shards over and plans them, each in one transaction on a connection that nothing else uses. */
@@ -32,37 +30,25 @@ final class CheckpointClaim {
     private final CheckpointSql sql;
     private final String pipeline;
     private final String owner;
+    private final Leases leases;
     private final Duration patience;
-    /** The epochs of the shards that this process has had. */
-    private final Map<ShardId, Long> had = new ConcurrentHashMap<>();
 
     /** @param patience how long a claim waits for the last owner's transactions */
-    CheckpointClaim(CheckpointSql sql, String pipeline, String owner, Duration patience) {
+    CheckpointClaim(CheckpointSql sql, String pipeline, String owner, Leases leases, Duration patience) {
         this.patience = patience;
         this.sql = sql;
         this.pipeline = pipeline;
         this.owner = owner;
+        this.leases = leases;
     }
 
-    /** Another process may have it: it was opened anew. */
-    void forget(ShardId shard) {
-        had.remove(shard);
-    }
-
-    /** The first time whoever has it; after that a process which another has taken the shard from does not take it back. */
+    /** Takes the shard from whoever has it, unless that one still has a lease. */
     Future<ShardCheckpoint> claim(SqlConnection connection, ShardId shard) {
         return connection
                 .query("SET SESSION innodb_lock_wait_timeout = "
                         + Math.clamp(patience.toSeconds(), 1, LOCK_WAIT_SECONDS))
                 .execute()
-                .compose(set -> attempt(connection, shard, System.nanoTime() + patience.toNanos()))
-                .onSuccess(claimed -> {
-                    if (claimed.closed()) {
-                        forget(shard);
-                    } else {
-                        had.put(shard, claimed.epoch());
-                    }
-                });
+                .compose(set -> attempt(connection, shard, System.nanoTime() + patience.toNanos()));
     }
 
     private Future<ShardCheckpoint> attempt(SqlConnection connection, ShardId shard, long deadline) {
@@ -89,11 +75,8 @@ final class CheckpointClaim {
                 .preparedQuery(sql.addShard)
                 .execute(Tuple.of(pipeline, shard.keyspace(), shard.shard(), owner))
                 .compose(added -> connection.preparedQuery(sql.lockShard).execute(key))
+                .compose(rows -> leases.mayTake(connection, shard, owner(rows)).map(rows))
                 .compose(rows -> {
-                    Long before = had.get(shard);
-                    if (before != null && !isOwn(rows)) {
-                        return Future.failedFuture(MySqlCheckpoints.fenced(shard, before));
-                    }
                     ShardCheckpoint claimed;
                     try {
                         claimed = read(shard, rows);
@@ -107,13 +90,14 @@ final class CheckpointClaim {
                 });
     }
 
-    private boolean isOwn(RowSet<Row> rows) {
+    /** Who has the shard, which its change stream's row tells. */
+    private static String owner(RowSet<Row> rows) {
         for (Row row : rows) {
-            if (!owner.equals(row.getString("owner"))) {
-                return false;
+            if (row.getString("source_table").isEmpty()) {
+                return row.getString("owner");
             }
         }
-        return true;
+        return "";
     }
 
     /** What the rows say, the change stream's first, under the next epoch. */

@@ -17,7 +17,9 @@ final class CheckpointSql {
     private static final String SHARD = " WHERE `pipeline` = ? AND `keyspace` = ? AND `shard` = ?";
     private static final String STREAM = SHARD + " AND `source_table` = ? AND `part` = ?";
 
-    /** Makes the table. */
+    /** The table's name, quoted. */
+    final String table;
+    /** Makes it. */
     final String create;
     /** Lists the shards that are planned: pipeline. */
     final String shards;
@@ -67,7 +69,7 @@ final class CheckpointSql {
     final String forgetShard;
 
     CheckpointSql(String schema) {
-        String table = (schema.isEmpty() ? "" : quoted(schema) + ".") + quoted(MySqlCheckpoints.TABLE);
+        table = (schema.isEmpty() ? "" : quoted(schema) + ".") + quoted(MySqlCheckpoints.TABLE);
         create = "CREATE TABLE IF NOT EXISTS " + table + " (`pipeline` VARCHAR(" + MAX_NAME
                 + ") NOT NULL, `keyspace` VARCHAR("
                 + MAX_NAME + ") NOT NULL, `shard` VARCHAR(" + MAX_NAME + ") NOT NULL, `source_table` VARCHAR("

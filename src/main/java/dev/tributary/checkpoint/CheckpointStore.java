@@ -7,6 +7,7 @@ import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import io.smallrye.mutiny.Uni;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,10 +65,21 @@ public interface CheckpointStore {
         return Uni.createFrom().voidItem();
     }
 
+    /** Renews this process's lease, or takes one; tells every process of the pipeline that has or had one, this one too. */
+    Uni<Members> renew();
+
+    /** Who has the shards that were ever claimed. */
+    Uni<List<ShardOwner>> owners();
+
+    /** Gives shards back that this process has and writes no more, so that another may claim them at once. */
+    Uni<Void> release(Collection<ShardId> shards);
+
+    /** The same at the end of the process, whose lease ends. */
+    Uni<Void> resign(Collection<ShardId> shards);
+
     /**
      * Takes a shard over: raises its epoch, so that whoever had it can't save any more, waits for what that one has
-     * under way, and tells what is durable. Fails as {@code FENCED} where this process has had the shard and another one
-     * has it now.
+     * under way, and tells what is durable. Fails as {@code FENCED} where another process has it that has a lease.
      */
     Uni<ShardCheckpoint> claim(ShardId shard);
 

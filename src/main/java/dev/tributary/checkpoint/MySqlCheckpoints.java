@@ -18,6 +18,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,10 +41,19 @@ public final class MySqlCheckpoints implements CheckpointStore {
     public interface Connections {
         /** Does some work on a connection of its own, which is closed afterwards; ends it if it lasts too long. */
         <T> Future<T> use(Function<SqlConnection, Future<T>> work);
+
+        /**
+         * Does some work on a connection that is kept for such, one after the other.
+         *
+         * @param limit how long it may take; then the connection is ended
+         */
+        <T> Future<T> useKept(Duration limit, Function<SqlConnection, Future<T>> work);
     }
 
     private final CheckpointSql sql;
     private final CheckpointClaim claim;
+    private final Leases leases;
+    private final Lease lease;
     private final SchemaLog schemas;
     private final TableStates tables;
     private final Connections connections;
@@ -52,14 +62,14 @@ public final class MySqlCheckpoints implements CheckpointStore {
     /**
      * @param schema the database that holds the table; empty for the connection's own
      * @param pipeline whose checkpoints these are
-     * @param owner this process, as no other has it
+     * @param lease this process's
      */
-    public MySqlCheckpoints(String schema, String pipeline, String owner, Connections connections) {
-        this(schema, pipeline, owner, connections, PATIENCE);
+    public MySqlCheckpoints(String schema, String pipeline, Lease lease, Connections connections) {
+        this(schema, pipeline, lease, connections, PATIENCE);
     }
 
     /** @param patience how long a claim waits for the last owner's transactions */
-    MySqlCheckpoints(String schema, String pipeline, String owner, Connections connections, Duration patience) {
+    MySqlCheckpoints(String schema, String pipeline, Lease lease, Connections connections, Duration patience) {
         if (pipeline.isBlank() || pipeline.length() > CheckpointSql.MAX_NAME) {
             throw new PipelineException(
                     Kind.SETTING,
@@ -70,7 +80,9 @@ public final class MySqlCheckpoints implements CheckpointStore {
         this.connections = connections;
         this.schemas = new SchemaLog(schema, pipeline);
         this.tables = new TableStates(sql, pipeline, connections);
-        this.claim = new CheckpointClaim(sql, pipeline, owner, patience);
+        this.lease = lease;
+        this.leases = new Leases(sql.table, pipeline, lease);
+        this.claim = new CheckpointClaim(sql, pipeline, lease.owner(), leases, patience);
     }
 
     @Override
@@ -106,14 +118,38 @@ public final class MySqlCheckpoints implements CheckpointStore {
     @Override
     public Uni<Void> close(ShardId shard, long epoch, Reshard reshard, Set<String> kept) {
         return uni(
-                        "end of shard " + shard,
-                        connection -> new HandOver(sql, schemas, tables, pipeline, shard, epoch, reshard, kept)
-                                .make(connection)
-                                .compose(made -> tables.learn(connection)))
-                .invoke(closed -> {
-                    claim.forget(shard);
-                    reshard.children().keySet().forEach(claim::forget);
-                });
+                "end of shard " + shard,
+                connection -> new HandOver(sql, schemas, tables, pipeline, shard, epoch, reshard, kept)
+                        .make(connection)
+                        .compose(made -> tables.learn(connection)));
+    }
+
+    @Override
+    public Uni<Members> renew() {
+        return kept("lease of " + lease.owner(), leases::renew);
+    }
+
+    @Override
+    public Uni<List<ShardOwner>> owners() {
+        return kept("owners of the shards", leases::owners);
+    }
+
+    @Override
+    public Uni<Void> release(Collection<ShardId> shards) {
+        return kept("owners of the shards", connection -> leases.release(connection, shards.iterator()));
+    }
+
+    @Override
+    public Uni<Void> resign(Collection<ShardId> shards) {
+        return kept(
+                "lease of " + lease.owner(),
+                connection ->
+                        leases.release(connection, shards.iterator()).compose(released -> leases.resign(connection)));
+    }
+
+    /** Every process that has or had a lease; without taking one. */
+    public Uni<List<Replica>> replicas() {
+        return uni("processes of table " + TABLE, leases::replicas);
     }
 
     @Override
@@ -268,6 +304,15 @@ public final class MySqlCheckpoints implements CheckpointStore {
                 Kind.FENCED,
                 "shard " + shard + ": epoch " + epoch
                         + " is over, another process has claimed the shard; nothing was saved");
+    }
+
+    /** What has to be done within a lease, or be done again. */
+    private <T> Uni<T> kept(String what, Function<SqlConnection, Future<T>> work) {
+        return Uni.createFrom()
+                .completionStage(() -> connections
+                        .useKept(lease.duration(), work)
+                        .recover(failure -> Future.failedFuture(MySqlErrors.of(what, failure)))
+                        .toCompletionStage());
     }
 
     private <T> Uni<T> uni(String what, Function<SqlConnection, Future<T>> work) {

@@ -87,6 +87,8 @@ public interface Settings {
 
     Shutdown shutdown();
 
+    Lease lease();
+
     enum Until {
         /** Runs until it is stopped. */
         NEVER,
@@ -190,5 +192,15 @@ public interface Settings {
         @WithDefault("20S")
         @Summary("how long a stop waits for what is under way to become durable; 0S to 1H")
         Duration timeout();
+    }
+
+    interface Lease {
+        /**
+         * How long a process that is not heard of keeps its shards; then others of the pipeline take them. By the target's clock. It
+         * is renewed several times meanwhile.
+         */
+        @WithDefault("10S")
+        @Summary("how long a process that is not heard of keeps its shards, then others take them; 2S to 1H")
+        Duration duration();
     }
 }

@@ -28,6 +28,7 @@ final class SettingsCheck {
         check.duration("retry.delay", settings.retry().delay(), Duration.ofMillis(1), Duration.ofDays(1));
         check.duration("retry.max-delay", settings.retry().maxDelay(), Duration.ofMillis(1), Duration.ofDays(1));
         check.duration("shutdown.timeout", settings.shutdown().timeout(), Duration.ZERO, Duration.ofHours(1));
+        check.duration("lease.duration", settings.lease().duration(), Duration.ofSeconds(2), Duration.ofHours(1));
         if (check.problems.isEmpty()) {
             check.together(settings);
         }

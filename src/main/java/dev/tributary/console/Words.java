@@ -9,6 +9,7 @@ import dev.tributary.stream.StreamState.Draining;
 import dev.tributary.stream.StreamState.Ended;
 import dev.tributary.stream.StreamState.Failed;
 import dev.tributary.stream.StreamState.Following;
+import dev.tributary.stream.StreamState.Released;
 
 /** States in an operator's words. */
 final class Words {
@@ -26,6 +27,7 @@ final class Words {
             case Draining() -> "draining";
             case Closed() -> "closed: the shard was resharded";
             case Ended() -> "ended";
+            case Released() -> "released: another process has the shard";
             case Failed(String cause) -> "failed: " + cause;
         };
     }

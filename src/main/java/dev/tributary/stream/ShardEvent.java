@@ -17,6 +17,9 @@ sealed interface ShardEvent {
     /** The stream has ended with its shard. */
     record Closed(ShardId shard) implements ShardEvent {}
 
+    /** The stream has ended: another process has the shard. */
+    record Released(ShardId shard) implements ShardEvent {}
+
     /** The stream has failed and won't try again. */
     record Failed(ShardId shard, Throwable failure) implements ShardEvent {}
 }

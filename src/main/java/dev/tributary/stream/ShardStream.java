@@ -420,6 +420,12 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             return;
         }
         String cause = String.valueOf(failure.getMessage());
+        if (failure instanceof PipelineException fenced && fenced.kind() == Kind.FENCED) {
+            LOG.warn(cause);
+            report.state(new StreamState.Released());
+            listener.accept(new ShardEvent.Released(shard));
+            return;
+        }
         boolean lost = plumbing.mayBeCopiedAgain(failure);
         if (lost && isOwn(failure)) {
             LOG.warn(cause);

@@ -23,6 +23,9 @@ public sealed interface StreamState {
     /** Has ended in good order. */
     record Ended() implements StreamState {}
 
+    /** Has ended, as another process has the shard. */
+    record Released() implements StreamState {}
+
     /** Has ended for good, with a failure that won't be over by itself. */
     record Failed(String cause) implements StreamState {}
 }

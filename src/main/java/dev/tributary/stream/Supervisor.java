@@ -1,11 +1,10 @@
 package dev.tributary.stream;
 
 import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.config.Settings;
 import dev.tributary.config.Settings.LostPosition;
 import dev.tributary.config.Settings.Until;
-import dev.tributary.record.PipelineException;
-import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
@@ -19,12 +18,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -41,29 +40,31 @@ public class Supervisor {
 
     private static final Comparator<ShardId> ORDER =
             Comparator.comparing(ShardId::keyspace).thenComparing(ShardId::shard);
-    private static final Duration RETRY_FIRST = Duration.ofMillis(500);
-    private static final Duration RETRY_LAST = Duration.ofSeconds(30);
+    private static final Duration RESIGNING = Duration.ofSeconds(2);
 
     private final Vertx vertx;
     private final Settings settings;
     private final ChangesChannel channel;
     private final ByteBudget budget;
     private final OwnContext own;
-    /** One for each shard of the source, the closed ones too. */
+    /** One for each shard of the source that is this process's, the closed ones too. */
     private final Map<ShardId, ShardStream> streams = new ConcurrentSkipListMap<>(ORDER);
     /** Every shard that the tables are made of. */
     private volatile Set<ShardId> carried = Set.of();
 
     private final Promise<Void> over = Promise.promise();
-    private final Set<ShardId> awaited = ConcurrentHashMap.newKeySet();
-    /** Where each shard was when it was first looked at. */
-    private final Map<ShardId, Position> goals = new ConcurrentHashMap<>();
-    /** Those of every stream so far. */
-    private final List<Future<String>> deployments = new ArrayList<>();
+    private final Map<ShardId, Future<String>> deployments = new HashMap<>();
+    /** Shards whose streams drain, as another process is to have them. */
+    private final Set<ShardId> leaving = new HashSet<>();
+    /** Shards that have come to their end, until those that follow are looked up. */
+    private final Set<ShardId> ended = new HashSet<>();
 
-    private @Nullable Sweeps sweeps;
+    private volatile @Nullable Running running;
     private volatile boolean started;
     private volatile boolean draining;
+
+    /** What there is once the shards are found. */
+    private record Running(Plumbing plumbing, Goals goals, Sweeps sweeps, Ownership ownership) {}
 
     Supervisor(Vertx vertx, Settings settings, ChangesChannel channel) {
         this.vertx = vertx;
@@ -115,102 +116,146 @@ public class Supervisor {
         LOG.infof(
                 "%d shards, %d tables: %s",
                 shards.running().size(), found.tables().size(), shards.running());
-        sweeps = new Sweeps(own, plumbing);
-        goals.putAll(found.positions());
-        awaited.addAll(settings.until() == Until.COPIED ? shards.running() : shards.toRead());
-        deploy(shards, found, plumbing);
-        started = true;
+        Goals goals = new Goals(settings.until(), plumbing.source(), () -> own.hop(this::arrived));
+        found.positions().forEach(goals::set);
+        goals.await(settings.until() == Until.COPIED ? shards.running() : shards.toRead());
+        Ownership ownership = new Ownership(own, plumbing, settings.lease().duration(), new ShardsOwner(found));
+        running = new Running(plumbing, goals, new Sweeps(own, plumbing), ownership);
+        ownership.begin(shards);
     }
 
-    /** Starts the streams that are to run and don't. */
-    private void deploy(SourceShards shards, @Nullable Discovery found, Plumbing plumbing) {
-        carried = shards.all();
-        for (ShardId shard : shards.running()) {
-            ShardStream known = streams.get(shard);
-            if (draining || known != null && !known.isClosed()) {
-                continue;
+    /** Does with the shards what is decided about them. */
+    private final class ShardsOwner implements Ownership.Owner {
+        /** What was looked up at the start; null once it was used. */
+        private @Nullable Discovery found;
+
+        ShardsOwner(Discovery found) {
+            this.found = found;
+        }
+
+        @Override
+        public List<ShardId> mine() {
+            return streams.entrySet().stream()
+                    .filter(of -> !of.getValue().isClosed() && !leaving.contains(of.getKey()))
+                    // a copy may have to begin again elsewhere
+                    .sorted(Comparator.comparing(
+                            of -> of.getValue().status().state() instanceof StreamState.Following ? 0 : 1))
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+
+        @Override
+        public Set<ShardId> leaving() {
+            return leaving;
+        }
+
+        @Override
+        public void decided(SourceShards shards, Shares shares, List<ShardOwner> owners) {
+            Running now = running;
+            if (draining || now == null) {
+                return;
             }
-            ShardStream stream = new ShardStream(shard, found, plumbing, settings, event -> onEvent(event, plumbing));
-            streams.put(shard, stream);
-            if (started && settings.until() != Until.NEVER) {
-                awaited.add(shard);
+            carried = shards.all();
+            if (started) {
+                now.goals().await(shards.running());
             }
-            deployments.add(vertx.deployVerticle(stream).onFailure(over::tryFail));
+            shares.lost().forEach(shard -> {
+                LOG.warnf("%s: another process has the shard", shard);
+                remove(shard);
+            });
+            shares.give().forEach(shard -> give(shard, now.plumbing()));
+            shares.take().forEach(shard -> take(shard, found, now));
+            found = null;
+            owners.stream().filter(shard -> !streams.containsKey(shard.shard())).forEach(now.goals()::heard);
+            started = true;
+            now.sweeps().wake();
+            Set<ShardId> gone = Set.copyOf(ended);
+            ended.removeAll(gone);
+            gone.forEach(now.goals()::ended);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            over.tryFail(failure);
         }
     }
 
-    private void onEvent(ShardEvent event, Plumbing plumbing) {
+    private void take(ShardId shard, @Nullable Discovery found, Running now) {
+        ShardStream stream = new ShardStream(shard, found, now.plumbing(), settings, event -> onEvent(event, now));
+        streams.put(shard, stream);
+        deployments.put(shard, vertx.deployVerticle(stream).onFailure(over::tryFail));
+    }
+
+    /** Has the stream end, and lets another process have the shard. */
+    private void give(ShardId shard, Plumbing plumbing) {
+        ShardStream stream = streams.get(shard);
+        if (stream == null || !leaving.add(shard)) {
+            return;
+        }
+        LOG.infof("%s: another process is to have the shard", shard);
+        drain(shard, stream)
+                .onComplete(drained -> own.hop(() -> {
+                    remove(shard);
+                    plumbing.checkpoints()
+                            .release(List.of(shard))
+                            .subscribe()
+                            .with(
+                                    released -> own.hop(() -> leaving.remove(shard)),
+                                    failure -> own.hop(() -> {
+                                        LOG.warnf(
+                                                "%s: can't be given to another process: %s",
+                                                shard, failure.getMessage());
+                                        leaving.remove(shard);
+                                    }));
+                }));
+    }
+
+    /** Ends a stream of a shard that is not this process's any more; at once, what it has under way is not saved. */
+    private void remove(ShardId shard) {
+        ShardStream stream = streams.remove(shard);
+        Future<String> deployment = deployments.remove(shard);
+        if (stream != null && deployment != null) {
+            deployment
+                    .compose(id -> drain(shard, stream).transform(drained -> vertx.undeploy(id)))
+                    .onFailure(failure -> LOG.debugf("%s: is not undeployed: %s", shard, failure));
+        }
+    }
+
+    private void onEvent(ShardEvent event, Running now) {
         switch (event) {
             case ShardEvent.Served(ShardId shard, Position position) -> {
-                goals.putIfAbsent(shard, position);
+                now.goals().set(shard, position);
+                own.hop(now.sweeps()::wake);
+            }
+            case ShardEvent.Copied(ShardId shard) -> now.goals().copied(shard);
+            case ShardEvent.Reached(ShardId shard, Position position) ->
+                now.goals().reached(shard, position);
+            case ShardEvent.Closed(ShardId shard) ->
                 own.hop(() -> {
-                    if (sweeps != null) {
-                        sweeps.wake();
-                    }
+                    // those that have its rows come first
+                    ended.add(shard);
+                    now.ownership().wake();
                 });
-            }
-            case ShardEvent.Copied(ShardId shard) -> {
-                if (settings.until() == Until.COPIED) {
-                    arrive(shard);
-                }
-            }
-            case ShardEvent.Reached(ShardId shard, Position position) -> {
-                Position goal = goals.get(shard);
-                if (settings.until() == Until.CAUGHT_UP
-                        && goal != null
-                        && awaited.contains(shard)
-                        && plumbing.source().reached(position, goal)) {
-                    arrive(shard);
-                }
-            }
-            case ShardEvent.Closed(ShardId shard) -> goOn(shard, plumbing);
+            case ShardEvent.Released(ShardId shard) ->
+                own.hop(() -> {
+                    remove(shard);
+                    now.ownership().wake();
+                });
             case ShardEvent.Failed(ShardId shard, Throwable failure) -> over.tryFail(failure);
         }
     }
 
-    /** With the shards that have the rows of one that has ended; if others must end before, they aren't there yet. */
-    private void goOn(ShardId closed, Plumbing plumbing) {
-        plumbing.lookAndForget()
-                .onFailure(this::mayBeOver)
-                .retry()
-                .withBackOff(RETRY_FIRST, RETRY_LAST)
-                .indefinitely()
-                .subscribe()
-                .with(
-                        shards -> own.hop(() -> {
-                            deploy(shards, null, plumbing);
-                            if (settings.until() != Until.NEVER) {
-                                arrive(closed);
-                            }
-                        }),
-                        failure -> {
-                            if (!draining) {
-                                over.tryFail(failure);
-                            }
-                        });
-    }
-
-    private boolean mayBeOver(Throwable failure) {
-        LOG.warnf("the shards that follow can't be looked up: %s", failure.getMessage());
-        return !draining && failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT;
-    }
-
-    private void arrive(ShardId shard) {
-        if (awaited.remove(shard) && awaited.isEmpty()) {
-            own.hop(() -> {
-                if (sweeps != null && settings.until() == Until.CAUGHT_UP) {
-                    sweeps.whenDone(this::endAsAsked);
-                } else {
-                    endAsAsked();
-                }
-            });
+    private void arrived() {
+        Running now = running;
+        if (now != null && settings.until() == Until.CAUGHT_UP) {
+            now.sweeps().whenDone(this::endAsAsked);
+        } else {
+            endAsAsked();
         }
     }
 
     private void endAsAsked() {
-        LOG.infof(
-                "%s: all %d shards, as asked",
-                settings.until() == Until.COPIED ? "copied" : "caught up", streams.size());
+        LOG.infof("%s: all shards, as asked", settings.until() == Until.COPIED ? "copied" : "caught up");
         drain().subscribe().with(done -> {}, over::tryFail);
     }
 
@@ -222,33 +267,59 @@ public class Supervisor {
         Promise<Void> drained = Promise.promise();
         own.hop(() -> {
             draining = true;
-            if (sweeps != null) {
-                sweeps.end();
+            Running now = running;
+            if (now != null) {
+                now.sweeps().end();
+                now.ownership().end();
             }
-            // a stream that is not deployed yet can't be told
-            Future.join(deployments)
-                    .transform(deployed -> Future.join(
-                            streams.values().stream().map(Supervisor::drain).toList()))
-                    .<Void>mapEmpty()
-                    .onComplete(drained);
+            Map<ShardId, ShardStream> all = Map.copyOf(streams);
+            Future.join(all.entrySet().stream()
+                            .map(of -> drain(of.getKey(), of.getValue()))
+                            .toList())
+                    .onSuccess(done -> resign(all.keySet(), drained))
+                    .onFailure(drained::tryFail);
         });
         return Uni.createFrom()
                 .completionStage(drained.future().toCompletionStage())
                 .invoke(done -> over.tryComplete());
     }
 
-    private static Future<Void> drain(ShardStream stream) {
-        Promise<Void> done = Promise.promise();
-        stream.drain(done);
-        return done.future();
+    /** Others may have the shards at once; if that can't be said they have them when the lease is over. */
+    private void resign(Set<ShardId> shards, Promise<Void> done) {
+        Running now = running;
+        if (now == null) {
+            done.complete();
+            return;
+        }
+        now.plumbing()
+                .checkpoints()
+                .resign(shards)
+                .ifNoItem()
+                .after(RESIGNING)
+                .fail()
+                .subscribe()
+                .with(resigned -> done.complete(), failure -> {
+                    LOG.warnf("others have to wait for the end of this process's lease: %s", failure.getMessage());
+                    done.complete();
+                });
     }
 
-    /** Whether the shards are found and their streams deployed. */
+    /** A stream that is not deployed yet can't be told. */
+    private Future<Void> drain(ShardId shard, ShardStream stream) {
+        Future<String> deployed = deployments.getOrDefault(shard, Future.succeededFuture(""));
+        return deployed.transform(ready -> {
+            Promise<Void> done = Promise.promise();
+            stream.drain(done);
+            return done.future();
+        });
+    }
+
+    /** Whether the shards are found and the streams of those that are this process's deployed. */
     public boolean isStarted() {
         return started;
     }
 
-    /** Every shard stream as it is now. */
+    /** Every shard stream of this process as it is now. */
     public List<ShardStatus> shards() {
         return streams.values().stream().map(ShardStream::status).toList();
     }

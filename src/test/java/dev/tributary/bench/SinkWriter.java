@@ -2,6 +2,7 @@ package dev.tributary.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import dev.tributary.checkpoint.Lease;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.record.ChangeBatch;
@@ -25,6 +26,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,7 +66,12 @@ final class SinkWriter {
         ConnectionUrl url =
                 ConnectionUrl.parse("TRIBUTARY_SINK", Target.url(Integer.parseInt(arguments[0])), Optional.empty());
         MySqlSink sink = new MySqlSink(
-                Vertx.vertx(), url, "default", "bench", SchemaRules.of(SchemaPolicy.CREATE), new SimpleMeterRegistry());
+                Vertx.vertx(),
+                url,
+                "default",
+                new Lease("bench", "", Duration.ofSeconds(10)),
+                SchemaRules.of(SchemaPolicy.CREATE),
+                new SimpleMeterRegistry());
         SinkWriter writer = new SinkWriter(sink);
         writer.open();
         for (WriterRows section : WriterRows.values()) {

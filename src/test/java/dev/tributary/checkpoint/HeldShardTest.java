@@ -35,7 +35,7 @@ class HeldShardTest {
         MySqlCheckpoints checkpoints = new MySqlCheckpoints(
                 "",
                 "default",
-                "test",
+                new Lease("test", "", Duration.ofSeconds(10)),
                 new MySqlCheckpoints.Connections() {
                     @Override
                     public <T> Future<T> use(Function<SqlConnection, Future<T>> work) {
@@ -45,6 +45,11 @@ class HeldShardTest {
                                         .execute()
                                         .compose(set -> work.apply(connection))
                                         .eventually(() -> connection.close()));
+                    }
+
+                    @Override
+                    public <T> Future<T> useKept(Duration limit, Function<SqlConnection, Future<T>> work) {
+                        return use(work);
                     }
                 },
                 Duration.ofSeconds(1));

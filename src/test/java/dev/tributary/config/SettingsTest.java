@@ -42,6 +42,7 @@ class SettingsTest {
                         "TRIBUTARY_COPY_PARTS --copy.parts 4",
                         "TRIBUTARY_COPY_RANGE_ROWS --copy.range-rows 1000000",
                         "TRIBUTARY_KEY_COLUMNS --key-columns -",
+                        "TRIBUTARY_LEASE_DURATION --lease.duration 10S",
                         "TRIBUTARY_LOST_POSITION --lost-position stop",
                         "TRIBUTARY_PIPELINE --pipeline default",
                         "TRIBUTARY_RETRY_DELAY --retry.delay 1S",

@@ -1,7 +1,11 @@
 package dev.tributary.stream;
 
 import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.checkpoint.Lease;
+import dev.tributary.checkpoint.Members;
+import dev.tributary.checkpoint.Replica;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.checkpoint.Sweep;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
@@ -20,6 +24,7 @@ import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * together, unless the shard was claimed anew.
  */
 final class FakeTarget implements CheckpointStore {
+    /** This process's name. */
+    static final String SELF = "self";
+
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private static final class Saved {
@@ -51,6 +59,7 @@ final class FakeTarget implements CheckpointStore {
         Set<String> tables;
 
         String closedBy = "";
+        String owner = "";
         final Map<PartId, PartCheckpoint> parts = new LinkedHashMap<>();
     }
 
@@ -80,6 +89,15 @@ final class FakeTarget implements CheckpointStore {
     volatile CompletableFuture<Boolean> gate = CompletableFuture.completedFuture(true);
 
     volatile int claims;
+
+    /** Other processes that have a lease. */
+    final Set<String> others = ConcurrentHashMap.newKeySet();
+
+    /** This process's lease is over. */
+    volatile boolean resigned;
+
+    /** Renewals fail with this, once. */
+    volatile @Nullable RuntimeException unreachable;
 
     /** Takes a batch. */
     void accept(Message<ChangeBatch> message) {
@@ -247,6 +265,7 @@ final class FakeTarget implements CheckpointStore {
         if (reshard.parents().stream().allMatch(parent -> of(parent).closedBy.equals(reshard.id()))) {
             reshard.children().forEach((child, at) -> {
                 Saved opened = of(child);
+                opened.owner = "";
                 opened.closedBy = "";
                 opened.changes = at;
                 opened.tables = own.tables;
@@ -255,6 +274,64 @@ final class FakeTarget implements CheckpointStore {
         RuntimeException thrown = lost;
         lost = null;
         return thrown == null ? Uni.createFrom().voidItem() : Uni.createFrom().failure(thrown);
+    }
+
+    @Override
+    public Uni<Members> renew() {
+        RuntimeException thrown = unreachable;
+        unreachable = null;
+        if (thrown != null) {
+            return Uni.createFrom().failure(thrown);
+        }
+        List<Replica> replicas = new ArrayList<>();
+        others.forEach(name -> replicas.add(new Replica(lease(name), Duration.ZERO, true)));
+        replicas.add(new Replica(lease(SELF), Duration.ZERO, true));
+        return Uni.createFrom().item(new Members(lease(SELF), replicas));
+    }
+
+    private static Lease lease(String owner) {
+        return new Lease(owner, "", Duration.ofSeconds(10));
+    }
+
+    @Override
+    public synchronized Uni<List<ShardOwner>> owners() {
+        List<ShardOwner> owners = new ArrayList<>();
+        saved.forEach((shard, of) -> owners.add(new ShardOwner(
+                shard,
+                of.owner,
+                of.epoch,
+                of.changes,
+                of.tables != null && of.parts.values().stream().allMatch(PartCheckpoint::copied),
+                !of.closedBy.isEmpty())));
+        return Uni.createFrom().item(owners);
+    }
+
+    /** Who has a shard; empty if nobody. */
+    synchronized String owner(ShardId shard) {
+        return of(shard).owner;
+    }
+
+    /** Another process claims a shard. */
+    synchronized void claimFor(String other, ShardId shard) {
+        others.add(other);
+        of(shard).owner = other;
+        of(shard).epoch++;
+    }
+
+    @Override
+    public synchronized Uni<Void> release(Collection<ShardId> shards) {
+        shards.forEach(shard -> {
+            if (of(shard).owner.equals(SELF)) {
+                of(shard).owner = "";
+            }
+        });
+        return Uni.createFrom().voidItem();
+    }
+
+    @Override
+    public Uni<Void> resign(Collection<ShardId> shards) {
+        resigned = true;
+        return release(shards);
     }
 
     @Override
@@ -272,6 +349,10 @@ final class FakeTarget implements CheckpointStore {
             return Uni.createFrom().failure(thrown);
         }
         Saved shardSaved = of(shard);
+        if (others.contains(shardSaved.owner)) {
+            return Uni.createFrom().failure(new PipelineException(Kind.FENCED, shard + " is another's"));
+        }
+        shardSaved.owner = SELF;
         shardSaved.epoch++;
         ShardCheckpoint claimed = new ShardCheckpoint(
                 shard,

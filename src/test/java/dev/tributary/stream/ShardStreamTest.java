@@ -208,7 +208,7 @@ class ShardStreamTest extends StreamFixture {
     }
 
     @Test
-    void aStreamThatWasClaimedElsewhereFails() {
+    void aStreamThatWasClaimedElsewhereEndsAndIsNoFailure() {
         source.tables = List.of(table("orders"));
         startFollowing(5);
         source.changes(1).transaction(6, 1);
@@ -216,7 +216,8 @@ class ShardStreamTest extends StreamFixture {
 
         target.write(0);
 
-        awaitState(StreamState.Failed.class);
+        awaitState(StreamState.Released.class);
+        assertThat(events).contains(new ShardEvent.Released(SHARD));
         assertThat(target.rows).isEmpty();
     }
 

@@ -13,68 +13,18 @@ import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
-import io.smallrye.mutiny.Uni;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class SupervisorTest extends StreamFixture {
-    private static final ShardId LEFT = new ShardId("commerce", "-80");
-    private static final ShardId RIGHT = new ShardId("commerce", "80-");
+class SupervisorTest extends SupervisorFixture {
     private static final ShardId LEFTMOST = new ShardId("commerce", "-40");
     private static final ShardId MIDDLE = new ShardId("commerce", "40-80");
     private static final ShardId WHOLE = new ShardId("commerce", "-");
-
-    private @Nullable Supervisor made;
-
-    private Supervisor supervisor() {
-        Supervisor supervisor = made;
-        if (supervisor == null) {
-            ChangesChannel channel = new ChangesChannel();
-            channel.changes().subscribe().with(target::accept);
-            supervisor = new Supervisor(vertx, settings(), channel);
-            made = supervisor;
-        }
-        return supervisor;
-    }
-
-    private final AtomicLong swept = new AtomicLong();
-
-    private CompletableFuture<Void> run() {
-        return run(LEFT, RIGHT);
-    }
-
-    private CompletableFuture<Void> run(ShardId... shards) {
-        source.shards = List.of(shards);
-        return supervisor()
-                .run(
-                        source,
-                        target,
-                        tables -> Uni.createFrom().voidItem(),
-                        step -> Uni.createFrom().item(true),
-                        target::abandon,
-                        table -> Uni.createFrom().item(swept.incrementAndGet()))
-                .subscribeAsCompletionStage();
-    }
-
-    private static void awaitEnd(CompletableFuture<Void> running) {
-        running.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
-    }
-
-    private FakeReader changes(ShardId shard) {
-        return source.reader(shard, PartId.CHANGES, 1);
-    }
-
-    private FakeReader part(ShardId shard, String table) {
-        return source.reader(shard, new PartId(table, 0), 1);
-    }
 
     @Test
     void untilCopiedEndsOnceEveryPartOfEveryShardIsDurable() {

@@ -1,6 +1,7 @@
 package dev.tributary.sink.mysql;
 
 import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.checkpoint.Lease;
 import dev.tributary.checkpoint.MySqlCheckpoints;
 import dev.tributary.checkpoint.MySqlErrors;
 import dev.tributary.config.ConnectionUrl;
@@ -21,6 +22,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.mysqlclient.MySQLException;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -48,22 +50,28 @@ public final class MySqlSink implements Sink {
     /**
      * @param url the setting {@code tributary.sink}
      * @param pipeline the setting {@code tributary.pipeline}
-     * @param owner this process, as operators know it
+     * @param lease by which this process shares the pipeline's shards with others
      * @param rules how far the target's schema is the pipeline's business
      * @throws PipelineException of kind SETTING if the URL is not understood
      */
     public MySqlSink(
-            Vertx vertx, ConnectionUrl url, String pipeline, String owner, SchemaRules rules, MeterRegistry registry) {
+            Vertx vertx, ConnectionUrl url, String pipeline, Lease lease, SchemaRules rules, MeterRegistry registry) {
         this.target = Target.parse(url);
-        this.sessions = new Sessions(vertx, target);
+        this.sessions = new Sessions(vertx, target, lease.duration());
+        KeptSession kept = new KeptSession(sessions);
         this.catalog = new Catalog(sessions, target.schema(), target.vitess());
         this.check = new TargetCheck(target, sessions, rules);
         this.metrics = new SinkMetrics(registry);
         this.checkpoints = new MySqlCheckpoints(
-                target.checkpointSchema().orElse(""), pipeline, owner, new MySqlCheckpoints.Connections() {
+                target.checkpointSchema().orElse(""), pipeline, lease, new MySqlCheckpoints.Connections() {
                     @Override
                     public <T> Future<T> use(Function<SqlConnection, Future<T>> work) {
                         return sessions.use(work);
+                    }
+
+                    @Override
+                    public <T> Future<T> useKept(Duration limit, Function<SqlConnection, Future<T>> work) {
+                        return kept.use(limit, work);
                     }
                 });
         this.tables = new Tables(sessions, catalog, rules, target.checksTypes(), checkpoints);

@@ -86,10 +86,26 @@ final class Session {
                 promise -> connection.preparedQuery(sql).execute(values).onComplete(result -> settle(promise, result)));
     }
 
-    /** Does something with the connection itself, one command after the other, and ends the session. */
+    /** Does something with the connection itself, one command after the other. */
+    <T> Future<T> lend(Duration limit, Function<SqlConnection, Future<T>> work) {
+        return guarded(limit, promise -> work.apply(connection).onComplete(result -> settle(promise, result)));
+    }
+
+    /** The same, and ends the session. */
     <T> Future<T> spend(Duration limit, Function<SqlConnection, Future<T>> work) {
-        return this.<T>guarded(limit, promise -> work.apply(connection).onComplete(promise))
-                .onComplete(done -> close());
+        return lend(limit, work).onComplete(done -> close());
+    }
+
+    /** Says something now and then while nothing is under way; the server ends a session that is silent for too long. */
+    void keepAlive(Duration period) {
+        context.runOnContext(v -> {
+            long timer = context.owner().setPeriodic(period.toMillis(), id -> {
+                if (underWay == null) {
+                    connection.query("SELECT 1").execute();
+                }
+            });
+            ended().onComplete(gone -> context.owner().cancelTimer(timer));
+        });
     }
 
     Future<Void> commit() {

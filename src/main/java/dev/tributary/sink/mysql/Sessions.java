@@ -15,25 +15,24 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The sessions with the target: a bounded number that batches share, and some that are kept for a purpose of their own.
  * May be called on any thread; its state is touched on one context alone.
  */
 final class Sessions {
-    /**
-     * A transaction of a batch is never silent for long, unless this process is cut off from the server: then its locks are
-     * to go soon, for another process waits for them.
-     */
-    private static final Duration SHARED_SILENCE = Duration.ofSeconds(30);
-    /** Beyond this a session may be about to be closed by the server. */
-    private static final Duration FRESH = Duration.ofSeconds(15);
-    /** The transaction of a table's copy waits for its source; its locks are on rows that nobody else writes. */
+    /** Of work that waits for something else than the server. */
     private static final Duration DEDICATED_SILENCE = Duration.ofHours(8);
 
     private final Vertx vertx;
     private final Target target;
     private final Context context;
+    /**
+     * A transaction of a batch is never silent for long, unless this process is held still or cut off from the server: then its
+     * locks have to go with its lease, for another process waits for them.
+     */
+    private final Duration silence;
     /** Of the shared ones, so at most {@link Target#connections}. */
     private final ArrayDeque<Idle> idle = new ArrayDeque<>();
     /** One of each lane, which asks for one batch at a time, one of each that looks tables up, and one that creates them. */
@@ -45,12 +44,15 @@ final class Sessions {
     private boolean closed;
 
     private record Idle(Session session, long since) {
-        boolean isFresh() {
-            return !session.isEnded() && System.nanoTime() - since < FRESH.toNanos();
+        /** If not, the session may be about to be closed by the server. */
+        boolean isFresh(Duration silence) {
+            return !session.isEnded() && System.nanoTime() - since < silence.toNanos() / 2;
         }
     }
 
-    Sessions(Vertx vertx, Target target) {
+    /** @param silence how long the server keeps a transaction of a batch that nothing is heard of; whole seconds */
+    Sessions(Vertx vertx, Target target, Duration silence) {
+        this.silence = silence;
         this.vertx = vertx;
         this.target = target;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
@@ -83,9 +85,25 @@ final class Sessions {
         return promise.future();
     }
 
+    /** The same for a transaction that waits for its source: as long as this process runs it is not silent. */
+    Future<Session> held() {
+        Promise<Session> promise = Promise.promise();
+        context.runOnContext(v -> connect(silence)
+                .onSuccess(session -> session.keepAlive(silence.dividedBy(3)))
+                .onComplete(promise));
+        return promise.future();
+    }
+
     /** Does something on a session of its own, which is over afterwards; such work may wait for locks on top. */
     <T> Future<T> use(Function<SqlConnection, Future<T>> work) {
         return dedicated().compose(session -> session.spend(target.timeout().plusMinutes(1), work));
+    }
+
+    /** Runs where nothing else of the sessions' does at the same time. */
+    <T> Future<T> onContext(Supplier<Future<T>> work) {
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(v -> work.get().onComplete(promise));
+        return promise.future();
     }
 
     Future<Void> close() {
@@ -104,7 +122,7 @@ final class Sessions {
     private void serve() {
         while (!waiting.isEmpty()) {
             Idle last = idle.pollLast();
-            if (last != null && last.isFresh()) {
+            if (last != null && last.isFresh(silence)) {
                 waiting.remove().complete(last.session());
             } else if (last != null) {
                 last.session().close(); // its end makes room for another
@@ -118,7 +136,7 @@ final class Sessions {
 
     private void share(Promise<Session> waiter) {
         shared++;
-        connect(SHARED_SILENCE).onComplete(result -> {
+        connect(silence).onComplete(result -> {
             if (result.succeeded()) {
                 result.result().ended().onComplete(end -> context.runOnContext(v -> lost(result.result())));
             } else {

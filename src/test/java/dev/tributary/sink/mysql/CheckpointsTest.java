@@ -9,7 +9,10 @@ import static dev.tributary.sink.mysql.TargetFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.checkpoint.Members;
+import dev.tributary.checkpoint.ProcessName;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.checkpoint.Sweep;
 import dev.tributary.checkpoint.TableColumns;
 import dev.tributary.record.ChangeBatch.Mark;
@@ -25,6 +28,7 @@ import dev.tributary.record.ShardId;
 import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -353,18 +358,107 @@ class CheckpointsTest {
         assertThat(target.position()).isEqualTo("start");
     }
 
-    /** Else two processes would take a shard from each other for ever, as each restarts its stream. */
     @Test
-    void aProcessDoesNotTakeAShardBackThatAnotherHasTaken() throws Exception {
-        long had = await(checkpoints.claim(SHARD)).epoch();
+    void aShardOfAProcessThatHasALeaseIsNotTaken() throws Exception {
+        await(checkpoints.claim(SHARD));
         target.execute("UPDATE tributary_checkpoint SET owner = 'another', epoch = epoch + 1");
+        lease("another", "CURRENT_TIMESTAMP(6)");
 
         PipelineException fenced = failure(checkpoints.claim(SHARD));
 
         assertThat(fenced.kind()).isEqualTo(Kind.FENCED);
-        assertThat(fenced).hasMessageContainingAll("commerce/-80", "epoch " + had, "another process");
-        assertThat(target.query("SELECT owner, epoch FROM tributary_checkpoint"))
-                .containsExactly(row("another", String.valueOf(had + 1)));
+        assertThat(fenced).hasMessageContainingAll("commerce/-80", "another process has claimed", ": another");
+        assertThat(owner()).containsExactly("another", "2");
+    }
+
+    @Test
+    void aShardIsTakenOnceItsOwnersLeaseIsOver() throws Exception {
+        await(checkpoints.claim(SHARD));
+        target.execute("UPDATE tributary_checkpoint SET owner = 'another', epoch = epoch + 1");
+        lease("another", "CURRENT_TIMESTAMP(6) - INTERVAL 10 SECOND");
+
+        assertThat(await(checkpoints.claim(SHARD)).epoch()).isEqualTo(3);
+
+        assertThat(owner()).containsExactly("test", "3");
+    }
+
+    @Test
+    void aShardThatIsGivenBackIsTakenAtOnce() throws Exception {
+        target.execute("INSERT INTO tributary_checkpoint (pipeline, keyspace, shard, source_table, part, key_range,"
+                + " state, epoch, owner) VALUES ('default', 'commerce', '80-', '', 0, '', 'changes', 7, 'another')");
+        ShardId others = new ShardId("commerce", "80-");
+        await(checkpoints.claim(SHARD));
+
+        await(checkpoints.release(List.of(SHARD, others)));
+
+        assertThat(target.query("SELECT shard, owner, epoch FROM tributary_checkpoint ORDER BY shard"))
+                .as("nobody gives back what is another's")
+                .containsExactly(row("-80", "", "1"), row("80-", "another", "7"));
+    }
+
+    /** Of a process that ended on this machine nobody has to wait for the lease's end. */
+    @Test
+    void aShardOfAProcessThatIsKnownToHaveEndedIsTakenAtOnce() throws Exception {
+        String own = ProcessName.own();
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        String gone = own.replaceFirst(":\\d+:", ":" + ended.pid() + ":");
+        await(checkpoints.claim(SHARD));
+        target.execute("UPDATE tributary_checkpoint SET owner = '" + gone + "'");
+        lease(gone, "CURRENT_TIMESTAMP(6)");
+
+        assertThat(await(checkpoints.claim(SHARD)).epoch()).isEqualTo(2);
+        assertThat(await(checkpoints.renew()).live()).containsExactly("test");
+    }
+
+    @Test
+    void aLeaseIsRenewedByTheTargetsClock() throws Exception {
+        lease("late", "CURRENT_TIMESTAMP(6) - INTERVAL 11 SECOND");
+        lease("early", "CURRENT_TIMESTAMP(6) + INTERVAL 1 HOUR");
+        lease("ancient", "CURRENT_TIMESTAMP(6) - INTERVAL 1 YEAR");
+
+        Members members = await(checkpoints.renew());
+
+        assertThat(members.self().owner()).isEqualTo("test");
+        assertThat(members.live()).containsExactlyInAnyOrder("test", "early");
+        assertThat(members.peers()).as("which read the same shards").containsExactly("test");
+        target.execute("UPDATE tributary_checkpoint SET updated_at = '2020-01-01' WHERE source_table = 'test'");
+        assertThat(await(checkpoints.renew()).live()).contains("test");
+        assertThat(target.query("SELECT source_table FROM tributary_checkpoint WHERE state = 'replica'"
+                        + " ORDER BY source_table"))
+                .as("what is long gone is forgotten")
+                .containsExactly(row("early"), row("late"), row("test"));
+        await(checkpoints.resign(List.of()));
+        assertThat(target.query("SELECT * FROM tributary_checkpoint WHERE source_table = 'test'"))
+                .isEmpty();
+    }
+
+    @Test
+    void ownersAreToldWithHowFarTheirShardsAre() throws Exception {
+        assertThat(await(checkpoints.owners())).isEmpty();
+        ShardCheckpoint claimed = await(checkpoints.claim(SHARD));
+        assertThat(await(checkpoints.owners()))
+                .as("not planned")
+                .containsExactly(new ShardOwner(SHARD, "test", 1, null, false, false));
+        await(checkpoints.plan(claimed, new Position("p"), Set.of("orders"), List.of(fresh("orders", 0, ""))));
+        assertThat(await(checkpoints.owners()))
+                .containsExactly(new ShardOwner(SHARD, "test", 1, new Position("p"), false, false));
+        target.execute("UPDATE tributary_checkpoint SET state = 'copied' WHERE source_table <> ''");
+        assertThat(await(checkpoints.owners()))
+                .containsExactly(new ShardOwner(SHARD, "test", 1, new Position("p"), true, false));
+    }
+
+    private void lease(String owner, String renewed) throws SQLException {
+        target.execute(
+                "INSERT INTO tributary_checkpoint (pipeline, keyspace, shard, source_table, part, key_range, state,"
+                        + " epoch, owner, updated_at) VALUES ('default', '', '', '" + owner
+                        + "', 0, 'other shards', 'replica',"
+                        + " 10000, '', " + renewed + ")");
+    }
+
+    private List<@Nullable String> owner() throws SQLException {
+        return target.query("SELECT owner, epoch FROM tributary_checkpoint WHERE shard = '-80'")
+                .getFirst();
     }
 
     @Test

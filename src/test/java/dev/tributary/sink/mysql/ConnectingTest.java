@@ -8,6 +8,7 @@ import static dev.tributary.sink.mysql.TargetFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.checkpoint.Lease;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings.SchemaPolicy;
 import dev.tributary.record.PipelineException;
@@ -15,6 +16,7 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +43,7 @@ class ConnectingTest {
                 target.vertx,
                 ConnectionUrl.parse("TRIBUTARY_SINK", url, Optional.empty()),
                 "default",
-                "test",
+                new Lease("test", "", Duration.ofSeconds(10)),
                 SchemaRules.of(SchemaPolicy.CREATE),
                 new SimpleMeterRegistry());
     }

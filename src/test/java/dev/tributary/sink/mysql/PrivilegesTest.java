@@ -8,6 +8,7 @@ import static dev.tributary.sink.mysql.TargetFixture.failure;
 import static dev.tributary.sink.mysql.TargetFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.checkpoint.Lease;
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings.SchemaPolicy;
@@ -18,6 +19,7 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SourceTable;
 import dev.tributary.route.TargetTable;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +83,7 @@ class PrivilegesTest {
                         "mysql://exact:secret@127.0.0.1:" + target.server.port() + "/" + target.database + parameters,
                         Optional.empty()),
                 "default",
-                "test",
+                new Lease("test", "", Duration.ofSeconds(10)),
                 SchemaRules.of(policy),
                 new SimpleMeterRegistry());
         return sink;

@@ -9,6 +9,7 @@ import dev.tributary.sink.mysql.Statement.Purpose;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ class SessionTest {
                 "TRIBUTARY_SINK",
                 "mysql://root@127.0.0.1:" + SharedServers.mysql().port() + "/mysql?timeout=1",
                 Optional.empty()));
-        session = await(new Sessions(vertx, target).acquire());
+        session = await(new Sessions(vertx, target, Duration.ofSeconds(10)).acquire());
     }
 
     @AfterEach

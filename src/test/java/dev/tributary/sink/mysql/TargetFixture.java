@@ -2,6 +2,7 @@ package dev.tributary.sink.mysql;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tributary.checkpoint.Lease;
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings.SchemaPolicy;
@@ -96,7 +97,8 @@ final class TargetFixture implements AutoCloseable {
                 "TRIBUTARY_SINK",
                 "mysql://root@127.0.0.1:" + server.port() + "/" + database + "?tls=disabled" + parameters,
                 Optional.empty());
-        return new MySqlSink(vertx, url, "default", "test", SchemaRules.of(policy), meters);
+        return new MySqlSink(
+                vertx, url, "default", new Lease("test", "", Duration.ofSeconds(10)), SchemaRules.of(policy), meters);
     }
 
     /** A further sink on the same database, under these rules. */
@@ -105,7 +107,8 @@ final class TargetFixture implements AutoCloseable {
                 "TRIBUTARY_SINK",
                 "mysql://root@127.0.0.1:" + target.server.port() + "/" + target.database + "?tls=disabled",
                 Optional.empty());
-        return new MySqlSink(target.vertx, url, "default", "test", rules, target.meters);
+        return new MySqlSink(
+                target.vertx, url, "default", new Lease("test", "", Duration.ofSeconds(10)), rules, target.meters);
     }
 
     /** A second process on the same database, which reaches it by another port. */
@@ -115,7 +118,13 @@ final class TargetFixture implements AutoCloseable {
                 "TRIBUTARY_SINK",
                 "mysql://root@127.0.0.1:" + port + "/" + database + "?tls=disabled",
                 Optional.empty());
-        MySqlSink through = new MySqlSink(vertx, url, "default", "test", SchemaRules.of(SchemaPolicy.CREATE), own);
+        MySqlSink through = new MySqlSink(
+                vertx,
+                url,
+                "default",
+                new Lease("test", "", Duration.ofSeconds(10)),
+                SchemaRules.of(SchemaPolicy.CREATE),
+                own);
         await(through.open());
         return new TargetFixture(server, vertx, database, own, through, router);
     }

@@ -8,6 +8,7 @@ import static dev.tributary.sink.mysql.TargetFixture.failure;
 import static dev.tributary.sink.mysql.TargetFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.checkpoint.Lease;
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings.SchemaPolicy;
@@ -26,6 +27,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -82,7 +84,7 @@ class VtGateTargetTest {
                 ConnectionUrl.parse(
                         "TRIBUTARY_SINK", "vitess://127.0.0.1:" + cluster.mysqlPort() + "/" + rest, Optional.empty()),
                 "default",
-                "test",
+                new Lease("test", "", Duration.ofSeconds(10)),
                 SchemaRules.of(policy),
                 new SimpleMeterRegistry());
         return sink;

@@ -1,0 +1,16 @@
+package dev.tributary.checkpoint;
+
+import java.time.Duration;
+
+/**
+ * A process of the pipeline, as the checkpoints know it.
+ *
+ * @param age since it renewed its lease last, by the target's clock
+ * @param live whether it still has a lease
+ */
+public record Replica(Lease lease, Duration age, boolean live) {
+    /** Whether it is known to run no more, whatever its lease says. */
+    boolean isOver() {
+        return ProcessName.isOver(lease.owner());
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tributary.checkpoint;
+
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard that was claimed once, as the checkpoints know it.
+ *
+ * @param owner the process that claimed it last; empty if it has given it back
+ * @param epoch the claim's number
+ * @param changes what is durable of its changes; null before they are followed
+ * @param copied whether it is planned, and nothing of it is left to be copied
+ * @param over whether it has come to its end: others have its rows, or will have them
+ */
+public record ShardOwner(
+        ShardId shard, String owner, long epoch, @Nullable Position changes, boolean copied, boolean over) {}

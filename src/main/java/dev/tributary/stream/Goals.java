@@ -1,0 +1,77 @@
+package dev.tributary.stream;
+
+import dev.tributary.checkpoint.ShardOwner;
+import dev.tributary.config.Settings.Until;
+import dev.tributary.record.Position;
+import dev.tributary.record.ShardId;
+import dev.tributary.source.ShardSource;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What has to be durable of every shard before the pipeline ends by itself. For any thread. */
+final class Goals {
+    private final Until until;
+    private final ShardSource source;
+    private final Runnable arrived;
+    private final Set<ShardId> awaited = ConcurrentHashMap.newKeySet();
+    /** Those that were awaited once, and may have arrived. */
+    private final Set<ShardId> known = ConcurrentHashMap.newKeySet();
+    /** Where each shard was when it was first looked at. */
+    private final Map<ShardId, Position> goals = new ConcurrentHashMap<>();
+
+    /** @param arrived is run once every shard that is awaited has arrived */
+    Goals(Until until, ShardSource source, Runnable arrived) {
+        this.until = until;
+        this.source = source;
+        this.arrived = arrived;
+    }
+
+    /** Those of them that were not awaited yet. */
+    void await(Collection<ShardId> shards) {
+        if (until != Until.NEVER) {
+            shards.stream().filter(known::add).forEach(awaited::add);
+        }
+    }
+
+    /** A shard's goal, unless it has one. */
+    void set(ShardId shard, Position position) {
+        goals.putIfAbsent(shard, position);
+    }
+
+    void copied(ShardId shard) {
+        if (until == Until.COPIED) {
+            arrive(shard);
+        }
+    }
+
+    void reached(ShardId shard, Position position) {
+        Position goal = goals.get(shard);
+        if (until == Until.CAUGHT_UP && goal != null && awaited.contains(shard) && source.reached(position, goal)) {
+            arrive(shard);
+        }
+    }
+
+    /** How far a shard is that another process has. */
+    void heard(ShardOwner shard) {
+        if (shard.copied()) {
+            copied(shard.shard());
+            if (shard.changes() != null) {
+                reached(shard.shard(), shard.changes());
+            }
+        }
+    }
+
+    /** It has come to its end; if it comes back it is awaited again. */
+    void ended(ShardId shard) {
+        arrive(shard);
+        known.remove(shard);
+    }
+
+    private void arrive(ShardId shard) {
+        if (awaited.remove(shard) && awaited.isEmpty()) {
+            arrived.run();
+        }
+    }
+}

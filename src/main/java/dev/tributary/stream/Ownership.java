@@ -1,0 +1,193 @@
+package dev.tributary.stream;
+
+import dev.tributary.checkpoint.Members;
+import dev.tributary.checkpoint.ShardOwner;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.ShardId;
+import dev.tributary.source.SourceShards;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This process's part in the pipeline: renews its lease, sees which other processes and which shards there are, and has its owner
+ * take and give shards. Used on the supervisor's context.
+ */
+final class Ownership {
+    private static final Logger LOG = Logger.getLogger(Ownership.class);
+    private static final long LONGEST_TICK_MILLIS = 1000;
+    private static final int TICKS_PER_LEASE = 4;
+
+    /** Has the shards. */
+    interface Owner {
+        /** Those whose streams run, the ones first that may best be given away. */
+        List<ShardId> mine();
+
+        /** Those that are about to be given back. */
+        Set<ShardId> leaving();
+
+        /** Shards are to be taken or given; or only the source's shards and owners are as they are now. */
+        void decided(SourceShards shards, Shares shares, List<ShardOwner> owners);
+
+        /** They can't be looked up, and won't be. */
+        void failed(Throwable failure);
+    }
+
+    private final OwnContext own;
+    private final Plumbing plumbing;
+    private final Owner owner;
+    private final Duration lease;
+
+    private @Nullable Members members;
+    /** As they were looked up at the start; null once they are looked up anew. */
+    private @Nullable SourceShards known;
+
+    private boolean looking;
+    /** There may be something to do. */
+    private boolean wanted = true;
+
+    private long lookedAt;
+    private long renewedAt;
+    /** Until then others that were not heard of may have been cut off as this one was. */
+    private long lenientUntil = System.nanoTime();
+
+    private String said = "";
+    private boolean ended;
+
+    Ownership(OwnContext own, Plumbing plumbing, Duration lease, Owner owner) {
+        this.own = own;
+        this.plumbing = plumbing;
+        this.lease = lease;
+        this.owner = owner;
+    }
+
+    /** @param shards as they were looked up just now */
+    void begin(SourceShards shards) {
+        known = shards;
+        renewedAt = System.nanoTime();
+        renew();
+    }
+
+    /** Shards are to be looked up at once. */
+    void wake() {
+        wanted = true;
+        look();
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    private void renew() {
+        plumbing.checkpoints()
+                .renew()
+                .subscribe()
+                .with(
+                        found -> own.hop(() -> renewed(found)),
+                        failure -> own.hop(() -> {
+                            say(failure);
+                            pause();
+                        }));
+    }
+
+    private void renewed(Members found) {
+        if (ended) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (now - renewedAt > lease.toNanos()) {
+            LOG.warnf(
+                    "the lease was not renewed for %d ms: others may have taken shards", (now - renewedAt) / 1_000_000);
+            lenientUntil = now + lease.toNanos();
+            wanted = true;
+        }
+        renewedAt = now;
+        Members before = members;
+        members = before != null && now < lenientUntil ? found.leniently(before) : found;
+        wanted |= before == null || !members.live().equals(before.live()) || now - lookedAt > lease.toNanos();
+        if (before == null || !members.peers().equals(before.peers())) {
+            LOG.infof(
+                    "processes that share the shards: %s",
+                    members.peers().stream().sorted().toList());
+        }
+        look();
+        pause();
+    }
+
+    private void pause() {
+        long tick = Math.min(LONGEST_TICK_MILLIS, lease.toMillis() / TICKS_PER_LEASE);
+        own.context()
+                .owner()
+                .setTimer(
+                        tick,
+                        id -> own.hop(() -> {
+                            if (!ended) {
+                                renew();
+                            }
+                        }));
+    }
+
+    private void look() {
+        if (!wanted || looking || ended || members == null) {
+            return;
+        }
+        looking = true;
+        wanted = false;
+        lookedAt = System.nanoTime();
+        SourceShards first = known;
+        known = null;
+        Uni<SourceShards> shards = first != null ? Uni.createFrom().item(first) : plumbing.lookAndForget();
+        shards.flatMap(now -> plumbing.checkpoints().owners().invoke(owners -> own.hop(() -> looked(now, owners))))
+                .subscribe()
+                .with(done -> {}, failure -> own.hop(() -> failed(failure)));
+    }
+
+    private void looked(SourceShards shards, List<ShardOwner> owners) {
+        looking = false;
+        Members now = members;
+        if (ended || now == null) {
+            return;
+        }
+        Set<String> live = now.live();
+        Map<ShardId, String> had = new HashMap<>();
+        for (ShardOwner shard : owners) {
+            if (live.contains(shard.owner()) && !shard.over()) {
+                had.put(shard.shard(), shard.owner());
+            }
+        }
+        Shares shares =
+                Shares.of(now.self().owner(), now.peers(), shards.running(), had, owner.mine(), owner.leaving());
+        said = "";
+        // until all have their shares it is looked with every renewal
+        wanted |= !shares.even();
+        owner.decided(shards, shares, owners);
+    }
+
+    private void failed(Throwable failure) {
+        looking = false;
+        wanted = true;
+        if (ended) {
+            return;
+        }
+        if (failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT) {
+            say(failure);
+        } else {
+            owner.failed(failure);
+        }
+    }
+
+    /** Once, however often it fails for the same reason. */
+    private void say(Throwable failure) {
+        String what = String.valueOf(failure.getMessage());
+        if (!ended && !what.equals(said)) {
+            said = what;
+            LOG.warnf("shards and processes can't be looked up: %s", what);
+        }
+    }
+}
