@@ -92,7 +92,7 @@ class DeploymentTest {
     @Test
     void oneProcessRunsWithNoMoreRightsThanItNeeds() throws IOException {
         assertThat(at(yaml("k8s/deployment.yaml"), "spec", "replicas")).isEqualTo(1);
-        assertThat(at(yaml("k8s/deployment.yaml"), "spec", "strategy", "type")).isEqualTo("Recreate");
+        assertThat(at(yaml("k8s/deployment.yaml"), "spec", "strategy", "type")).isEqualTo("RollingUpdate");
         assertThat(at(pod(), "spec", "securityContext"))
                 .isEqualTo(Map.of(
                         "runAsNonRoot", true, "runAsUser", 1001, "seccompProfile", Map.of("type", "RuntimeDefault")));

@@ -10,7 +10,7 @@ enum Defect {
             "an owner whose shard was claimed by another goes on writing",
             "checkpoint.MySqlCheckpoints#holds",
             Meddling.True.class,
-            "FenceIT"),
+            "LeasesIT#whoWritesWhileAnotherTakesItsShardsIsFenced"),
     POSITION_BEFORE_ROWS(
             "the position is committed, and its rows after it",
             "sink.mysql.BatchPlan#all",

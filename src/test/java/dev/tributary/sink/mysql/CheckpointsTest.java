@@ -414,7 +414,8 @@ class CheckpointsTest {
     @Test
     void aLeaseIsRenewedByTheTargetsClock() throws Exception {
         lease("late", "CURRENT_TIMESTAMP(6) - INTERVAL 11 SECOND");
-        lease("early", "CURRENT_TIMESTAMP(6) + INTERVAL 1 HOUR");
+        lease("early", "CURRENT_TIMESTAMP(6) + INTERVAL 2 SECOND");
+        lease("future", "CURRENT_TIMESTAMP(6) + INTERVAL 1 HOUR");
         lease("ancient", "CURRENT_TIMESTAMP(6) - INTERVAL 1 YEAR");
 
         Members members = await(checkpoints.renew());
@@ -427,7 +428,7 @@ class CheckpointsTest {
         assertThat(target.query("SELECT source_table FROM tributary_checkpoint WHERE state = 'replica'"
                         + " ORDER BY source_table"))
                 .as("what is long gone is forgotten")
-                .containsExactly(row("early"), row("late"), row("test"));
+                .containsExactly(row("early"), row("future"), row("late"), row("test"));
         await(checkpoints.resign(List.of()));
         assertThat(target.query("SELECT * FROM tributary_checkpoint WHERE source_table = 'test'"))
                 .isEmpty();

@@ -1,0 +1,281 @@
+package dev.tributary.endtoend;
+
+import static dev.tributary.endtoend.EndToEnd.assertEqual;
+import static dev.tributary.endtoend.EndToEnd.assertExit;
+import static dev.tributary.endtoend.EndToEnd.awaitFollowing;
+import static dev.tributary.endtoend.EndToEnd.said;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.TributaryProcess;
+import dev.tributary.servers.Await;
+import dev.tributary.servers.MySqlServer;
+import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.SharedServers;
+import dev.tributary.servers.VitessCluster;
+import dev.tributary.workload.Shop;
+import dev.tributary.workload.ShopLoad;
+import dev.tributary.workload.ShopSeed;
+import dev.tributary.workload.ShopSize;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Several processes of one pipeline, which come, go, are killed and held still, while rows are written. */
+@NeedsVitess
+class LeasesIT {
+    private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
+    private static final int ROUNDS = Integer.getInteger("rounds", 6);
+    private static final ShopSize SIZE = ShopSize.ofRows(5_000);
+    private static final Duration LEASE = Duration.ofSeconds(4);
+
+    @Test
+    void aSecondProcessHasItsShareAndAllOnceTheFirstIsStopped() throws Exception {
+        VitessCluster source = shop();
+        Replica replica = replica(source, SharedServers.mysql(), "shared");
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 1, 4, 50);
+                TributaryProcess first = replica.start()) {
+            awaitFollowing(replica, first);
+            try (TributaryProcess second = replica.twin().start()) {
+                awaitShares(replica, 2, first, second);
+                awaitMore(load, 100);
+
+                first.terminate();
+
+                assertExit(first, 0);
+                awaitShares(replica, 2, second);
+                awaitMore(load, 100);
+                assertThat(second.isAlive()).as(() -> said(second)).isTrue();
+            }
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+    }
+
+    /** What it had under way is over when it comes back, and it has its share again. */
+    @Tag("long")
+    @Test
+    void aProcessThatWasHeldStillAndComesBackWritesNothingOfWhatOthersHaveNow() throws Exception {
+        VitessCluster source = shop();
+        Replica replica = replica(source, SharedServers.mysql(), "held_still");
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 2, 4, 50);
+                TributaryProcess first = replica.start()) {
+            awaitFollowing(replica, first);
+            try (TributaryProcess second = replica.twin().start()) {
+                awaitShares(replica, 2, first, second);
+
+                first.signal("STOP");
+                awaitShares(replica, 2, second);
+                awaitMore(load, 100);
+                first.signal("CONT");
+
+                awaitShares(replica, 2, first, second);
+                awaitMore(load, 100);
+            }
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+    }
+
+    /** As when the clock jumps forward where the target runs: its lease seems to be over, but it writes on. */
+    @Tag("long")
+    @Test
+    void whoWritesWhileAnotherTakesItsShardsIsFenced() throws Exception {
+        VitessCluster source = shop();
+        Replica replica = replica(source, SharedServers.mysql(), "fenced");
+        try (ShopLoad load = ShopLoad.start(source, SIZE, 3, 4, 50);
+                TributaryProcess first = replica.start()) {
+            awaitFollowing(replica, first);
+            try (TributaryProcess second = replica.twin().start()) {
+                awaitShares(replica, 2, first, second);
+                long pid = first.pid();
+                Await.until(
+                        "the second takes the first's",
+                        EndToEnd.LIMIT,
+                        () -> {
+                            replica.target()
+                                    .execute("UPDATE " + replica.database() + ".tributary_checkpoint"
+                                            + " SET updated_at = '2020-01-01' WHERE state = 'replica'"
+                                            + " AND source_table LIKE '%:" + pid + ":%'");
+                            return loads(replica).getOrDefault(second.pid(), 0L) == 2;
+                        },
+                        () -> said(second));
+
+                awaitShares(replica, 2, first, second);
+                awaitMore(load, 100);
+            }
+        }
+        replica.catchUp();
+
+        assertEqual(replica);
+    }
+
+    @Tag("long")
+    @Test
+    void twelveShardsOfThreeProcessesSurviveWhateverHappensToThem() throws Exception {
+        System.out.println("replicas with -Dseed=" + SEED);
+        Random random = new Random(SEED);
+        try (VitessCluster source = VitessCluster.start("commerce", shards(12));
+                MySqlServer target = MySqlServer.start()) {
+            VersionLoad.prepare(source);
+            Replica replica = replica(source, target, "replicas");
+            List<TributaryProcess> processes = new ArrayList<>();
+            try {
+                for (int i = 0; i < 3; i++) {
+                    processes.add(replica.twin().start());
+                }
+                awaitShares(replica, 12, processes);
+                VersionLoad.watch(replica);
+                try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
+                    for (int round = 0; round < ROUNDS; round++) {
+                        happen(round, replica, processes, random);
+                        awaitCarried(replica, load);
+                    }
+                    System.out.printf("%,d rows written, %,d refused%n", load.written(), load.refused());
+                }
+                for (TributaryProcess process : processes) {
+                    process.terminate();
+                    assertExit(process, 0);
+                }
+            } finally {
+                processes.forEach(TributaryProcess::close);
+            }
+            replica.catchUp();
+            assertEqual(replica);
+            VersionLoad.assertNoneWentBack(replica);
+        }
+    }
+
+    private static void happen(int round, Replica replica, List<TributaryProcess> processes, Random random)
+            throws Exception {
+        int chosen = random.nextInt(processes.size());
+        TributaryProcess process = processes.get(chosen);
+        List<TributaryProcess> others = new ArrayList<>(processes);
+        others.remove(process);
+        long began = System.nanoTime();
+        switch (round % 4) {
+            case 0 -> {
+                process.signal("STOP");
+                awaitShares(replica, 12, others);
+                say("held still: its shards were taken over", began);
+                process.signal("CONT");
+            }
+            case 1 -> {
+                process.kill();
+                awaitShares(replica, 12, others);
+                say("killed: its shards were taken over", began);
+                processes.set(chosen, replica.twin().start());
+            }
+            case 2 -> {
+                replica.target().kill();
+                replica.target().restart();
+                say("the target was restarted", began);
+            }
+            default -> {
+                process.terminate();
+                assertExit(process, 0);
+                awaitShares(replica, 12, others);
+                say("stopped: its shards were taken over", began);
+                processes.set(chosen, replica.twin().start());
+            }
+        }
+        awaitShares(replica, 12, processes);
+        say("all three have their shares", began);
+    }
+
+    private static void say(String what, long began) {
+        System.out.printf("%s after %.1f s%n", what, (System.nanoTime() - began) / 1e9);
+    }
+
+    private static String[] shards(int count) {
+        List<String> bounds = new ArrayList<>(List.of(""));
+        IntStream.range(1, count).forEach(number -> bounds.add(String.format("%02x", 256 * number / count)));
+        bounds.add("");
+        return IntStream.range(0, count)
+                .mapToObj(number -> bounds.get(number) + "-" + bounds.get(number + 1))
+                .toArray(String[]::new);
+    }
+
+    private static VitessCluster shop() throws SQLException {
+        VitessCluster source = SharedServers.vitess();
+        source.resetKeyspace();
+        Shop.create(source);
+        ShopSeed.load(source, SIZE, 1);
+        return source;
+    }
+
+    private static Replica replica(VitessCluster source, MySqlServer target, String database) throws SQLException {
+        return Replica.create(source, target, database)
+                .with("TRIBUTARY_LEASE_DURATION", LEASE.toSeconds() + "S")
+                .with("TRIBUTARY_RETRY_DELAY", "100MS")
+                .with("TRIBUTARY_RETRY_MAX_DELAY", "1S");
+    }
+
+    private static void awaitShares(Replica replica, int shards, TributaryProcess... processes) {
+        awaitShares(replica, shards, List.of(processes));
+    }
+
+    /** Waits until all shards are these processes', as many each as the others or one more, and none is being copied. */
+    private static void awaitShares(Replica replica, int shards, List<TributaryProcess> processes) {
+        Await.until(
+                shards + " shards are shared by " + processes.size() + " processes",
+                EndToEnd.LIMIT,
+                () -> {
+                    Map<Long, Long> loads = loads(replica);
+                    return loads.values().stream().mapToLong(load -> load).sum() == shards
+                            && processes.stream().allMatch(isShare(loads, shards / processes.size()));
+                },
+                () -> loads(replica) + "\n"
+                        + processes.stream().map(EndToEnd::said).collect(Collectors.joining("\n\n")));
+    }
+
+    private static Predicate<TributaryProcess> isShare(Map<Long, Long> loads, int least) {
+        return process -> loads.getOrDefault(process.pid(), 0L) - least >= 0
+                && loads.getOrDefault(process.pid(), 0L) - least <= 1;
+    }
+
+    /** Shards that are followed, by the pid of their owner; none while the target does not answer. */
+    private static Map<Long, Long> loads(Replica replica) {
+        try {
+            return replica
+                    .query("SELECT owner FROM tributary_checkpoint WHERE source_table = '' AND shard <> ''"
+                            + " AND owner <> '' AND position IS NOT NULL AND state = 'changes'")
+                    .stream()
+                    .collect(Collectors.groupingBy(
+                            row -> Long.valueOf(String.valueOf(row.getFirst()).split(":", -1)[1]),
+                            Collectors.counting()));
+        } catch (SQLException e) {
+            return Map.of();
+        }
+    }
+
+    private static void awaitMore(ShopLoad load, int transactions) {
+        long before = load.committed();
+        Await.until(
+                "there are more transactions",
+                EndToEnd.LIMIT,
+                () -> load.committed() > before + transactions,
+                () -> load.committed() + "");
+    }
+
+    /** Waits until a row is there that was written after now. */
+    private static void awaitCarried(Replica replica, VersionLoad load) throws SQLException {
+        String versions = "SELECT COALESCE(MAX(version), 0) FROM items";
+        long before = Long.parseLong(
+                String.valueOf(replica.source().query(versions).getFirst().getFirst()));
+        Await.until(
+                "a row of now is carried",
+                EndToEnd.LIMIT,
+                () -> replica.number(versions) > before,
+                () -> before + " of " + load.written());
+    }
+}
