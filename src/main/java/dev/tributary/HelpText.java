@@ -9,6 +9,7 @@ final class HelpText {
 
               run        carries changes from source to sink until it is stopped, or until --until says
               check      connects to source and sink, tells what it finds, changes nothing
+              status     tells which process has which shard, and how far each is, as the target knows it; --json
               diff       compares both sides row by row while changes flow: exit code 0 equal, 1 different, 2 could not tell
               help       prints this
               --version  prints the version

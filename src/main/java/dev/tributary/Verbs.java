@@ -29,6 +29,7 @@ final class Verbs {
                 .addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
         root.addSubcommand("run", withSettings(Verbs::run));
         root.addSubcommand("check", withSettings(CheckCommand::run));
+        root.addSubcommand("status", status());
         root.addSubcommand("diff", diff());
         root.addSubcommand("help", withoutSettings(Verbs::help));
         CommandLine commandLine = new CommandLine(root)
@@ -55,6 +56,13 @@ final class Verbs {
     private static CommandSpec withoutSettings(Callable<Integer> verb) {
         return CommandSpec.wrapWithoutInspection(verb)
                 .addOption(OptionSpec.builder("-h", "--help").usageHelp(true).build());
+    }
+
+    private static CommandSpec status() {
+        CommandSpec[] self = new CommandSpec[1];
+        self[0] = withSettings(settings -> StatusCommand.run(settings, self[0]));
+        StatusCommand.addFlags(self[0]);
+        return self[0];
     }
 
     private static CommandSpec diff() {

@@ -51,6 +51,14 @@ final class CheckpointClaim {
                 .compose(set -> attempt(connection, shard, System.nanoTime() + patience.toNanos()));
     }
 
+    /** What a claim would find. */
+    Future<ShardCheckpoint> look(SqlConnection connection, ShardId shard) {
+        return connection
+                .preparedQuery(sql.shard)
+                .execute(Tuple.of(pipeline, shard.keyspace(), shard.shard()))
+                .map(rows -> read(shard, rows));
+    }
+
     private Future<ShardCheckpoint> attempt(SqlConnection connection, ShardId shard, long deadline) {
         return transaction(connection, take(connection, shard)).recover(failure -> {
             if (!MySqlErrors.isConflict(failure)) {

@@ -45,7 +45,9 @@ final class CheckpointSql {
     final String swept;
     /** Adds a shard's change stream, if it is not there: pipeline, keyspace, shard, owner. */
     final String addShard;
-    /** Reads and locks a shard's rows: pipeline, keyspace, shard. */
+    /** Reads a shard's rows: pipeline, keyspace, shard. */
+    final String shard;
+    /** The same, and locks them. */
     final String lockShard;
     /** Locks a shard's change stream if it has this epoch: pipeline, keyspace, shard, epoch. */
     final String hold;
@@ -110,8 +112,9 @@ final class CheckpointSql {
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`,"
                 + " `epoch`, `owner`) VALUES (?, ?, ?, '', 0, '', '" + CHANGES
                 + "', 0, ?) ON DUPLICATE KEY UPDATE `epoch` = `epoch`";
-        lockShard = "SELECT `source_table`, `part`, `key_range`, `position`, `state`, `epoch`, `tables`, `owner` FROM "
-                + table + SHARD + " ORDER BY `source_table`, `part` FOR UPDATE";
+        shard = "SELECT `source_table`, `part`, `key_range`, `position`, `state`, `epoch`, `tables`, `owner` FROM "
+                + table + SHARD + " ORDER BY `source_table`, `part`";
+        lockShard = shard + " FOR UPDATE";
         hold = "SELECT `position` FROM " + table + SHARD + " AND `source_table` = '' AND `epoch` = ? FOR UPDATE";
         raiseEpoch = "UPDATE " + table + " SET `epoch` = ?, `owner` = ?" + SHARD;
         planTables = "UPDATE " + table + " SET `tables` = ?, `position` = COALESCE(?, `position`),"

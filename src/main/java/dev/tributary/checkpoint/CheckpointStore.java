@@ -71,6 +71,9 @@ public interface CheckpointStore {
     /** Who has the shards that were ever claimed. */
     Uni<List<ShardOwner>> owners();
 
+    /** What a claim of a shard would find. */
+    Uni<ShardCheckpoint> look(ShardId shard);
+
     /** Gives shards back that this process has and writes no more, so that another may claim them at once. */
     Uni<Void> release(Collection<ShardId> shards);
 

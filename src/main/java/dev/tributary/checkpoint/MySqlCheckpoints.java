@@ -131,7 +131,12 @@ public final class MySqlCheckpoints implements CheckpointStore {
 
     @Override
     public Uni<List<ShardOwner>> owners() {
-        return kept("owners of the shards", leases::owners);
+        return kept("owners of the shards", connection -> orNone(leases.owners(connection)));
+    }
+
+    @Override
+    public Uni<ShardCheckpoint> look(ShardId shard) {
+        return kept("checkpoint of shard " + shard, connection -> claim.look(connection, shard));
     }
 
     @Override
@@ -147,9 +152,14 @@ public final class MySqlCheckpoints implements CheckpointStore {
                         leases.release(connection, shards.iterator()).compose(released -> leases.resign(connection)));
     }
 
-    /** Every process that has or had a lease; without taking one. */
+    /** Every process that has or had a lease; without taking one. None where there is no checkpoint. */
     public Uni<List<Replica>> replicas() {
-        return uni("processes of table " + TABLE, leases::replicas);
+        return uni("processes of table " + TABLE, connection -> orNone(leases.replicas(connection)));
+    }
+
+    private static <T> Future<List<T>> orNone(Future<List<T>> found) {
+        return found.recover(failure ->
+                MySqlErrors.isMissingTable(failure) ? Future.succeededFuture(List.of()) : Future.failedFuture(failure));
     }
 
     @Override

@@ -81,6 +81,11 @@ public final class MySqlErrors {
                 && Set.of(1044, 1045, 1049, 1698).contains(error.getErrorCode());
     }
 
+    /** Whether a table is not there. */
+    static boolean isMissingTable(Throwable failure) {
+        return failure instanceof MySQLException error && error.getErrorCode() == 1146;
+    }
+
     /** Whether a column that was to be added is there. */
     public static boolean isDuplicateColumn(Throwable failure) {
         return failure instanceof MySQLException error && error.getErrorCode() == 1060;

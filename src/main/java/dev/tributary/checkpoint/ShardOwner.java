@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner the process that claimed it last; empty if it has given it back
  * @param epoch the claim's number
- * @param changes what is durable of its changes; null before they are followed
+ * @param changes what is durable of its changes; null before there was one
  * @param copied whether it is planned, and nothing of it is left to be copied
  * @param over whether it has come to its end: others have its rows, or will have them
  */

@@ -15,7 +15,7 @@ import org.eclipse.microprofile.health.Startup;
 
 /**
  * Started: the shards are found. Live: no stream has failed for good. Ready: the shards are found, and every stream copies
- * or follows; one that waits to try again says why.
+ * or follows; one that waits to try again says why. With each of them are the shards of this process, and its lease.
  */
 @ApplicationScoped
 class StreamHealth {
@@ -55,8 +55,12 @@ class StreamHealth {
         boolean up = begun;
         for (ShardStatus shard : supervisor.shards()) {
             up &= isWell.test(shard.state());
-            response.withData(shard.shard().toString(), Words.of(shard.state()));
+            response.withData(
+                    shard.shard().toString(),
+                    Words.of(shard.state()) + (shard.epoch() > 0 ? ", epoch " + shard.epoch() : ""));
         }
-        return response.status(up).build();
+        return response.withData("lease renewed, ms ago", supervisor.leaseAge().toMillis())
+                .status(up)
+                .build();
     }
 }

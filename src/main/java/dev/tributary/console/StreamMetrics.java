@@ -6,9 +6,14 @@ import dev.tributary.stream.StreamState;
 import dev.tributary.stream.Supervisor;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
@@ -17,7 +22,7 @@ import java.util.function.ToDoubleFunction;
 class StreamMetrics {
     private final Supervisor supervisor;
     private final MeterRegistry registry;
-    private final Set<ShardId> bound = new HashSet<>();
+    private final Map<ShardId, List<Meter>> bound = new HashMap<>();
 
     StreamMetrics(Supervisor supervisor, MeterRegistry registry) {
         this.supervisor = supervisor;
@@ -25,18 +30,34 @@ class StreamMetrics {
         Gauge.builder("tributary.buffer.used.bytes", supervisor, Supervisor::heldBytes)
                 .description("Memory of changes that are read and not durable, of all shards, in bytes")
                 .register(registry);
+        Gauge.builder(
+                        "tributary.lease.age.seconds",
+                        supervisor,
+                        all -> all.leaseAge().toMillis() / 1000.0)
+                .description("Since this process renewed its lease")
+                .register(registry);
     }
 
-    /** Adds the meters of shards that have none yet. */
+    /** Adds the meters of shards that have none yet, and takes away those of shards that other processes have now. */
     void bind() {
+        Set<ShardId> present = new HashSet<>();
         for (ShardStatus status : supervisor.shards()) {
-            if (bound.add(status.shard())) {
+            present.add(status.shard());
+            if (!bound.containsKey(status.shard())) {
                 bind(status.shard());
             }
         }
+        bound.entrySet().removeIf(of -> {
+            boolean gone = !present.contains(of.getKey());
+            if (gone) {
+                of.getValue().forEach(registry::remove);
+            }
+            return gone;
+        });
     }
 
     private void bind(ShardId shard) {
+        gauge("tributary.epoch", "The number of this process's claim of the shard", shard, ShardStatus::epoch);
         counter("tributary.rows", "Changes that are durable at the target", shard, ShardStatus::rowsDurable);
         counter(
                 "tributary.bytes",
@@ -76,17 +97,25 @@ class StreamMetrics {
     }
 
     private void counter(String name, String description, ShardId shard, ToDoubleFunction<ShardStatus> value) {
-        FunctionCounter.builder(name, supervisor, all -> read(all, shard, value))
-                .description(description)
-                .tag("shard", shard.toString())
-                .register(registry);
+        add(
+                shard,
+                FunctionCounter.builder(name, supervisor, all -> read(all, shard, value))
+                        .description(description)
+                        .tag("shard", shard.toString())
+                        .register(registry));
     }
 
     private void gauge(String name, String description, ShardId shard, ToDoubleFunction<ShardStatus> value) {
-        Gauge.builder(name, supervisor, all -> read(all, shard, value))
-                .description(description)
-                .tag("shard", shard.toString())
-                .register(registry);
+        add(
+                shard,
+                Gauge.builder(name, supervisor, all -> read(all, shard, value))
+                        .description(description)
+                        .tag("shard", shard.toString())
+                        .register(registry));
+    }
+
+    private void add(ShardId shard, Meter meter) {
+        bound.computeIfAbsent(shard, id -> new ArrayList<>()).add(meter);
     }
 
     private static double read(Supervisor supervisor, ShardId shard, ToDoubleFunction<ShardStatus> value) {

@@ -1,11 +1,13 @@
 package dev.tributary.stream;
 
-import dev.tributary.checkpoint.ShardOwner;
+import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.config.Settings.Until;
+import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.source.ShardSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,13 +55,22 @@ final class Goals {
         }
     }
 
+    boolean awaits(ShardId shard) {
+        return awaited.contains(shard);
+    }
+
     /** How far a shard is that another process has. */
-    void heard(ShardOwner shard) {
-        if (shard.copied()) {
-            copied(shard.shard());
-            if (shard.changes() != null) {
-                reached(shard.shard(), shard.changes());
-            }
+    void heard(ShardCheckpoint shard) {
+        List<PartCheckpoint> parts = shard.parts();
+        if (shard.tables() == null || !parts.stream().allMatch(part -> part.copied() && !part.late())) {
+            return;
+        }
+        copied(shard.shard());
+        Position changes = shard.changes();
+        if (changes != null) {
+            reached(shard.shard(), changes);
+        } else if (!parts.isEmpty()) {
+            reached(shard.shard(), source.first(parts));
         }
     }
 

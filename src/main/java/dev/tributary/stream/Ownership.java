@@ -53,7 +53,7 @@ final class Ownership {
     private boolean wanted = true;
 
     private long lookedAt;
-    private long renewedAt;
+    private volatile long renewedAt = System.nanoTime();
     /** Until then others that were not heard of may have been cut off as this one was. */
     private long lenientUntil = System.nanoTime();
 
@@ -70,7 +70,6 @@ final class Ownership {
     /** @param shards as they were looked up just now */
     void begin(SourceShards shards) {
         known = shards;
-        renewedAt = System.nanoTime();
         renew();
     }
 
@@ -78,6 +77,11 @@ final class Ownership {
     void wake() {
         wanted = true;
         look();
+    }
+
+    /** Since the lease was renewed; for any thread. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - renewedAt);
     }
 
     void end() {

@@ -23,6 +23,7 @@ final class ShardReport {
     private final List<StreamProgress> copied = new ArrayList<>();
 
     private volatile StreamState state = new StreamState.Claiming();
+    private volatile long epoch;
     private volatile @Nullable Position position;
     private volatile List<StreamProgress> progress = List.of();
     private volatile long heldBytes;
@@ -43,6 +44,7 @@ final class ShardReport {
         return new ShardStatus(
                 shard,
                 state,
+                epoch,
                 position,
                 heldBytes,
                 rowsDurable,
@@ -80,6 +82,10 @@ final class ShardReport {
 
     void state(StreamState reached) {
         state = reached;
+    }
+
+    void claimed(long by) {
+        epoch = by;
     }
 
     @Nullable

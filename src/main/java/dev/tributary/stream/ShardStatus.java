@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A shard stream as seen from outside.
  *
+ * @param epoch the number of this process's last claim; 0 before the first
  * @param position the change stream's last durable position; null before there is one
  * @param heldBytes what changes that are read and not durable take on the heap
  * @param failures transient failures since the process began
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record ShardStatus(
         ShardId shard,
         StreamState state,
+        long epoch,
         @Nullable Position position,
         long heldBytes,
         long rowsDurable,

@@ -118,6 +118,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         }
         redo = false;
         epoch = plan.checkpoint().epoch();
+        report.claimed(epoch);
         kept = plan.kept();
         Position now = plan.discovery().position(shard);
         if (now == null) {

@@ -166,7 +166,10 @@ public class Supervisor {
             shares.give().forEach(shard -> give(shard, now.plumbing()));
             shares.take().forEach(shard -> take(shard, found, now));
             found = null;
-            owners.stream().filter(shard -> !streams.containsKey(shard.shard())).forEach(now.goals()::heard);
+            owners.stream()
+                    .map(ShardOwner::shard)
+                    .filter(shard -> !streams.containsKey(shard) && now.goals().awaits(shard))
+                    .forEach(shard -> hear(shard, now));
             started = true;
             now.sweeps().wake();
             Set<ShardId> gone = Set.copyOf(ended);
@@ -178,6 +181,15 @@ public class Supervisor {
         public void failed(Throwable failure) {
             over.tryFail(failure);
         }
+    }
+
+    /** How far a shard is that another process has; if that can't be said now, the next look will. */
+    private static void hear(ShardId shard, Running now) {
+        now.plumbing()
+                .checkpoints()
+                .look(shard)
+                .subscribe()
+                .with(now.goals()::heard, failure -> LOG.debugf("%s: can't be looked at: %s", shard, failure));
     }
 
     private void take(ShardId shard, @Nullable Discovery found, Running now) {
@@ -322,6 +334,12 @@ public class Supervisor {
     /** Every shard stream of this process as it is now. */
     public List<ShardStatus> shards() {
         return streams.values().stream().map(ShardStream::status).toList();
+    }
+
+    /** Since this process's lease was renewed; zero before it has one. */
+    public Duration leaseAge() {
+        Running now = running;
+        return now == null ? Duration.ZERO : now.ownership().age();
     }
 
     /** What the records that all streams hold take on the heap, of the process's budget. */

@@ -69,7 +69,8 @@ final class Target implements AutoCloseable {
                 ? 0
                 : Integer.parseInt(Source.texts(
                                 connection,
-                                "SELECT COUNT(*) FROM tributary_checkpoint WHERE source_table <> '' AND " + where)
+                                "SELECT COUNT(*) FROM tributary_checkpoint WHERE shard <> '' AND source_table <> '' AND "
+                                        + where)
                         .getFirst());
     }
 

@@ -96,7 +96,7 @@ final class Watch {
             return;
         }
         List<String> copied = replica
-                .query("SELECT source_table FROM tributary_checkpoint WHERE source_table <> ''"
+                .query("SELECT source_table FROM tributary_checkpoint WHERE shard <> '' AND source_table <> ''"
                         + " GROUP BY source_table HAVING SUM(state <> 'copied') = 0 ORDER BY source_table")
                 .stream()
                 .map(row -> String.valueOf(row.getFirst()))

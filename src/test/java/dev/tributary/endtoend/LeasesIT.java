@@ -16,6 +16,7 @@ import dev.tributary.workload.Shop;
 import dev.tributary.workload.ShopLoad;
 import dev.tributary.workload.ShopSeed;
 import dev.tributary.workload.ShopSize;
+import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ class LeasesIT {
             try (TributaryProcess second = replica.twin().start()) {
                 awaitShares(replica, 2, first, second);
                 awaitMore(load, 100);
+                assertStatus(replica, first.pid(), second.pid());
 
                 first.terminate();
 
@@ -58,6 +60,34 @@ class LeasesIT {
         replica.catchUp();
 
         assertEqual(replica);
+    }
+
+    private static void assertStatus(Replica replica, long... pids) {
+        try (TributaryProcess status = replica.process("status").end()) {
+            assertThat(status.exitCode()).as(() -> said(status)).isZero();
+            assertThat(status.output()).hasSize(4);
+            for (long pid : pids) {
+                assertThat(status.output())
+                        .anyMatch(line -> line.matches(
+                                "process .*:" + pid + ":\\w+: 1 shards, lease of 4\\.0 s renewed \\d\\.\\d s ago"))
+                        .anyMatch(line -> line.matches(
+                                "shard commerce/(-80|80-): following, .*:" + pid + ":\\w+, epoch \\d+, .*"));
+            }
+        }
+        try (TributaryProcess status = replica.process("status", "--json").end()) {
+            JsonObject json = new JsonObject(String.join("\n", status.output()));
+            assertThat(json.getJsonArray("processes")).hasSize(2);
+            assertThat(json.getJsonArray("shards").getJsonObject(0).getString("state"))
+                    .isEqualTo("following");
+        }
+        try (TributaryProcess status =
+                replica.process("status", "--pipeline", "another").end()) {
+            assertThat(status.exitCode()).isEqualTo(1);
+            assertThat(status.errors())
+                    .singleElement()
+                    .asString()
+                    .contains("pipeline 'another' has never run into", "TRIBUTARY_PIPELINE");
+        }
     }
 
     /** What it had under way is over when it comes back, and it has its share again. */
@@ -136,6 +166,7 @@ class LeasesIT {
                 awaitShares(replica, 12, processes);
                 VersionLoad.watch(replica);
                 try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
+                    awaitCarried(replica, load);
                     for (int round = 0; round < ROUNDS; round++) {
                         happen(round, replica, processes, random);
                         awaitCarried(replica, load);
@@ -231,7 +262,8 @@ class LeasesIT {
                 EndToEnd.LIMIT,
                 () -> {
                     Map<Long, Long> loads = loads(replica);
-                    return loads.values().stream().mapToLong(load -> load).sum() == shards
+                    return replica.parts("state <> 'copied'") == 0
+                            && loads.values().stream().mapToLong(load -> load).sum() == shards
                             && processes.stream().allMatch(isShare(loads, shards / processes.size()));
                 },
                 () -> loads(replica) + "\n"
@@ -248,7 +280,7 @@ class LeasesIT {
         try {
             return replica
                     .query("SELECT owner FROM tributary_checkpoint WHERE source_table = '' AND shard <> ''"
-                            + " AND owner <> '' AND position IS NOT NULL AND state = 'changes'")
+                            + " AND owner <> '' AND state = 'changes' AND tables IS NOT NULL")
                     .stream()
                     .collect(Collectors.groupingBy(
                             row -> Long.valueOf(String.valueOf(row.getFirst()).split(":", -1)[1]),

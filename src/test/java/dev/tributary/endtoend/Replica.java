@@ -153,7 +153,8 @@ public final class Replica {
 
     /** Parts of the snapshot that the checkpoint has and for which this holds, as in {@code state = 'copied'}. */
     public long parts(String where) throws SQLException {
-        return number("SELECT COUNT(*) FROM tributary_checkpoint WHERE source_table <> '' AND " + where);
+        return number(
+                "SELECT COUNT(*) FROM tributary_checkpoint WHERE shard <> '' AND source_table <> '' AND " + where);
     }
 
     /** Whether the snapshot is over and the process that runs reads the changes of every shard. */

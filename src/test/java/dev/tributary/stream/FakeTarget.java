@@ -306,6 +306,19 @@ final class FakeTarget implements CheckpointStore {
         return Uni.createFrom().item(owners);
     }
 
+    @Override
+    public synchronized Uni<ShardCheckpoint> look(ShardId shard) {
+        Saved of = of(shard);
+        return Uni.createFrom()
+                .item(new ShardCheckpoint(
+                        shard,
+                        of.epoch,
+                        of.changes,
+                        of.tables,
+                        List.copyOf(of.parts.values()),
+                        !of.closedBy.isEmpty()));
+    }
+
     /** Who has a shard; empty if nobody. */
     synchronized String owner(ShardId shard) {
         return of(shard).owner;

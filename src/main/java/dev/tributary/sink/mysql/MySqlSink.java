@@ -1,6 +1,5 @@
 package dev.tributary.sink.mysql;
 
-import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.Lease;
 import dev.tributary.checkpoint.MySqlCheckpoints;
 import dev.tributary.checkpoint.MySqlErrors;
@@ -115,6 +114,11 @@ public final class MySqlSink implements Sink {
         return null;
     }
 
+    /** Connects, and nothing else. */
+    public Uni<Void> connect() {
+        return uni("target " + target.name(), () -> meet().mapEmpty());
+    }
+
     /** Connects, and looks whether the target can be written to; changes nothing. Tells what it found, a line each. */
     public Uni<List<String>> check() {
         return uni(
@@ -149,7 +153,7 @@ public final class MySqlSink implements Sink {
     }
 
     @Override
-    public CheckpointStore checkpoints() {
+    public MySqlCheckpoints checkpoints() {
         return checkpoints;
     }
 
