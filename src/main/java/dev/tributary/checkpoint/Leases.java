@@ -80,9 +80,10 @@ final class Leases {
     private static Replica replica(Row row) {
         String owner = row.getString("source_table");
         Duration duration = Duration.ofMillis(row.getLong("epoch"));
-        Duration age = Duration.ofNanos(Math.max(0, row.getLong("age")) * 1000);
+        Duration age = Duration.ofNanos(row.getLong("age") * 1000);
+        // a server that took over may be behind the one at which a process renewed its lease, which is long gone
         Replica replica =
-                new Replica(new Lease(owner, row.getString("key_range"), duration), age, age.compareTo(duration) < 0);
+                new Replica(new Lease(owner, row.getString("key_range"), duration), age, age.abs().compareTo(duration) < 0);
         return replica.isOver() ? new Replica(replica.lease(), age, false) : replica;
     }
 

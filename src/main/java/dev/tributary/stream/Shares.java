@@ -44,13 +44,18 @@ record Shares(List<ShardId> take, List<ShardId> give, Set<ShardId> lost, boolean
         Map<String, Integer> loads = new HashMap<>();
         peers.forEach(peer -> loads.put(peer, 0));
         List<ShardId> free = new ArrayList<>();
+        // claimed after they were thought to be lost
+        List<ShardId> idle = new ArrayList<>();
         int shared = 0;
         for (ShardId shard : shards) {
             String owner = own.contains(shard) ? self : owners.get(shard);
             if (leaving.contains(shard)) {
                 shared++;
-            } else if (owner == null || owner.equals(self) && !own.contains(shard)) {
+            } else if (owner == null) {
                 free.add(shard);
+                shared++;
+            } else if (owner.equals(self) && !own.contains(shard)) {
+                idle.add(shard);
                 shared++;
             } else if (loads.computeIfPresent(owner, (peer, load) -> load + 1) != null) {
                 shared++;
@@ -61,16 +66,16 @@ record Shares(List<ShardId> take, List<ShardId> give, Set<ShardId> lost, boolean
         // each begins at another place, so that few want the same
         int rank = new TreeSet<>(peers).headSet(self).size();
         Collections.rotate(free, -rank * free.size() / peers.size());
+        free.addAll(0, idle);
+        List<ShardId> take = first(free, share - load);
+        idle.removeAll(take);
         Set<ShardId> read = new HashSet<>(shards);
-        return new Shares(
-                first(free, share - load),
-                first(
-                        mine.stream()
-                                .filter(shard -> own.contains(shard) && read.contains(shard))
-                                .toList(),
-                        load - share),
-                lost,
-                free.isEmpty() && leaving.isEmpty() && share == load);
+        List<ShardId> mayGive = mine.stream()
+                .filter(shard -> own.contains(shard) && read.contains(shard))
+                .toList();
+        List<ShardId> give = new ArrayList<>(idle);
+        give.addAll(first(mayGive, load - share));
+        return new Shares(take, List.copyOf(give), lost, free.isEmpty() && leaving.isEmpty() && share == load);
     }
 
     private static List<ShardId> first(Collection<ShardId> shards, int count) {

@@ -159,7 +159,7 @@ public class Supervisor {
             if (started) {
                 now.goals().await(shards.running());
             }
-            shares.lost().forEach(shard -> {
+            shares.lost().stream().filter(shard -> !isClaiming(shard)).forEach(shard -> {
                 LOG.warnf("%s: another process has the shard", shard);
                 remove(shard);
             });
@@ -183,6 +183,12 @@ public class Supervisor {
         }
     }
 
+    /** Whose it is its claim will tell. */
+    private boolean isClaiming(ShardId shard) {
+        ShardStream stream = streams.get(shard);
+        return stream != null && stream.status().state() instanceof StreamState.Claiming;
+    }
+
     /** How far a shard is that another process has; if that can't be said now, the next look will. */
     private static void hear(ShardId shard, Running now) {
         now.plumbing()
@@ -200,12 +206,12 @@ public class Supervisor {
 
     /** Has the stream end, and lets another process have the shard. */
     private void give(ShardId shard, Plumbing plumbing) {
-        ShardStream stream = streams.get(shard);
-        if (stream == null || !leaving.add(shard)) {
+        if (!leaving.add(shard)) {
             return;
         }
         LOG.infof("%s: another process is to have the shard", shard);
-        drain(shard, stream)
+        ShardStream stream = streams.get(shard);
+        (stream == null ? Future.succeededFuture() : drain(shard, stream))
                 .onComplete(drained -> own.hop(() -> {
                     remove(shard);
                     plumbing.checkpoints()

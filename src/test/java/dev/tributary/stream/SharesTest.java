@@ -82,6 +82,15 @@ class SharesTest {
                 .containsExactly(shards(4).get(3));
     }
 
+    /** They were claimed after they had been given up; nobody else may take them. */
+    @Test
+    void whatIsThisOnesButDoesNotRunIsTakenFirstAndGivenAwayBeyondItsShare() {
+        Shares shares = shares(Set.of("a", "b"), owned("a", 1, 4), List.of());
+
+        assertThat(shares.take()).containsExactlyElementsOf(shards(4).subList(1, 3));
+        assertThat(shares.give()).containsExactly(shards(4).get(3));
+    }
+
     /** Processes come and go, look at different moments, and give back what they were told to, later. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
