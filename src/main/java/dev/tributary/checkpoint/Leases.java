@@ -82,8 +82,10 @@ final class Leases {
         Duration duration = Duration.ofMillis(row.getLong("epoch"));
         Duration age = Duration.ofNanos(row.getLong("age") * 1000);
         // a server that took over may be behind the one at which a process renewed its lease, which is long gone
-        Replica replica =
-                new Replica(new Lease(owner, row.getString("key_range"), duration), age, age.abs().compareTo(duration) < 0);
+        Replica replica = new Replica(
+                new Lease(owner, row.getString("key_range"), duration),
+                age,
+                age.abs().compareTo(duration) < 0);
         return replica.isOver() ? new Replica(replica.lease(), age, false) : replica;
     }
 
