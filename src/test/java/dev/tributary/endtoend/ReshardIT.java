@@ -48,7 +48,7 @@ class ReshardIT {
             Replica replica = replica(source, "resharded");
             try (TributaryProcess pipeline = replica.start()) {
                 awaitFollowing(replica, pipeline);
-                watchVersions(replica);
+                VersionWatch.begin(replica);
                 try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
                     Reshard split = source.startReshard(List.of("-80"), List.of("-40", "40-80"))
                             .awaitCopied()
@@ -71,7 +71,7 @@ class ReshardIT {
             }
             replica.catchUp();
             assertEqual(replica);
-            assertNoVersionWentBack(replica);
+            VersionWatch.assertNoneWentBack(replica);
         }
     }
 
@@ -81,7 +81,7 @@ class ReshardIT {
             VersionLoad.prepare(source);
             Replica replica = replica(source, "away");
             replica.catchUp();
-            watchVersions(replica);
+            VersionWatch.begin(replica);
             Reshard first;
             Reshard second;
             try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
@@ -106,7 +106,7 @@ class ReshardIT {
             second.cancel();
             replica.catchUp();
             assertEqual(replica);
-            assertNoVersionWentBack(replica);
+            VersionWatch.assertNoneWentBack(replica);
         }
     }
 
@@ -138,7 +138,7 @@ class ReshardIT {
                 assertThat(said(pipeline)).contains("commerce/-80", "[log] have no key", "exclude");
             }
             replica.with("TRIBUTARY_SOURCE", replica.sourceUrl("&exclude=log"));
-            watchVersions(replica);
+            VersionWatch.begin(replica);
             try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
                 replica.catchUp();
             }
@@ -146,7 +146,7 @@ class ReshardIT {
             replica.target().execute("DELETE FROM " + replica.database() + ".log");
             replica.catchUp();
             assertEqual(replica);
-            assertNoVersionWentBack(replica);
+            VersionWatch.assertNoneWentBack(replica);
         }
     }
 
@@ -169,7 +169,7 @@ class ReshardIT {
                     assertThat(replica.parts("shard = '-80' AND state <> 'copied'"))
                             .as("parts that are still to be copied")
                             .isEqualTo(3);
-                    watchVersions(replica);
+                    VersionWatch.begin(replica);
                     split.switchTraffic();
                     source.execute("DELETE FROM archive WHERE id % 3 = 0");
                 }
@@ -180,7 +180,7 @@ class ReshardIT {
             }
             replica.catchUp();
             assertEqual(replica);
-            assertNoVersionWentBack(replica);
+            VersionWatch.assertNoneWentBack(replica);
 
             Reshard merge =
                     source.startReshard(List.of("-40", "40-80"), List.of("-80")).awaitCopied();
@@ -190,7 +190,7 @@ class ReshardIT {
                     await("rows are copied", pipeline, () -> second.carried() >= 200);
                     pipeline.kill();
                 }
-                watchVersions(second);
+                VersionWatch.begin(second);
                 merge.switchTraffic();
                 source.execute("DELETE FROM archive WHERE id % 3 = 1");
                 assertThat(second.number("SELECT COUNT(*) FROM archive WHERE id % 3 = 1"))
@@ -200,7 +200,7 @@ class ReshardIT {
             second.catchUp();
             merge.complete();
             assertEqual(second);
-            assertNoVersionWentBack(second);
+            VersionWatch.assertNoneWentBack(second);
         }
     }
 
@@ -224,24 +224,6 @@ class ReshardIT {
     private static void assertExitOf(TributaryProcess pipeline) {
         pipeline.terminate();
         assertExit(pipeline, 0);
-    }
-
-    /** Keeps every row whose version becomes a lesser one, in a database beside the replica. */
-    private static void watchVersions(Replica replica) throws SQLException {
-        String kept = replica.database() + "_watch";
-        replica.target()
-                .execute(
-                        "DROP DATABASE IF EXISTS " + kept,
-                        "CREATE DATABASE " + kept,
-                        "CREATE TABLE " + kept + ".went_back (id BIGINT, version BIGINT, was BIGINT)",
-                        "CREATE TRIGGER " + replica.database() + ".watch BEFORE UPDATE ON " + replica.database()
-                                + ".items FOR EACH ROW BEGIN IF NEW.version < OLD.version THEN INSERT INTO " + kept
-                                + ".went_back VALUES (NEW.id, NEW.version, OLD.version); END IF; END");
-    }
-
-    private static void assertNoVersionWentBack(Replica replica) throws SQLException {
-        assertThat(replica.query("SELECT * FROM " + replica.database() + "_watch.went_back"))
-                .isEmpty();
     }
 
     /** The shards whose streams are not closed, in the order of their names. */
