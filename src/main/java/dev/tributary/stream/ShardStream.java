@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class ShardStream extends AbstractVerticle implements PumpOwner {
     private static final Logger LOG = Logger.getLogger(ShardStream.class);
 
+    private static final long LOOK_MILLIS = 1_000;
+
     private final ShardId shard;
     private final Plumbing plumbing;
     private final Settings settings;
@@ -93,7 +95,19 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
 
     @Override
     public void start() {
+        vertx.setPeriodic(LOOK_MILLIS, id -> new OwnContext(context, this::fail).guard(this::look));
         begin();
+    }
+
+    /** A change stream of which nothing comes, though the source goes on, is broken somewhere between. */
+    private void look() {
+        StreamPump changes = pumps.changes();
+        if (changes != null && changes.isWaiting()) {
+            String broken = report.look(changes);
+            if (broken != null) {
+                fail(new PipelineException(Kind.TRANSIENT, broken));
+            }
+        }
     }
 
     private void begin() {

@@ -42,7 +42,7 @@ public class Supervisor {
     private static final Comparator<ShardId> ORDER =
             Comparator.comparing(ShardId::keyspace).thenComparing(ShardId::shard);
     private static final Duration RETRY_FIRST = Duration.ofMillis(500);
-    private static final Duration RETRY_LAST = Duration.ofSeconds(30);
+    private static final Duration RETRY_LAST = Duration.ofSeconds(5);
 
     private final Vertx vertx;
     private final Settings settings;
