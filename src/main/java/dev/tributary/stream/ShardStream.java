@@ -49,6 +49,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private final Backoff backoff;
     private SnapshotParts parts = new SnapshotParts();
     private final OpenPumps pumps;
+    private final CopyWatch copyWatch;
     /** What is being copied; null before and afterwards. */
     private @Nullable PartCopies copies;
     /** Sees the change stream through schema changes; null where there is none. */
@@ -81,6 +82,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         this.backoff = new Backoff(settings.retry());
         this.report = new ShardReport(shard, plumbing.source());
         this.pumps = new OpenPumps(report);
+        this.copyWatch = new CopyWatch(shard, plumbing.source(), System::currentTimeMillis);
     }
 
     /** Safe for any thread. */
@@ -99,14 +101,15 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         begin();
     }
 
-    /** A change stream of which nothing comes, though the source goes on, is broken somewhere between. */
+    /** A stream of which nothing comes, though the source goes on, is broken somewhere between. */
     private void look() {
         StreamPump changes = pumps.changes();
-        if (changes != null && changes.isWaiting()) {
-            String broken = report.look(changes);
-            if (broken != null) {
-                fail(new PipelineException(Kind.TRANSIENT, broken));
-            }
+        String broken = changes != null && changes.isWaiting() ? report.look(changes) : null;
+        if (broken == null && copyWatch.look(pumps.waitingCopies(), new OwnContext(context, this::fail)::hop)) {
+            broken = shard + ": the source was gone and is back, and nothing comes of its copies";
+        }
+        if (broken != null) {
+            fail(new PipelineException(Kind.TRANSIENT, broken));
         }
     }
 
@@ -413,6 +416,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         }
         endWatch();
         report.lost();
+        copyWatch.lost();
         copies = null;
         gate = null;
         pumps.stop();

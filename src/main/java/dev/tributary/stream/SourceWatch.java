@@ -73,7 +73,7 @@ final class SourceWatch {
     void begin(Position from) {
         lost();
         start = from;
-        heardAt = null;
+        heardAt = from;
         heardRows = 0;
         begun = clock.getAsLong();
         asked = begun - PAUSE;

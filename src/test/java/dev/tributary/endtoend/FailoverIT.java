@@ -39,10 +39,14 @@ class FailoverIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
 
     private static final Duration BOUND = Duration.ofSeconds(10);
-    /** So long servers are gone: pauses between attempts become long meanwhile. */
-    private static final Duration GONE = Duration.ofSeconds(Integer.getInteger("gone", 20));
-    /** So long servers stand still: a stream of which nothing is heard is given up sooner. */
-    private static final Duration FROZEN = Duration.ofSeconds(Integer.getInteger("frozen", 40));
+    /** So long VTGate is gone: pauses between attempts become long meanwhile. */
+    private static final Duration GONE = Duration.ofSeconds(Integer.getInteger("gone", 15));
+    /** So long a vttablet is, which takes some time more until it serves. */
+    private static final Duration TABLET_GONE = Duration.ofSeconds(5);
+    /** So long VTGate stands still: a stream on which nothing is heard is given up sooner. */
+    private static final Duration FROZEN = Duration.ofSeconds(Integer.getInteger("frozen", 33));
+    /** So long a vttablet does: VTGate gives up its connection, looks for it once in vain, and goes to sleep for half a minute. */
+    private static final Duration TABLET_FROZEN = Duration.ofSeconds(40);
 
     private static VitessCluster source;
 
@@ -105,13 +109,13 @@ class FailoverIT {
                 VitessTablet killed = source.primary("-80");
                 late.addAll(recovers("vttablet killed", replica, pipeline, ids, () -> {
                     killed.vttablet().kill();
-                    pass(GONE);
+                    pass(TABLET_GONE);
                     killed.vttablet().restart();
                 }));
                 VitessTablet frozen = source.primary("80-");
                 late.addAll(recovers("vttablet frozen", replica, pipeline, ids, () -> {
                     frozen.vttablet().freeze();
-                    pass(FROZEN);
+                    pass(TABLET_FROZEN);
                     frozen.vttablet().thaw();
                 }));
                 System.out.printf("failovers: %,d rows written, %,d refused%n", load.written(), load.refused());
@@ -123,6 +127,41 @@ class FailoverIT {
         replica.catchUp();
         assertEqual(replica);
         VersionWatch.assertNoneWentBack(replica);
+    }
+
+    @Test
+    void aCopyGoesOnSoonToo() throws Exception {
+        VersionLoad.prepare(source, 20_000);
+        Replica replica = Replica.create(source, SharedServers.mysql(), "failover_in_copy")
+                .with("TRIBUTARY_COPY_PARTS", "1")
+                .with("TRIBUTARY_BATCH_ROWS", "10");
+        try (VersionLoad load = VersionLoad.start(source, SEED, 1);
+                TributaryProcess pipeline = replica.start()) {
+            await("rows are copied", pipeline, () -> carried(replica, "-80") >= 200);
+            VitessTablet primary = source.primary("-80");
+            primary.vttablet().kill();
+            pass(TABLET_GONE);
+            long before = carried(replica, "-80");
+            assertThat(replica.parts("shard = '-80' AND state <> 'copied'"))
+                    .as("parts that are still to be copied")
+                    .isPositive();
+            primary.vttablet().restart();
+            source.awaitServing();
+            long back = System.nanoTime();
+            await("the copy goes on", pipeline, () -> carried(replica, "-80") > before);
+            Duration took = Duration.ofNanos(System.nanoTime() - back);
+            System.out.printf("vttablet killed in the copy: it went on %.1f s after it was back%n", took.toMillis() / 1e3);
+            assertThat(took).as(() -> said(pipeline)).isLessThan(BOUND);
+            awaitFollowing(replica, pipeline);
+        }
+        replica.catchUp();
+        assertEqual(replica);
+    }
+
+    private static long carried(Replica replica, String shard) {
+        return (long) replica.metrics()
+                .sum("tributary_rows_total", "/" + shard + "\"")
+                .orElse(0);
     }
 
     private static void pass(Duration time) {
