@@ -42,7 +42,7 @@ final class CopyWatch {
     }
 
     /**
-     * Looks at the copies; to be called every second or so.
+     * Looks at the copies; to be called again and again.
      *
      * @param waiting how many rows were read of each that has read some, and waits for more
      * @param context where it runs

@@ -61,7 +61,7 @@ final class ShardReport {
                 action -> pump.own().hop(action));
     }
 
-    /** Why the change stream, which waits, is to be opened anew; null if it isn't. To be asked every second or so. */
+    /** Why the change stream, which waits, is to be opened anew; null if it isn't. */
     @Nullable
     String look(StreamPump pump) {
         return watch.look(

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class ShardStream extends AbstractVerticle implements PumpOwner {
     private static final Logger LOG = Logger.getLogger(ShardStream.class);
 
-    private static final long LOOK_MILLIS = 1_000;
+    private static final long LOOK_MILLIS = 500;
 
     private final ShardId shard;
     private final Plumbing plumbing;
@@ -109,7 +109,8 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             broken = shard + ": the source was gone and is back, and nothing comes of its copies";
         }
         if (broken != null) {
-            fail(new PipelineException(Kind.TRANSIENT, broken));
+            LOG.warnf("%s: it is opened anew", broken);
+            again();
         }
     }
 

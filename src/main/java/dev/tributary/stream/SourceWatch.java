@@ -21,8 +21,10 @@ final class SourceWatch {
 
     /** The least time between two questions, in milliseconds. */
     static final long PAUSE = 4_000;
-    /** The same where the source did not answer, or the stream was behind; so long it may be before it is given up. */
-    static final long DOUBT = 2_000;
+    /** The same where the source did not answer, or the stream was behind. */
+    static final long DOUBT = 1_000;
+    /** How long a stream may be behind without reading anything before it is given up. */
+    static final long GRACE = 2_000;
     /** How long one may take that has not read anything since it was opened: the tablet may have a long way to its place. */
     static final long FIRST = 10_000;
     /** That doubles with every one that was opened in vain, up to this. */
@@ -116,7 +118,7 @@ final class SourceWatch {
 
     /**
      * Looks at a stream that waits for the source, which hasn't sent all of a transaction that is not durable; to be called
-     * every second or so, for heartbeats come later.
+     * again and again, for heartbeats come later.
      *
      * @return null, or why the stream is to be opened anew; parameters are those of {@link #heard}
      */
@@ -127,7 +129,7 @@ final class SourceWatch {
             ask(now, read, context);
         }
         Position at = behindAt;
-        if (at == null || now - behindSince < DOUBT || !works && now - begun < patience) {
+        if (at == null || now - behindSince < GRACE || !works && now - begun < patience) {
             return null;
         }
         behindAt = null;

@@ -150,7 +150,8 @@ class FailoverIT {
             long back = System.nanoTime();
             await("the copy goes on", pipeline, () -> carried(replica, "-80") > before);
             Duration took = Duration.ofNanos(System.nanoTime() - back);
-            System.out.printf("vttablet killed in the copy: it went on %.1f s after it was back%n", took.toMillis() / 1e3);
+            System.out.printf(
+                    "vttablet killed in the copy: it went on %.1f s after it was back%n", took.toMillis() / 1e3);
             assertThat(took).as(() -> said(pipeline)).isLessThan(BOUND);
             awaitFollowing(replica, pipeline);
         }

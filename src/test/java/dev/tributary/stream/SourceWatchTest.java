@@ -97,7 +97,7 @@ class SourceWatchTest {
 
         source.current = 11;
 
-        assertThat(millisUntilGivenUp(60_000)).isLessThanOrEqualTo(SourceWatch.PAUSE + SourceWatch.DOUBT);
+        assertThat(millisUntilGivenUp(60_000)).isLessThanOrEqualTo(SourceWatch.PAUSE + SourceWatch.GRACE);
     }
 
     @Test
@@ -110,7 +110,7 @@ class SourceWatchTest {
         source.away = false;
         source.current = 11;
 
-        assertThat(millisUntilGivenUp(60_000)).isLessThanOrEqualTo(2 * SourceWatch.DOUBT);
+        assertThat(millisUntilGivenUp(60_000)).isLessThanOrEqualTo(SourceWatch.DOUBT + SourceWatch.GRACE);
     }
 
     @Test
@@ -136,6 +136,6 @@ class SourceWatchTest {
         read = 11;
         follow();
         source.current = 12;
-        assertThat(millisUntilGivenUp(60_000)).isLessThanOrEqualTo(SourceWatch.PAUSE + SourceWatch.DOUBT);
+        assertThat(millisUntilGivenUp(60_000)).isLessThanOrEqualTo(SourceWatch.PAUSE + SourceWatch.GRACE);
     }
 }
