@@ -180,7 +180,7 @@ public interface Settings {
         Duration delay();
 
         /** The longest pause; so much later than it could the pipeline may go on when a server is back. */
-        @WithDefault("5S")
+        @WithDefault("3S")
         @Summary("longest pause between attempts")
         Duration maxDelay();
     }
