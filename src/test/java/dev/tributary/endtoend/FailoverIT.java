@@ -80,7 +80,7 @@ class FailoverIT {
         try (TributaryProcess pipeline = replica.start();
                 ExecutorService thread = Executors.newSingleThreadExecutor()) {
             awaitFollowing(replica, pipeline);
-            VersionWatch.begin(replica);
+            VersionLoad.watch(replica);
             List<String> late = new ArrayList<>();
             try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
                 LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
@@ -126,7 +126,7 @@ class FailoverIT {
         }
         replica.catchUp();
         assertEqual(replica);
-        VersionWatch.assertNoneWentBack(replica);
+        VersionLoad.assertNoneWentBack(replica);
     }
 
     @Test

@@ -48,7 +48,7 @@ class ReshardIT {
             Replica replica = replica(source, "resharded");
             try (TributaryProcess pipeline = replica.start()) {
                 awaitFollowing(replica, pipeline);
-                VersionWatch.begin(replica);
+                VersionLoad.watch(replica);
                 try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
                     Reshard split = source.startReshard(List.of("-80"), List.of("-40", "40-80"))
                             .awaitCopied()
@@ -71,7 +71,7 @@ class ReshardIT {
             }
             replica.catchUp();
             assertEqual(replica);
-            VersionWatch.assertNoneWentBack(replica);
+            VersionLoad.assertNoneWentBack(replica);
         }
     }
 
@@ -81,7 +81,7 @@ class ReshardIT {
             VersionLoad.prepare(source);
             Replica replica = replica(source, "away");
             replica.catchUp();
-            VersionWatch.begin(replica);
+            VersionLoad.watch(replica);
             Reshard first;
             Reshard second;
             try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
@@ -106,7 +106,7 @@ class ReshardIT {
             second.cancel();
             replica.catchUp();
             assertEqual(replica);
-            VersionWatch.assertNoneWentBack(replica);
+            VersionLoad.assertNoneWentBack(replica);
         }
     }
 
@@ -138,7 +138,7 @@ class ReshardIT {
                 assertThat(said(pipeline)).contains("commerce/-80", "[log] have no key", "exclude");
             }
             replica.with("TRIBUTARY_SOURCE", replica.sourceUrl("&exclude=log"));
-            VersionWatch.begin(replica);
+            VersionLoad.watch(replica);
             try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
                 replica.catchUp();
             }
@@ -146,7 +146,7 @@ class ReshardIT {
             replica.target().execute("DELETE FROM " + replica.database() + ".log");
             replica.catchUp();
             assertEqual(replica);
-            VersionWatch.assertNoneWentBack(replica);
+            VersionLoad.assertNoneWentBack(replica);
         }
     }
 
@@ -169,7 +169,7 @@ class ReshardIT {
                     assertThat(replica.parts("shard = '-80' AND state <> 'copied'"))
                             .as("parts that are still to be copied")
                             .isEqualTo(3);
-                    VersionWatch.begin(replica);
+                    VersionLoad.watch(replica);
                     split.switchTraffic();
                     source.execute("DELETE FROM archive WHERE id % 3 = 0");
                 }
@@ -180,7 +180,7 @@ class ReshardIT {
             }
             replica.catchUp();
             assertEqual(replica);
-            VersionWatch.assertNoneWentBack(replica);
+            VersionLoad.assertNoneWentBack(replica);
 
             Reshard merge =
                     source.startReshard(List.of("-40", "40-80"), List.of("-80")).awaitCopied();
@@ -190,7 +190,7 @@ class ReshardIT {
                     await("rows are copied", pipeline, () -> second.carried() >= 200);
                     pipeline.kill();
                 }
-                VersionWatch.begin(second);
+                VersionLoad.watch(second);
                 merge.switchTraffic();
                 source.execute("DELETE FROM archive WHERE id % 3 = 1");
                 assertThat(second.number("SELECT COUNT(*) FROM archive WHERE id % 3 = 1"))
@@ -200,7 +200,7 @@ class ReshardIT {
             second.catchUp();
             merge.complete();
             assertEqual(second);
-            VersionWatch.assertNoneWentBack(second);
+            VersionLoad.assertNoneWentBack(second);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.tributary.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tributary.servers.Sql;
 import dev.tributary.servers.VitessCluster;
 import java.sql.Connection;
@@ -48,6 +50,24 @@ final class VersionLoad implements AutoCloseable {
                 .create("log", "id", "id BIGINT NOT NULL, name VARCHAR(50) NOT NULL")
                 .insert("items", IDS / 2, id -> id + ", 0, 'first'")
                 .insert("log", 500, id -> id + ", 'first'");
+    }
+
+    /** Has the target note versions that go back; once the table is there. */
+    static void watch(Replica replica) throws SQLException {
+        String kept = replica.database() + "_watch";
+        replica.target()
+                .execute(
+                        "DROP DATABASE IF EXISTS " + kept,
+                        "CREATE DATABASE " + kept,
+                        "CREATE TABLE " + kept + ".went_back (id BIGINT, version BIGINT, was BIGINT)",
+                        "CREATE TRIGGER " + replica.database() + ".watch BEFORE UPDATE ON " + replica.database()
+                                + ".items FOR EACH ROW BEGIN IF NEW.version < OLD.version THEN INSERT INTO " + kept
+                                + ".went_back VALUES (NEW.id, NEW.version, OLD.version); END IF; END");
+    }
+
+    static void assertNoneWentBack(Replica replica) throws SQLException {
+        assertThat(replica.query("SELECT * FROM " + replica.database() + "_watch.went_back"))
+                .isEmpty();
     }
 
     /** @param version greater than any that was written before */
