@@ -135,25 +135,27 @@ class FailoverIT {
         Replica replica = Replica.create(source, SharedServers.mysql(), "failover_in_copy")
                 .with("TRIBUTARY_COPY_PARTS", "1")
                 .with("TRIBUTARY_BATCH_ROWS", "10");
-        try (VersionLoad load = VersionLoad.start(source, SEED, 1);
-                TributaryProcess pipeline = replica.start()) {
+        VitessTablet primary = source.primary("-80");
+        try (TributaryProcess pipeline = replica.start()) {
             await("rows are copied", pipeline, () -> carried(replica, "-80") >= 200);
-            VitessTablet primary = source.primary("-80");
-            primary.vttablet().kill();
-            pass(TABLET_GONE);
-            long before = allThatIsOnItsWay(replica, "-80");
-            assertThat(replica.parts("shard = '-80' AND state <> 'copied'"))
-                    .as("parts that are still to be copied")
-                    .isPositive();
-            primary.vttablet().restart();
-            source.awaitServing();
-            long back = System.nanoTime();
-            await("the copy goes on", pipeline, () -> carried(replica, "-80") > before);
-            Duration took = Duration.ofNanos(System.nanoTime() - back);
-            System.out.printf(
-                    "vttablet killed in the copy: it went on %.1f s after it was back%n", took.toMillis() / 1e3);
-            assertThat(took).as(() -> said(pipeline)).isLessThan(BOUND);
-            awaitFollowing(replica, pipeline);
+            try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
+                primary.vttablet().kill();
+                pass(TABLET_GONE);
+                long before = allThatIsOnItsWay(replica, "-80");
+                assertThat(replica.parts("shard = '-80' AND state <> 'copied'"))
+                        .as("parts that are still to be copied")
+                        .isPositive();
+                primary.vttablet().restart();
+                source.awaitServing();
+                long back = System.nanoTime();
+                await("the copy goes on", pipeline, () -> carried(replica, "-80") > before);
+                Duration took = Duration.ofNanos(System.nanoTime() - back);
+                System.out.printf(
+                        "vttablet killed in the copy: it went on %.1f s after it was back; %,d rows written%n",
+                        took.toMillis() / 1e3, load.written());
+                assertThat(took).as(() -> said(pipeline)).isLessThan(BOUND);
+                awaitFollowing(replica, pipeline);
+            }
         }
         replica.catchUp();
         assertEqual(replica);
