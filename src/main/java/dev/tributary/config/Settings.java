@@ -181,8 +181,8 @@ public interface Settings {
         @Summary("pause after a first transient failure, doubles with each that follows; 1MS to 24H")
         Duration delay();
 
-        /** The longest pause. */
-        @WithDefault("1M")
+        /** The longest pause; so much later than it could the pipeline may go on when a server is back. */
+        @WithDefault("3S")
         @Summary("longest pause between attempts")
         Duration maxDelay();
     }

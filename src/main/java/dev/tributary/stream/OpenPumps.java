@@ -1,7 +1,10 @@
 package dev.tributary.stream;
 
+import dev.tributary.record.StreamId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The open streams of a shard: as many parts as may be copied at a time, and the change stream. Used on its context. */
@@ -34,6 +37,15 @@ final class OpenPumps {
                 .filter(pump -> pump.stream().part().isChanges())
                 .findAny()
                 .orElse(null);
+    }
+
+    /** How many rows were read of each part that has read some, and waits for more. */
+    Map<StreamId, Long> waitingCopies() {
+        return open.stream()
+                .filter(pump -> !pump.stream().part().isChanges() && pump.isWaiting())
+                .filter(pump -> pump.progress().rowsRead() > 0)
+                .collect(Collectors.toMap(
+                        StreamPump::stream, pump -> pump.progress().rowsRead()));
     }
 
     /** Shows others how they stand. */

@@ -63,6 +63,13 @@ final class ShardReport {
                 action -> pump.own().hop(action));
     }
 
+    /** Why the change stream, which waits, is to be opened anew; null if it isn't. */
+    @Nullable
+    String look(StreamPump pump) {
+        return watch.look(
+                pump::reached, pump.progress().rowsRead(), action -> pump.own().hop(action));
+    }
+
     /** What happens at the source is not seen any more. */
     void lost() {
         open.clear();

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class ShardStream extends AbstractVerticle implements PumpOwner {
     private static final Logger LOG = Logger.getLogger(ShardStream.class);
 
+    private static final long LOOK_MILLIS = 500;
+
     private final ShardId shard;
     private final Plumbing plumbing;
     private final Settings settings;
@@ -47,6 +49,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private final Backoff backoff;
     private SnapshotParts parts = new SnapshotParts();
     private final OpenPumps pumps;
+    private final CopyWatch copyWatch;
     /** What is being copied; null before and afterwards. */
     private @Nullable PartCopies copies;
     /** Sees the change stream through schema changes; null where there is none. */
@@ -79,6 +82,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         this.backoff = new Backoff(settings.retry());
         this.report = new ShardReport(shard, plumbing.source());
         this.pumps = new OpenPumps(report);
+        this.copyWatch = new CopyWatch(shard, plumbing.source(), System::currentTimeMillis);
     }
 
     /** Safe for any thread. */
@@ -93,7 +97,21 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
 
     @Override
     public void start() {
+        vertx.setPeriodic(LOOK_MILLIS, id -> new OwnContext(context, this::fail).guard(this::look));
         begin();
+    }
+
+    /** A stream of which nothing comes, though the source goes on, is broken somewhere between. */
+    private void look() {
+        StreamPump changes = pumps.changes();
+        String broken = changes != null && changes.isWaiting() ? report.look(changes) : null;
+        if (broken == null && copyWatch.look(pumps.waitingCopies(), new OwnContext(context, this::fail)::hop)) {
+            broken = shard + ": the source was gone and is back, and nothing comes of its copies";
+        }
+        if (broken != null) {
+            LOG.warnf("%s: it is opened anew", broken);
+            again();
+        }
     }
 
     private void begin() {
@@ -400,6 +418,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         }
         endWatch();
         report.lost();
+        copyWatch.lost();
         copies = null;
         gate = null;
         pumps.stop();

@@ -271,6 +271,11 @@ final class StreamPump implements ChangeListener {
         return next.isEmpty() && window.isQuiet();
     }
 
+    /** Whether it has asked for more, of which nothing has come, and has nothing on its way. */
+    boolean isWaiting() {
+        return requested && !draining && !stop.isReached() && isIdle();
+    }
+
     private void onNack(Throwable failure) {
         if (!window.isClosed()) {
             fail(failure);

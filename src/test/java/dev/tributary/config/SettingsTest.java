@@ -46,7 +46,7 @@ class SettingsTest {
                         "TRIBUTARY_LOST_POSITION --lost-position stop",
                         "TRIBUTARY_PIPELINE --pipeline default",
                         "TRIBUTARY_RETRY_DELAY --retry.delay 1S",
-                        "TRIBUTARY_RETRY_MAX_DELAY --retry.max-delay 1M",
+                        "TRIBUTARY_RETRY_MAX_DELAY --retry.max-delay 3S",
                         "TRIBUTARY_SCHEMA --schema create",
                         "TRIBUTARY_SCHEMA_DROPS --schema.drops stop",
                         "TRIBUTARY_SCHEMA_MISSING --schema.missing stop",
@@ -88,7 +88,7 @@ class SettingsTest {
         assertThat(settings.copy().parts()).isEqualTo(4);
         assertThat(settings.copy().rangeRows()).isEqualTo(1_000_000);
         assertThat(settings.retry().delay()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(settings.retry().maxDelay()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings.retry().maxDelay()).isEqualTo(Duration.ofSeconds(3));
         assertThat(settings.shutdown().timeout()).isEqualTo(Duration.ofSeconds(20));
     }
 

@@ -104,8 +104,10 @@ final class VersionLoad implements AutoCloseable {
 
     private static String statement(long id, long version, int kind) {
         if (kind < 70) {
+            // one that was given up may still be carried out, behind the next: it changes nothing then
             return "INSERT INTO items (id, version, name) VALUES (" + id + ", " + version + ", 'v" + version
-                    + "') ON DUPLICATE KEY UPDATE version = VALUES(version), name = VALUES(name)";
+                    + "') ON DUPLICATE KEY UPDATE name = IF(VALUES(version) > version, VALUES(name), name),"
+                    + " version = GREATEST(version, VALUES(version))";
         }
         return kind < 85
                 ? "DELETE FROM items WHERE id = " + id

@@ -55,6 +55,8 @@ final class FakeSource implements ShardSource {
     volatile List<SourceTable> tables = List.of();
     volatile boolean snapshot = true;
     volatile long current = 10;
+    /** Whether no server answers what {@link #current} asks. */
+    volatile boolean away;
     /** Into how many parts every table is cut. */
     volatile int ranges = 1;
     /** {@link #verify} is answered behind this. */
@@ -172,7 +174,9 @@ final class FakeSource implements ShardSource {
 
     @Override
     public Uni<Position> current(ShardId shard) {
-        return Uni.createFrom().item(() -> at(current));
+        return away
+                ? Uni.createFrom().failure(new PipelineException(Kind.TRANSIENT, shard + ": no tablet"))
+                : Uni.createFrom().item(() -> at(current));
     }
 
     @Override

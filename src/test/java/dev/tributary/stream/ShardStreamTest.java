@@ -60,6 +60,20 @@ class ShardStreamTest extends StreamFixture {
     }
 
     @Test
+    void aStreamOfWhichNothingComesThoughItsSourceGoesOnIsOpenedAnew() {
+        source.tables = List.of(table("orders"));
+        target.writesAtOnce = batch -> true;
+        startFollowing(10);
+        source.changes(1).transaction(11, 1);
+        awaitRows("orders 1");
+
+        source.current = 12;
+
+        assertThat(source.changes(2).from).isEqualTo(at(11));
+        assertThat(source.changes(1).cancelled).isTrue();
+    }
+
+    @Test
     void noChangeIsReadBeforeEveryPartIsDurable() {
         source.tables = List.of(table("items"), table("orders"));
         start();

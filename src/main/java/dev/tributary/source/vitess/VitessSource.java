@@ -183,6 +183,8 @@ public final class VitessSource implements ShardSource {
 
     @Override
     public Uni<Position> current(ShardId shard) {
+        // its pauses between attempts grow up to two minutes, and a server that was gone may be back
+        channel.resetConnectBackoff();
         return catalog.executed(shard)
                 .map(executed -> VitessPosition.at(executed.toString()).toPosition());
     }
