@@ -226,7 +226,6 @@ class ReshardIT {
         assertExit(pipeline, 0);
     }
 
-    /** Keeps every row whose version becomes a lesser one, in a database beside the replica. */
     /** The shards whose streams are not closed, in the order of their names. */
     private static String open(Replica replica) throws SQLException {
         return String.valueOf(replica.query("SELECT GROUP_CONCAT(shard ORDER BY shard) FROM tributary_checkpoint"
