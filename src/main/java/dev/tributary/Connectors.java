@@ -9,6 +9,8 @@ import dev.tributary.sink.mysql.SchemaRules;
 import dev.tributary.source.vitess.VitessSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes the source and the sink that the settings name. */
 final class Connectors {
@@ -30,10 +32,17 @@ final class Connectors {
                 ConnectionUrl.ofSink(settings),
                 settings.pipeline(),
                 new Lease(
-                        ProcessName.own(),
-                        ConnectionUrl.ofSource(settings).parameter("shards").orElse(""),
+                        new ProcessName().text(),
+                        selection(ConnectionUrl.ofSource(settings)),
                         settings.lease().duration()),
                 SchemaRules.of(settings),
                 registry);
+    }
+
+    /** Only those that read the same share it. */
+    private static String selection(ConnectionUrl source) {
+        return Stream.of("shards", "tables", "exclude")
+                .flatMap(name -> source.parameter(name).map(value -> name + "=" + value).stream())
+                .collect(Collectors.joining("&"));
     }
 }

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -70,11 +71,17 @@ final class StatusCommand {
             String name = replica.lease().owner();
             System.out.println("process " + name + ": "
                     + (replica.live() ? loads.getOrDefault(name, 0L) + " shards" : "gone") + ", lease of "
-                    + seconds(replica.lease().duration()) + " renewed " + seconds(replica.age()) + " ago");
+                    + seconds(replica.lease().duration()) + " renewed "
+                    + seconds(replica.age().isNegative() ? Duration.ZERO : replica.age()) + " ago");
         }
+        Set<String> live = replicas.stream()
+                .filter(Replica::live)
+                .map(replica -> replica.lease().owner())
+                .collect(Collectors.toSet());
         for (ShardOwner shard : shards) {
             System.out.println("shard " + shard.shard() + ": " + state(shard) + ", "
-                    + (shard.owner().isEmpty() ? "nobody's" : shard.owner()) + ", epoch " + shard.epoch() + ", "
+                    + (shard.over() || live.contains(shard.owner()) ? shard.owner() : "nobody reads it") + ", epoch "
+                    + shard.epoch() + ", "
                     + (shard.changes() == null ? "no change yet" : shard.changes()));
         }
     }

@@ -98,11 +98,11 @@ final class CheckpointClaim {
                 });
     }
 
-    /** Who has the shard, which its change stream's row tells. */
+    /** Who has the shard, which its change stream's row tells; nobody if it has come to its end. */
     private static String owner(RowSet<Row> rows) {
         for (Row row : rows) {
             if (row.getString("source_table").isEmpty()) {
-                return row.getString("owner");
+                return row.getString("state").equals(CheckpointSql.CHANGES) ? row.getString("owner") : "";
             }
         }
         return "";

@@ -39,7 +39,7 @@ final class CheckpointSql {
     final String states;
     /** Tables to be swept, which are no shard's: pipeline. */
     final String sweeps;
-    /** Has a table swept, once more if it is to be already: pipeline, keyspace, table. */
+    /** Has a table swept, once more if it is to be already: pipeline, keyspace, table, mark. */
     final String sweep;
     /** A table is swept: pipeline, keyspace, table, how often that was wanted. */
     final String swept;
@@ -103,7 +103,7 @@ final class CheckpointSql {
                 + " WHERE `pipeline` = ? AND `shard` = '' AND `state` = 'sweep'";
         sweep = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`, `epoch`, `owner`)"
-                + " VALUES (?, ?, '', ?, 0, '', 'sweep', 1, '') ON DUPLICATE KEY UPDATE `epoch` = `epoch` + 1";
+                + " VALUES (?, ?, '', ?, 0, '', 'sweep', ?, '') ON DUPLICATE KEY UPDATE `epoch` = `epoch` + 1";
         swept = "DELETE FROM " + table + " WHERE `pipeline` = ? AND `keyspace` = ? AND `shard` = ''"
                 + " AND `source_table` = ? AND `state` = 'sweep' AND `epoch` = ?";
         states = "SELECT `keyspace`, `shard`, `source_table`, `state`, `tables`, `position` FROM " + table

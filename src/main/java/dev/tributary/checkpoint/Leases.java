@@ -29,6 +29,7 @@ final class Leases {
 
     private final String pipeline;
     private final Lease own;
+    private final ProcessName here = new ProcessName();
     private final String renew;
     private final String all;
     private final String one;
@@ -77,16 +78,14 @@ final class Leases {
         });
     }
 
-    private static Replica replica(Row row) {
+    private Replica replica(Row row) {
         String owner = row.getString("source_table");
         Duration duration = Duration.ofMillis(row.getLong("epoch"));
         Duration age = Duration.ofNanos(row.getLong("age") * 1000);
+        boolean over = here.isOver(owner);
         // a server that took over may be behind the one at which a process renewed its lease, which is long gone
-        Replica replica = new Replica(
-                new Lease(owner, row.getString("key_range"), duration),
-                age,
-                age.abs().compareTo(duration) < 0);
-        return replica.isOver() ? new Replica(replica.lease(), age, false) : replica;
+        boolean live = !over && age.abs().compareTo(duration) < 0;
+        return new Replica(new Lease(owner, row.getString("key_range"), duration), age, over, live);
     }
 
     private Future<Void> forget(SqlConnection connection, List<Replica> replicas) {

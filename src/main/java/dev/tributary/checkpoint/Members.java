@@ -40,8 +40,8 @@ public record Members(Lease self, List<Replica> replicas) {
         return new Members(
                 self,
                 replicas.stream()
-                        .map(replica -> had.contains(replica.lease().owner()) && !replica.isOver()
-                                ? new Replica(replica.lease(), replica.age(), true)
+                        .map(replica -> had.contains(replica.lease().owner()) && !replica.over()
+                                ? new Replica(replica.lease(), replica.age(), false, true)
                                 : replica)
                         .toList());
     }

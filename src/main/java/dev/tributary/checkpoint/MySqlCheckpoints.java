@@ -141,12 +141,12 @@ public final class MySqlCheckpoints implements CheckpointStore {
 
     @Override
     public Uni<Void> release(Collection<ShardId> shards) {
-        return kept("owners of the shards", connection -> leases.release(connection, shards.iterator()));
+        return uni("owners of the shards", connection -> leases.release(connection, shards.iterator()));
     }
 
     @Override
     public Uni<Void> resign(Collection<ShardId> shards) {
-        return kept(
+        return uni(
                 "lease of " + lease.owner(),
                 connection ->
                         leases.release(connection, shards.iterator()).compose(released -> leases.resign(connection)));
@@ -316,11 +316,11 @@ public final class MySqlCheckpoints implements CheckpointStore {
                         + " is over, another process has claimed the shard; nothing was saved");
     }
 
-    /** What has to be done within a lease, or be done again. */
+    /** What never waits for a lock: it is tried again while the lease lasts. */
     private <T> Uni<T> kept(String what, Function<SqlConnection, Future<T>> work) {
         return Uni.createFrom()
                 .completionStage(() -> connections
-                        .useKept(lease.duration(), work)
+                        .useKept(lease.duration().dividedBy(3), work)
                         .recover(failure -> Future.failedFuture(MySqlErrors.of(what, failure)))
                         .toCompletionStage());
     }

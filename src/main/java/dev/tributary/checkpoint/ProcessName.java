@@ -8,23 +8,24 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Names of processes: {@code host:pid:space}. The last tells where the pid means something, a boot of a kernel and one of its
- * pid namespaces: there, and nowhere else, it is known at once that a process has ended. A container's host is its pod.
+ * The name of a process: {@code host:pid:space}. The last tells where the pid means something, a boot of a kernel and one of its
+ * pid namespaces: there, and nowhere else, it is known at once that a process has ended. A container's host is its pod. To be
+ * made where the process runs, not where its native image is built.
  */
 public final class ProcessName {
-    private static final String SPACE = space();
+    private static final long FIRST_PID = 1;
 
-    private ProcessName() {}
+    private final String space = space();
 
-    /** This process. */
-    public static String own() {
-        return host() + ":" + ProcessHandle.current().pid() + ":" + SPACE;
+    /** This process, as operators know it and no other that runs. */
+    public String text() {
+        return host() + ":" + ProcessHandle.current().pid() + ":" + space;
     }
 
     /** Whether the process that had this name is known to run no more; if not, nothing is known. */
-    static boolean isOver(String name) {
+    boolean isOver(String name) {
         String[] parts = name.split(":", -1);
-        if (parts.length < 3 || !parts[parts.length - 1].equals(SPACE)) {
+        if (parts.length < 3 || !parts[parts.length - 1].equals(space) || !seesOthers()) {
             return false;
         }
         try {
@@ -32,6 +33,11 @@ public final class ProcessName {
         } catch (NumberFormatException e) {
             return false;
         }
+    }
+
+    /** A system may hide the processes of other users, as if there were none. */
+    private static boolean seesOthers() {
+        return ProcessHandle.of(FIRST_PID).isPresent();
     }
 
     private static String host() {

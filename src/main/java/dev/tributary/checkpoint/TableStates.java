@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /** How far a pipeline's tables are, over all of its shards; and which of them are to be swept. */
@@ -152,9 +153,14 @@ public final class TableStates {
         return tables.hasNext()
                 ? connection
                         .preparedQuery(sql.sweep)
-                        .execute(Tuple.of(pipeline, keyspace, tables.next()))
+                        .execute(Tuple.of(pipeline, keyspace, tables.next(), mark()))
                         .compose(marked -> sweep(connection, keyspace, tables))
                 : Future.succeededFuture();
+    }
+
+    /** One that was not there before: another process may still be at work for a mark that is gone. */
+    private static long mark() {
+        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE / 2);
     }
 
     Future<Void> swept(SqlConnection connection, Sweep sweep) {

@@ -14,7 +14,7 @@ import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
 /**
- * Started: the shards are found. Live: no stream has failed for good. Ready: the shards are found, and every stream copies
+ * Started: the shards are found. Live: no stream has failed for good. Ready: the shards are found, the lease is renewed, and every stream copies
  * or follows; one that waits to try again says why. With each of them are the shards of this process, and its lease.
  */
 @ApplicationScoped
@@ -42,12 +42,13 @@ class StreamHealth {
     @Produces
     @Readiness
     HealthCheck ready() {
-        return () -> report("shard streams run", supervisor.isStarted(), state -> switch (state) {
-            case StreamState.Copying copying -> true;
-            case StreamState.Following following -> true;
-            case StreamState.Closed closed -> true;
-            default -> false;
-        });
+        return () ->
+                report("shard streams run", supervisor.isStarted() && supervisor.hasLease(), state -> switch (state) {
+                    case StreamState.Copying copying -> true;
+                    case StreamState.Following following -> true;
+                    case StreamState.Closed closed -> true;
+                    default -> false;
+                });
     }
 
     private HealthCheckResponse report(String name, boolean begun, Predicate<StreamState> isWell) {

@@ -59,6 +59,11 @@ final class Goals {
         return awaited.contains(shard);
     }
 
+    /** Those that have not arrived. */
+    Set<ShardId> awaited() {
+        return Set.copyOf(awaited);
+    }
+
     /** How far a shard is that another process has. */
     void heard(ShardCheckpoint shard) {
         List<PartCheckpoint> parts = shard.parts();

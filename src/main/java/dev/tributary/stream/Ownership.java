@@ -23,6 +23,8 @@ final class Ownership {
     private static final Logger LOG = Logger.getLogger(Ownership.class);
     private static final long LONGEST_TICK_MILLIS = 1000;
     private static final int TICKS_PER_LEASE = 4;
+    /** Others may have opened shards. */
+    private static final Duration LONGEST_BLINDNESS = Duration.ofSeconds(5);
 
     /** Has the shards. */
     interface Owner {
@@ -58,6 +60,7 @@ final class Ownership {
     private long lenientUntil = System.nanoTime();
 
     private String said = "";
+    private boolean standing;
     private boolean ended;
 
     Ownership(OwnContext own, Plumbing plumbing, Duration lease, Owner owner) {
@@ -79,6 +82,16 @@ final class Ownership {
         look();
     }
 
+    /** Shards are to be looked up soon; not at once, for two that took from each other would do nothing else. */
+    void want() {
+        wanted = true;
+    }
+
+    /** The lease is renewed until the end, but nothing is taken or given any more. */
+    void stand() {
+        standing = true;
+    }
+
     /** Since the lease was renewed; for any thread. */
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - renewedAt);
@@ -95,7 +108,7 @@ final class Ownership {
                 .with(
                         found -> own.hop(() -> renewed(found)),
                         failure -> own.hop(() -> {
-                            say(failure);
+                            judge(failure);
                             pause();
                         }));
     }
@@ -114,7 +127,9 @@ final class Ownership {
         renewedAt = now;
         Members before = members;
         members = before != null && now < lenientUntil ? found.leniently(before) : found;
-        wanted |= before == null || !members.live().equals(before.live()) || now - lookedAt > lease.toNanos();
+        wanted |= before == null
+                || !members.live().equals(before.live())
+                || now - lookedAt > Math.min(LONGEST_BLINDNESS.toNanos(), lease.toNanos());
         if (before == null || !members.peers().equals(before.peers())) {
             LOG.infof(
                     "processes that share the shards: %s",
@@ -138,7 +153,7 @@ final class Ownership {
     }
 
     private void look() {
-        if (!wanted || looking || ended || members == null) {
+        if (!wanted || looking || standing || ended || members == null) {
             return;
         }
         looking = true;
@@ -155,7 +170,7 @@ final class Ownership {
     private void looked(SourceShards shards, List<ShardOwner> owners) {
         looking = false;
         Members now = members;
-        if (ended || now == null) {
+        if (standing || ended || now == null) {
             return;
         }
         Set<String> live = now.live();
@@ -176,10 +191,14 @@ final class Ownership {
     private void failed(Throwable failure) {
         looking = false;
         wanted = true;
+        judge(failure);
+    }
+
+    private void judge(Throwable failure) {
         if (ended) {
             return;
         }
-        if (failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT) {
+        if (standing || failure instanceof PipelineException known && known.kind() == Kind.TRANSIENT) {
             say(failure);
         } else {
             owner.failed(failure);

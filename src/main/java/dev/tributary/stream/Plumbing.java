@@ -64,8 +64,15 @@ record Plumbing(
             }
             return new Resnapshot(this)
                     .of(((PipelineException) failure).shards())
+                    .onFailure(Plumbing::isFenced)
+                    .transform(fenced -> new PipelineException(
+                            Kind.TRANSIENT, fenced.getMessage() + ", which has to see to its lost position"))
                     .chain(this::lookAndForget);
         });
+    }
+
+    private static boolean isFenced(Throwable failure) {
+        return failure instanceof PipelineException known && known.kind() == Kind.FENCED;
     }
 
     /** Whether a failure means that what is lost is to be copied again. */

@@ -18,6 +18,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,8 +57,6 @@ public class Supervisor {
     private final Map<ShardId, Future<String>> deployments = new HashMap<>();
     /** Shards whose streams drain, as another process is to have them. */
     private final Set<ShardId> leaving = new HashSet<>();
-    /** Shards that have come to their end, until those that follow are looked up. */
-    private final Set<ShardId> ended = new HashSet<>();
 
     private volatile @Nullable Running running;
     private volatile boolean started;
@@ -118,10 +117,14 @@ public class Supervisor {
                 shards.running().size(), found.tables().size(), shards.running());
         Goals goals = new Goals(settings.until(), plumbing.source(), () -> own.hop(this::arrived));
         found.positions().forEach(goals::set);
-        goals.await(settings.until() == Until.COPIED ? shards.running() : shards.toRead());
+        goals.await(awaited(shards));
         Ownership ownership = new Ownership(own, plumbing, settings.lease().duration(), new ShardsOwner(found));
         running = new Running(plumbing, goals, new Sweeps(own, plumbing), ownership);
         ownership.begin(shards);
+    }
+
+    private Collection<ShardId> awaited(SourceShards shards) {
+        return settings.until() == Until.COPIED ? shards.running() : shards.toRead();
     }
 
     /** Does with the shards what is decided about them. */
@@ -156,9 +159,11 @@ public class Supervisor {
                 return;
             }
             carried = shards.all();
-            if (started) {
-                now.goals().await(shards.running());
-            }
+            now.goals().await(awaited(shards));
+            Set<ShardId> read = shards.toRead();
+            now.goals().awaited().stream()
+                    .filter(shard -> !isRunning(shard) && !read.contains(shard))
+                    .forEach(now.goals()::ended);
             shares.lost().stream().filter(shard -> !isClaiming(shard)).forEach(shard -> {
                 LOG.warnf("%s: another process has the shard", shard);
                 remove(shard);
@@ -168,19 +173,21 @@ public class Supervisor {
             found = null;
             owners.stream()
                     .map(ShardOwner::shard)
-                    .filter(shard -> !streams.containsKey(shard) && now.goals().awaits(shard))
+                    .filter(shard -> !isRunning(shard) && now.goals().awaits(shard))
                     .forEach(shard -> hear(shard, now));
             started = true;
             now.sweeps().wake();
-            Set<ShardId> gone = Set.copyOf(ended);
-            ended.removeAll(gone);
-            gone.forEach(now.goals()::ended);
         }
 
         @Override
         public void failed(Throwable failure) {
             over.tryFail(failure);
         }
+    }
+
+    private boolean isRunning(ShardId shard) {
+        ShardStream stream = streams.get(shard);
+        return stream != null && !stream.isClosed();
     }
 
     /** Whose it is its claim will tell. */
@@ -199,6 +206,7 @@ public class Supervisor {
     }
 
     private void take(ShardId shard, @Nullable Discovery found, Running now) {
+        remove(shard);
         ShardStream stream = new ShardStream(shard, found, now.plumbing(), settings, event -> onEvent(event, now));
         streams.put(shard, stream);
         deployments.put(shard, vertx.deployVerticle(stream).onFailure(over::tryFail));
@@ -248,16 +256,11 @@ public class Supervisor {
             case ShardEvent.Copied(ShardId shard) -> now.goals().copied(shard);
             case ShardEvent.Reached(ShardId shard, Position position) ->
                 now.goals().reached(shard, position);
-            case ShardEvent.Closed(ShardId shard) ->
-                own.hop(() -> {
-                    // those that have its rows come first
-                    ended.add(shard);
-                    now.ownership().wake();
-                });
+            case ShardEvent.Closed(ShardId shard) -> own.hop(now.ownership()::wake);
             case ShardEvent.Released(ShardId shard) ->
                 own.hop(() -> {
                     remove(shard);
-                    now.ownership().wake();
+                    now.ownership().want();
                 });
             case ShardEvent.Failed(ShardId shard, Throwable failure) -> over.tryFail(failure);
         }
@@ -288,11 +291,11 @@ public class Supervisor {
             Running now = running;
             if (now != null) {
                 now.sweeps().end();
-                now.ownership().end();
+                now.ownership().stand();
             }
             Map<ShardId, ShardStream> all = Map.copyOf(streams);
             Future.join(all.entrySet().stream()
-                            .map(of -> drain(of.getKey(), of.getValue()))
+                            .map(of -> drain(of.getKey(), of.getValue()).onSuccess(done -> release(of.getKey())))
                             .toList())
                     .onSuccess(done -> resign(all.keySet(), drained))
                     .onFailure(drained::tryFail);
@@ -302,6 +305,18 @@ public class Supervisor {
                 .invoke(done -> over.tryComplete());
     }
 
+    /** At the end of the process; what fails is done again once all streams are drained. */
+    private void release(ShardId shard) {
+        Running now = running;
+        if (now != null) {
+            now.plumbing()
+                    .checkpoints()
+                    .release(List.of(shard))
+                    .subscribe()
+                    .with(released -> {}, failure -> LOG.debugf("%s: is not given back: %s", shard, failure));
+        }
+    }
+
     /** Others may have the shards at once; if that can't be said they have them when the lease is over. */
     private void resign(Set<ShardId> shards, Promise<Void> done) {
         Running now = running;
@@ -309,6 +324,7 @@ public class Supervisor {
             done.complete();
             return;
         }
+        now.ownership().end();
         now.plumbing()
                 .checkpoints()
                 .resign(shards)
@@ -346,6 +362,11 @@ public class Supervisor {
     public Duration leaseAge() {
         Running now = running;
         return now == null ? Duration.ZERO : now.ownership().age();
+    }
+
+    /** Whether others leave this process's shards to it. */
+    public boolean hasLease() {
+        return leaseAge().compareTo(settings.lease().duration()) < 0;
     }
 
     /** What the records that all streams hold take on the heap, of the process's budget. */

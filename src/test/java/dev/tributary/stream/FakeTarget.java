@@ -284,8 +284,8 @@ final class FakeTarget implements CheckpointStore {
             return Uni.createFrom().failure(thrown);
         }
         List<Replica> replicas = new ArrayList<>();
-        others.forEach(name -> replicas.add(new Replica(lease(name), Duration.ZERO, true)));
-        replicas.add(new Replica(lease(SELF), Duration.ZERO, true));
+        others.forEach(name -> replicas.add(new Replica(lease(name), Duration.ZERO, false, true)));
+        replicas.add(new Replica(lease(SELF), Duration.ZERO, false, true));
         return Uni.createFrom().item(new Members(lease(SELF), replicas));
     }
 

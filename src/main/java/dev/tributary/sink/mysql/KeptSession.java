@@ -21,11 +21,17 @@ final class KeptSession {
 
     <T> Future<T> use(Duration limit, Function<SqlConnection, Future<T>> work) {
         return sessions.onContext(() -> {
-            Future<Session> session = last.compose(
-                    left -> left == null || left.isEnded() ? sessions.dedicated() : Future.succeededFuture(left));
+            Future<Session> session =
+                    last.compose(left -> left == null || left.isEnded() ? connect() : Future.succeededFuture(left));
             Future<T> done = session.compose(open -> open.lend(limit, work).onFailure(failure -> open.close()));
             last = done.transform(result -> Future.succeededFuture(result.succeeded() ? session.result() : null));
             return done;
         });
+    }
+
+    /** Each statement is a transaction, so that no lock is left behind where this process is held still between two. */
+    private Future<Session> connect() {
+        return sessions.dedicated()
+                .compose(session -> session.query("SET autocommit = 1").map(session));
     }
 }

@@ -399,7 +399,7 @@ class CheckpointsTest {
     /** Of a process that ended on this machine nobody has to wait for the lease's end. */
     @Test
     void aShardOfAProcessThatIsKnownToHaveEndedIsTakenAtOnce() throws Exception {
-        String own = ProcessName.own();
+        String own = new ProcessName().text();
         Process ended = new ProcessBuilder("true").start();
         ended.waitFor();
         String gone = own.replaceFirst(":\\d+:", ":" + ended.pid() + ":");
