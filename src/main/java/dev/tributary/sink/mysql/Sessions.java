@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * The sessions with the target: a bounded number that batches share, and some that are kept for a purpose of their own.
- * May be called on any thread; its state is touched on one context alone.
+ * The sessions with the target: a number that batches share, and for each other purpose a number that have it to themselves. So
+ * there are no more for many shards than for few. May be called on any thread; its state is touched on one context alone.
  */
 final class Sessions {
     /**
@@ -31,14 +31,24 @@ final class Sessions {
     /** The transaction of a table's copy waits for its source; its locks are on rows that nobody else writes. */
     private static final Duration DEDICATED_SILENCE = Duration.ofHours(8);
 
+    /** Beyond those that may wait for as many transactions of a shard's last owner: other shards are claimed meanwhile. */
+    private static final int CLAIMS = 4;
+    /** They are made one after the other, but for what the target needs no change for. */
+    private static final int SCHEMA_CHANGES = 2;
+    /** Each may last as long as a table's copy, and waits for nobody but its source. */
+    private static final int OPEN_TRANSACTIONS = 16;
+
     private final Vertx vertx;
     private final Target target;
     private final Context context;
+    private final Turns checkpoints;
+    private final Turns schemaChanges = new Turns(SCHEMA_CHANGES);
+    private final Turns openTransactions = new Turns(OPEN_TRANSACTIONS);
     /** Of the shared ones, so at most {@link Target#connections}. */
     private final ArrayDeque<Idle> idle = new ArrayDeque<>();
     /** One of each lane, which asks for one batch at a time, one of each that looks tables up, and one that creates them. */
     private final ArrayDeque<Promise<Session>> waiting = new ArrayDeque<>();
-    /** The shared ones, one for each lane with an open transaction and one for each shard that is being claimed. */
+    /** The shared ones and those of {@link Turns}. */
     private final Set<Session> all = new HashSet<>();
 
     private int shared;
@@ -54,6 +64,7 @@ final class Sessions {
         this.vertx = vertx;
         this.target = target;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
+        this.checkpoints = new Turns(target.connections() + CLAIMS);
     }
 
     /** One of the shared sessions, as soon as one is free; to be given back with {@link #release}. */
@@ -76,16 +87,30 @@ final class Sessions {
         });
     }
 
-    /** A session beyond the shared ones; it ends when its user closes it. */
-    Future<Session> dedicated() {
-        Promise<Session> promise = Promise.promise();
-        context.runOnContext(v -> connect(DEDICATED_SILENCE).onComplete(promise));
-        return promise.future();
+    /** One that holds a transaction open for a copy; it ends when its user closes it. */
+    Future<Session> open() {
+        return dedicated(openTransactions);
     }
 
-    /** Does something on a session of its own, which is over afterwards; such work may wait for locks on top. */
+    /** One for a schema change. */
+    Future<Session> schemaChange() {
+        return dedicated(schemaChanges);
+    }
+
+    /** Reads or writes checkpoints on a session of its own, which is over afterwards; such work may wait for locks on top. */
     <T> Future<T> use(Function<SqlConnection, Future<T>> work) {
-        return dedicated().compose(session -> session.spend(target.timeout().plusMinutes(1), work));
+        return dedicated(checkpoints)
+                .compose(session -> session.spend(target.timeout().plusMinutes(1), work));
+    }
+
+    private Future<Session> dedicated(Turns turns) {
+        Promise<Session> promise = Promise.promise();
+        context.runOnContext(v -> turns.take(() -> connect(DEDICATED_SILENCE).onComplete(result -> {
+            Future<Void> over = result.succeeded() ? result.result().ended() : Future.succeededFuture();
+            over.onComplete(end -> context.runOnContext(w -> turns.give()));
+            promise.handle(result);
+        })));
+        return promise.future();
     }
 
     Future<Void> close() {
