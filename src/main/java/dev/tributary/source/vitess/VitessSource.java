@@ -302,6 +302,7 @@ public final class VitessSource implements ShardSource {
     @Override
     public Uni<Void> close() {
         channel.shutdownNow();
+        catalog.close();
         return Uni.createFrom().voidItem();
     }
 }
