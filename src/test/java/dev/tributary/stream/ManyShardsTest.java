@@ -96,8 +96,8 @@ class ManyShardsTest {
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     private final CountDownLatch locked = new CountDownLatch(1);
     private final ShardedGate gate = new ShardedGate(SHARDS, server, "source", new Story());
-    private final VitessSource source =
-            new VitessSource(vertx, ConnectionUrl.parse("TRIBUTARY_SOURCE", gate.url(), Optional.empty()), 1_000_000);
+    private final VitessSource source = new VitessSource(
+            vertx, ConnectionUrl.parse("TRIBUTARY_SOURCE", gate.url(), Optional.empty()), 1_000_000, BUFFER);
     private final MySqlSink sink = new MySqlSink(
             vertx,
             ConnectionUrl.parse(
@@ -267,7 +267,9 @@ class ManyShardsTest {
                         .as(shard.shard().toString())
                         .isZero());
         assertThat(mostHeld).isBetween(BUFFER / 4, BUFFER + SHARDS * MESSAGE);
-        assertThat(gate.streams().mostConnections()).as("it carries every stream").isEqualTo(1);
+        assertThat(gate.streams().mostConnections())
+                .as("it carries every stream")
+                .isEqualTo(1);
         assertThat(gate.queries().mostConnections()).isLessThanOrEqualTo(8);
         String most = server.query("SHOW GLOBAL STATUS LIKE 'Max_used_connections'")
                 .getFirst()
