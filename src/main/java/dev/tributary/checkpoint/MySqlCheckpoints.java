@@ -38,7 +38,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
 
     /** Gives connections with autocommit off. */
     public interface Connections {
-        /** Does some work on a connection of its own, which is closed afterwards; ends it if it lasts too long. */
+        /** Does some work on a connection that nothing else uses meanwhile; ends it if it lasts too long. */
         <T> Future<T> use(Function<SqlConnection, Future<T>> work);
     }
 

@@ -86,10 +86,14 @@ final class Session {
                 promise -> connection.preparedQuery(sql).execute(values).onComplete(result -> settle(promise, result)));
     }
 
-    /** Does something with the connection itself, one command after the other, and ends the session. */
+    /** Does something with the connection itself, one command after the other. */
+    <T> Future<T> lend(Duration limit, Function<SqlConnection, Future<T>> work) {
+        return guarded(limit, promise -> work.apply(connection).onComplete(promise));
+    }
+
+    /** The same, and ends the session. */
     <T> Future<T> spend(Duration limit, Function<SqlConnection, Future<T>> work) {
-        return this.<T>guarded(limit, promise -> work.apply(connection).onComplete(promise))
-                .onComplete(done -> close());
+        return this.<T>lend(limit, work).onComplete(done -> close());
     }
 
     Future<Void> commit() {

@@ -46,6 +46,8 @@ final class Sessions {
     private final Turns openTransactions = new Turns(OPEN_TRANSACTIONS);
     /** Of the shared ones, so at most {@link Target#connections}. */
     private final ArrayDeque<Idle> idle = new ArrayDeque<>();
+    /** Of those for checkpoints, so no more than have a turn at a time. */
+    private final ArrayDeque<Idle> resting = new ArrayDeque<>();
     /** One of each lane, which asks for one batch at a time, one of each that looks tables up, and one that creates them. */
     private final ArrayDeque<Promise<Session>> waiting = new ArrayDeque<>();
     /** The shared ones and those of {@link Turns}. */
@@ -97,10 +99,74 @@ final class Sessions {
         return dedicated(schemaChanges);
     }
 
-    /** Reads or writes checkpoints on a session of its own, which is over afterwards; such work may wait for locks on top. */
+    /**
+     * Reads or writes checkpoints on a session that nothing else uses meanwhile; such work may wait for locks on top. What it
+     * has not committed is rolled back.
+     */
     <T> Future<T> use(Function<SqlConnection, Future<T>> work) {
-        return dedicated(checkpoints)
-                .compose(session -> session.spend(target.timeout().plusMinutes(1), work));
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(v -> checkpoints.take(() -> rested().onComplete(found -> {
+            if (found.failed()) {
+                context.runOnContext(w -> checkpoints.give());
+                promise.fail(found.cause());
+                return;
+            }
+            Session session = found.result();
+            session.lend(target.timeout().plusMinutes(1), work).onComplete(result -> {
+                rest(session, result.succeeded());
+                promise.handle(result);
+            });
+        })));
+        return promise.future();
+    }
+
+    /** One that is kept, as it was when it was opened, if it answers as soon as a new one would; else a new one. */
+    private Future<Session> rested() {
+        Idle last = resting.pollLast();
+        if (last == null) {
+            return connect(DEDICATED_SILENCE);
+        }
+        Promise<Session> promise = Promise.promise();
+        Duration limit = Duration.ofMillis(target.options().getConnectTimeout());
+        last.session()
+                .lend(
+                        limit,
+                        connection -> connection
+                                .query("SET SESSION innodb_lock_wait_timeout = DEFAULT")
+                                .execute())
+                .onComplete(answered -> context.runOnContext(v -> {
+                    if (answered.succeeded()) {
+                        promise.complete(last.session());
+                    } else {
+                        last.session().close();
+                        connect(DEDICATED_SILENCE).onComplete(promise);
+                    }
+                }));
+        return promise.future();
+    }
+
+    /** Keeps a session for what comes soon; of one at a VTGate nobody knows how to make it as it was. */
+    private void rest(Session session, boolean clean) {
+        Future<Void> restored = clean && !target.vitess()
+                ? session.rollback()
+                : Future.failedFuture(ClosedConnectionException.INSTANCE);
+        restored.onComplete(result -> context.runOnContext(v -> {
+            if (result.failed() || closed) {
+                session.ended().onComplete(end -> context.runOnContext(w -> checkpoints.give()));
+                session.close();
+                return;
+            }
+            Idle idle = new Idle(session, System.nanoTime());
+            resting.add(idle);
+            vertx.setTimer(
+                    FRESH.toMillis(),
+                    id -> context.runOnContext(w -> {
+                        if (resting.remove(idle)) {
+                            session.close();
+                        }
+                    }));
+            checkpoints.give();
+        }));
     }
 
     private Future<Session> dedicated(Turns turns) {
