@@ -76,6 +76,9 @@ class ManyShardsTest {
     private static final int FIRST_LARGE = 232;
 
     private static final int COPIED = 20;
+    /** The row that every transaction changes. Others lie between it and other shards', whose inserts its lock may hold up, too. */
+    private static final int CHANGING = COPIED / 2;
+
     private static final int COPIED_LARGE = 1_500;
     private static final int ROWS_OF_COPY = 100;
     /** Where the numbers of what is not copied begin. */
@@ -151,7 +154,9 @@ class ManyShardsTest {
         RowChange[] inserts = inserts(shard, CHANGED + number * ROWS, ROWS);
         return List.of(
                 begin(),
-                rows("orders", update(row(id(shard, 0), name(0)), row(id(shard, 0), name(0)))),
+                rows(
+                        "orders",
+                        update(row(id(shard, CHANGING), name(CHANGING)), row(id(shard, CHANGING), name(CHANGING)))),
                 rows("orders", inserts),
                 rows("entries", inserts),
                 vgtid(ShardedGate.shard(shard, SHARDS), gtid(place)),
@@ -245,7 +250,7 @@ class ManyShardsTest {
 
         try (Connection somebody = server.connect("replica")) {
             somebody.setAutoCommit(false);
-            Sql.query(somebody, "SELECT * FROM orders WHERE id = " + id(LOCKED, 0) + " FOR UPDATE");
+            Sql.query(somebody, "SELECT * FROM orders WHERE id = " + id(LOCKED, CHANGING) + " FOR UPDATE");
             locked.countDown();
             int more = (SHARDS - FIRST_OTHER) * TRANSACTIONS * ROWS;
             await(
