@@ -76,15 +76,16 @@ final class ShardsPart {
         target.clear();
         Quiet.settle(List.of(target.server()));
         Map<String, Double> figures = new LinkedHashMap<>();
+        long empty = target.inserted();
         try (ShardedGate gate = new ShardedGate(shards, target.server(), SOURCE, story);
                 BenchProcess process = start(gate)) {
             int all = story.copied() * shards;
-            Watch.until("its parts", process, LIMIT, 5, () -> target.parts("TRUE") > 0);
-            throughput("snapshot", process, all, figures);
+            throughput("snapshot", process, empty, all, figures);
             Watch.until("the copies' ends", process, LIMIT, 20, () -> follows(shards));
             watched("idle", process, figures);
+            long copied = target.inserted();
             story.changes().countDown();
-            throughput("changes", process, story.changed() * shards, figures);
+            throughput("changes", process, copied, story.changed() * shards, figures);
             Watch.until("every change", process, LIMIT, 20, () -> count() == all + story.changed() * shards);
             story.endless().countDown();
             watched("busy", process, figures);
@@ -96,10 +97,13 @@ final class ShardsPart {
         return figures;
     }
 
-    /** All rows but for the first, which come when the streams do. */
-    private void throughput(String what, BenchProcess process, int count, Map<String, Double> figures)
+    /**
+     * All rows but for the first hundredth, before which the streams begin.
+     *
+     * @param before rows that the target had ever inserted before
+     */
+    private void throughput(String what, BenchProcess process, long before, int count, Map<String, Double> figures)
             throws SQLException {
-        long before = target.inserted();
         Watch.until("the first rows of " + what, process, LIMIT, 2, () -> target.inserted() > before + count / 100);
         long first = target.inserted();
         long began = System.nanoTime();
