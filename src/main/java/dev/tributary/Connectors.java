@@ -20,7 +20,9 @@ final class Connectors {
     static VitessSource source(Settings settings, Vertx vertx) {
         ConnectionUrl url = ConnectionUrl.ofSource(settings);
         if (VitessSource.schemes().contains(url.scheme())) {
-            return new VitessSource(vertx, url, settings.copy().rangeRows());
+            long ahead =
+                    settings.buffer().bytes().asLongValue() / settings.copy().parts();
+            return new VitessSource(vertx, url, settings.copy().rangeRows(), ahead);
         }
         throw url.wrong("no source speaks '" + url.scheme() + "'; known are " + VitessSource.schemes());
     }

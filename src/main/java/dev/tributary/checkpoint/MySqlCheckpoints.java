@@ -39,7 +39,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
 
     /** Gives connections with autocommit off. */
     public interface Connections {
-        /** Does some work on a connection of its own, which is closed afterwards; ends it if it lasts too long. */
+        /** Does some work on a connection that nothing else uses meanwhile; ends it if it lasts too long. */
         <T> Future<T> use(Function<SqlConnection, Future<T>> work);
 
         /**
@@ -252,7 +252,8 @@ public final class MySqlCheckpoints implements CheckpointStore {
 
     /** Names of the columns that any shard's rows of a table have, as far as they are known. */
     public Future<Set<String>> columnsOf(TableId source) {
-        return connections.use(connection -> schemas.columns(connection, source));
+        // asked by who holds a session already: others may wait for what that has locked, on all there are
+        return connections.useKept(lease.duration().dividedBy(3), connection -> schemas.columns(connection, source));
     }
 
     static ShardId shard(Row row) {

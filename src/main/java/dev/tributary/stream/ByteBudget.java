@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes on the heap that the records of all streams of the process may take together. Counts, and never refuses: whoever sees that
- * there is no room takes no more messages until there is. Safe for any thread.
+ * The bytes on the heap that the records of all streams of the process may take together. Counts, and never refuses: whoever sees
+ * that its {@link BudgetShare} has no room takes no more messages until it has. Safe for any thread.
  */
 final class ByteBudget {
     private final long max;
@@ -27,33 +27,38 @@ final class ByteBudget {
         return waiting.size();
     }
 
-    boolean hasRoom() {
-        return used.get() < max;
+    /** What may still be taken; negative where more was taken. */
+    long free() {
+        return max - used.get();
     }
 
     void take(long bytes) {
         used.addAndGet(bytes);
     }
 
-    /** Gives bytes back; once half of all is free, everybody who waits is called. */
+    /**
+     * Gives bytes back, and calls whoever has waited longest; once half of all is free, everybody. That may never be while a
+     * shard stalls that holds the other half.
+     */
     void give(long bytes) {
-        if (used.addAndGet(-bytes) <= max / 2) {
-            for (Runnable waiter = waiting.poll(); waiter != null; waiter = waiting.poll()) {
-                waiter.run();
-            }
+        long left = used.addAndGet(-bytes);
+        Runnable waiter = left < max ? waiting.poll() : null;
+        while (waiter != null) {
+            waiter.run();
+            waiter = left <= max / 2 ? waiting.poll() : null;
         }
     }
 
-    /** Calls back once there is room, on the thread of whoever gives it; not if it is forgotten first. */
+    /** Is called with room that is given from now on, on the thread of whoever gives it; not if it is forgotten first. */
     void onRoom(Runnable waiter) {
         waiting.add(waiter);
-        if (used.get() <= max / 2 && waiting.remove(waiter)) {
-            waiter.run();
-        }
     }
 
-    /** Does not call back any more: who waited has ended, and is not to be kept in memory by its place in the queue. */
-    void forget(Runnable waiter) {
-        waiting.remove(waiter);
+    /**
+     * Does not call back any more: who waited has ended, and is not to be kept in memory by its place in the queue. Whether it
+     * was still waiting.
+     */
+    boolean forget(Runnable waiter) {
+        return waiting.remove(waiter);
     }
 }

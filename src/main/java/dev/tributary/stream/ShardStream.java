@@ -50,6 +50,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private SnapshotParts parts = new SnapshotParts();
     private final OpenPumps pumps;
     private final CopyWatch copyWatch;
+    private final BudgetShare share;
     /** What is being copied; null before and afterwards. */
     private @Nullable PartCopies copies;
     /** Sees the change stream through schema changes; null where there is none. */
@@ -83,6 +84,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         this.report = new ShardReport(shard, plumbing.source());
         this.pumps = new OpenPumps(report);
         this.copyWatch = new CopyWatch(shard, plumbing.source(), System::currentTimeMillis);
+        this.share = new BudgetShare(plumbing.budget());
     }
 
     /** Safe for any thread. */
@@ -287,8 +289,8 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
 
     private StreamPump pump(PartId part, boolean atOnce, boolean partsRemembered) {
         StreamId stream = new StreamId(shard, part);
-        return pumps.add(new StreamPump(
-                stream, epoch, atOnce, partsRemembered, context, BatchLimits.of(settings), plumbing.budget(), this));
+        return pumps.add(
+                new StreamPump(stream, epoch, atOnce, partsRemembered, context, BatchLimits.of(settings), share, this));
     }
 
     @Override

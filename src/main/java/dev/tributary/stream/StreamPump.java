@@ -44,7 +44,7 @@ final class StreamPump implements ChangeListener {
             boolean partsRemembered,
             Context context,
             BatchLimits limits,
-            ByteBudget budget,
+            BudgetShare share,
             PumpOwner owner) {
         this.stream = stream;
         this.atOnce = atOnce;
@@ -53,7 +53,7 @@ final class StreamPump implements ChangeListener {
         this.progress = new StreamProgress(stream);
         this.owner = owner;
         this.next = new NextBatch(stream, epoch, atOnce, partsRemembered, limits);
-        this.window = new Window(budget);
+        this.window = new Window(share);
         this.timer = new BatchTimer(context, () -> own.guard(this::pull));
     }
 

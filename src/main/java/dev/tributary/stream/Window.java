@@ -10,20 +10,20 @@ final class Window {
     /** Batches on their way: one that is written, and one that is ready when that is done. */
     private static final int BATCHES = 2;
 
-    private final ByteBudget budget;
+    private final BudgetShare share;
     private @Nullable Runnable waiter;
     private int batches;
     private long bytes;
     private boolean closed;
 
-    Window(ByteBudget budget) {
-        this.budget = budget;
+    Window(BudgetShare share) {
+        this.share = share;
     }
 
     /** A record was read. */
     void read(long size) {
         bytes += size;
-        budget.take(size);
+        share.take(size);
     }
 
     void sent() {
@@ -37,20 +37,20 @@ final class Window {
         }
         batches--;
         bytes -= size;
-        budget.give(size);
+        share.give(size);
         return true;
     }
 
-    /** Whether the streams of the process together hold as much as they may. */
+    /** Whether the shard holds as much as it may, beside what the others of the process hold. */
     boolean isTight() {
-        return !budget.hasRoom();
+        return !share.hasRoom();
     }
 
     /** Calls back once there is room, on any thread; one call waits at a time, until it is {@link #woken}. */
     void onRoom(Runnable action) {
         if (waiter == null && !closed) {
             waiter = action;
-            budget.onRoom(action);
+            share.onRoom(action);
         }
     }
 
@@ -80,10 +80,10 @@ final class Window {
     void close() {
         closed = true;
         if (waiter != null) {
-            budget.forget(waiter);
+            share.forget(waiter);
             waiter = null;
         }
-        budget.give(bytes);
+        share.give(bytes);
         bytes = 0;
         batches = 0;
     }

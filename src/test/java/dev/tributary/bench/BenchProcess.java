@@ -7,12 +7,14 @@ import dev.tributary.servers.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -81,22 +83,38 @@ final class BenchProcess implements AutoCloseable {
     }
 
     /** Bytes that all its threads have allocated since its start. Asks it over a connection that costs it some CPU. */
-    @SuppressWarnings("BanJNDI") // both ends are this benchmark's own
     long allocatedBytes() {
+        return ask(connection -> ManagementFactory.newPlatformMXBeanProxy(
+                        connection, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class)
+                .getTotalThreadAllocatedBytes());
+    }
+
+    /** Bytes of its heap that live, after a collection. The same holds. */
+    long liveBytes() {
+        return ask(connection -> {
+            MemoryMXBean memory = ManagementFactory.newPlatformMXBeanProxy(
+                    connection, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
+            memory.gc();
+            return memory.getHeapMemoryUsage().getUsed();
+        });
+    }
+
+    private interface Question {
+        long ask(MBeanServerConnection connection) throws IOException;
+    }
+
+    @SuppressWarnings("BanJNDI") // both ends are this benchmark's own
+    private long ask(Question question) {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid()));
             try (JMXConnector connector =
                     JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()))) {
-                return ManagementFactory.newPlatformMXBeanProxy(
-                                connector.getMBeanServerConnection(),
-                                ManagementFactory.THREAD_MXBEAN_NAME,
-                                ThreadMXBean.class)
-                        .getTotalThreadAllocatedBytes();
+                return question.ask(connector.getMBeanServerConnection());
             } finally {
                 machine.detach();
             }
         } catch (IOException | AttachNotSupportedException e) {
-            throw new IllegalStateException("can't ask " + name + " what it allocated", e);
+            throw new IllegalStateException("can't ask " + name + " what its memory is", e);
         }
     }
 

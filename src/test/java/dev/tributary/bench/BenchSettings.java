@@ -43,6 +43,7 @@ record BenchSettings(
               start     start to first row durable; idle memory
               micro     decoding, folding and statement building alone, by JMH; only if it is named
               limits    what a row costs by its width, columns, tables and transaction; only if it is named
+              shards    4 shards and 256 of one process: rows a second, memory and CPU of each stream; only if it is named
               --rows    rows of both tables together
               --rounds  how often each is measured, in turn; the first round counts like any other
               --only    only contestants with one of these in their names, such as tributary,tuned
@@ -102,7 +103,7 @@ record BenchSettings(
             }
         }
         return new BenchSettings(
-                parts.isEmpty() ? EnumSet.complementOf(EnumSet.of(Part.MICRO, Part.LIMITS)) : parts,
+                parts.isEmpty() ? EnumSet.complementOf(EnumSet.of(Part.MICRO, Part.LIMITS, Part.SHARDS)) : parts,
                 rows,
                 rounds,
                 only,

@@ -14,7 +14,9 @@ enum Part {
     /** Only if it is asked for: there is nothing to compare with. */
     MICRO,
     /** The same. */
-    LIMITS;
+    LIMITS,
+    /** The same. */
+    SHARDS;
 
     /** Those that need a Vitess. */
     static final Set<Part> END_TO_END = EnumSet.of(SNAPSHOT, CHANGES, LATENCY, START);

@@ -45,6 +45,8 @@ final class Targets {
         targets.below(Part.LATENCY.word(), "p99 ms", 50);
         targets.below(Part.START.word(), "s to the first row", 2);
         targets.below("idle", "MB resident", 200);
+        targets.shards("snapshot rows/s");
+        targets.shards("changes rows/s");
         return targets.verdicts;
     }
 
@@ -67,6 +69,12 @@ final class Targets {
         atLeast(part, "of the servers' ceiling", results.median(part, OURS, "of the servers' ceiling"), 0.8);
         below(part, "CPU-s/M rows", 1.5);
         below(part, "GB allocated/M rows from start", 1);
+    }
+
+    private void shards(String figure) {
+        double few = results.median(Part.SHARDS.word(), ShardsPart.name(ShardsPart.FEW), figure);
+        double many = results.median(Part.SHARDS.word(), ShardsPart.name(ShardsPart.MANY), figure);
+        atLeast(Part.SHARDS.word(), figure + " with 256 shards, of those with 4", many / few, 0.9);
     }
 
     private void times(String part, String peer, double times) {

@@ -83,7 +83,7 @@ enum Defect {
             "MemoryIT#aTransactionLargerThanTheHeapIsGoneOnWithAfterAPowerCutInTheMiddle"),
     BUFFER_UNBOUNDED(
             "streams ask for more whatever is buffered",
-            "stream.ByteBudget#hasRoom",
+            "stream.BudgetShare#hasRoom",
             Meddling.True.class,
             "MemoryIT#theHeapStaysBoundedAndFlatWhileTheTargetStandsStill"),
     FINISHED_COPY_RESUMED(

@@ -3,9 +3,11 @@ package dev.tributary.servers;
 import binlogdata.Binlogdata.VEvent;
 import io.grpc.Status;
 import io.vitess.proto.Vtgate.VStreamResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /**
@@ -42,6 +44,18 @@ public final class VStreamScript {
                 stream.send(VStreamResponse.newBuilder()
                         .addAllEvents(events.apply(i))
                         .build());
+            }
+        });
+        return this;
+    }
+
+    /** Says now and then that it lives, until the gate is open or the client is gone. */
+    public VStreamScript heartbeats(Duration pause, CountDownLatch gate) {
+        VStreamResponse heartbeat =
+                VStreamResponse.newBuilder().addEvents(VEvents.heartbeat()).build();
+        steps.add(stream -> {
+            while (!stream.isCancelled() && !gate.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                stream.send(heartbeat);
             }
         });
         return this;

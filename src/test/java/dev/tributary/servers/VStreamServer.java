@@ -1,5 +1,6 @@
 package dev.tributary.servers;
 
+import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -8,6 +9,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
@@ -25,12 +27,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A VTGate that speaks VStream alone, on a free loopback port, and answers by script: for what a real cluster can't be made
- * to do on demand. Keeps what it was asked, for assertions. A request that no script is left for ends as UNIMPLEMENTED.
+ * to do on demand. Keeps what it was asked, for assertions, and counts connections. A request that no script is left for ends
+ * as UNIMPLEMENTED.
  */
 public final class VStreamServer implements AutoCloseable {
     private static final Context.Key<Metadata> HEADERS = Context.key("headers");
@@ -43,6 +48,8 @@ public final class VStreamServer implements AutoCloseable {
     private final int port;
     private final List<Answer> answers = new ArrayList<>();
     private final List<ServedStream> served = new CopyOnWriteArrayList<>();
+    private final Connections connections = new Connections();
+    private volatile Function<VStreamRequest, @Nullable VStreamScript> otherwise = request -> null;
 
     private VStreamServer(@Nullable TestCertificates certificates, @Nullable Login login) {
         NettyServerBuilder builder =
@@ -56,7 +63,8 @@ public final class VStreamServer implements AutoCloseable {
                         .clientAuth(ClientAuth.REQUIRE)
                         .build());
             }
-            server = builder.addService(ServerInterceptors.intercept(new VStreams(), new Gate(login)))
+            server = builder.addTransportFilter(connections)
+                    .addService(ServerInterceptors.intercept(new VStreams(), new Gate(login)))
                     .build()
                     .start();
             port = server.getPort();
@@ -94,6 +102,16 @@ public final class VStreamServer implements AutoCloseable {
         answers.add(new Answer(when, script));
     }
 
+    /** Answers every request that no other answer is for. */
+    public void otherwise(Function<VStreamRequest, @Nullable VStreamScript> answer) {
+        otherwise = answer;
+    }
+
+    /** The most connections at a time so far. */
+    public int mostConnections() {
+        return connections.most.get();
+    }
+
     private synchronized @Nullable VStreamScript take(VStreamRequest request) {
         for (Answer answer : answers) {
             if (answer.when().test(request)) {
@@ -101,7 +119,7 @@ public final class VStreamServer implements AutoCloseable {
                 return answer.script();
             }
         }
-        return null;
+        return otherwise.apply(request);
     }
 
     /** Every stream so far, in the order of the requests. */
@@ -122,6 +140,22 @@ public final class VStreamServer implements AutoCloseable {
     @Override
     public void close() {
         server.shutdownNow();
+    }
+
+    private static final class Connections extends ServerTransportFilter {
+        private final AtomicInteger open = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
+
+        @Override
+        public Attributes transportReady(Attributes attributes) {
+            most.accumulateAndGet(open.incrementAndGet(), Math::max);
+            return attributes;
+        }
+
+        @Override
+        public void transportTerminated(@Nullable Attributes attributes) {
+            open.decrementAndGet();
+        }
     }
 
     private final class VStreams extends VitessImplBase {

@@ -16,45 +16,82 @@ class ByteBudgetTest {
     @Test
     void countsAndNeverRefuses() {
         budget.take(70);
-        assertThat(budget.hasRoom()).isTrue();
+        assertThat(budget.free()).isEqualTo(30);
         budget.take(70);
-        assertThat(budget.hasRoom()).isFalse();
+        assertThat(budget.free()).isEqualTo(-40);
         assertThat(budget.used()).isEqualTo(140);
         budget.give(140);
         assertThat(budget.used()).isZero();
     }
 
     @Test
-    void callsOnceHalfIsFree() {
+    void callsEverybodyWhoWaitsOnceHalfIsFree() {
         budget.take(120);
         budget.onRoom(called::incrementAndGet);
+        budget.onRoom(called::incrementAndGet);
 
-        budget.give(60);
-        assertThat(called).as("60 of 100 are in use").hasValue(0);
         budget.give(10);
-        assertThat(called).hasValue(1);
+        assertThat(called).as("110 of 100 are in use").hasValue(0);
+        budget.give(60);
+        assertThat(called).hasValue(2);
         budget.give(50);
-        assertThat(called).as("only once").hasValue(1);
+        assertThat(called).as("only once").hasValue(2);
     }
 
     @Test
-    void callsEverybodyWhoWaits() {
+    void callsOneAfterTheOtherWhileLessIsFree() {
         budget.take(100);
         budget.onRoom(called::incrementAndGet);
         budget.onRoom(called::incrementAndGet);
+        budget.onRoom(called::incrementAndGet);
 
-        budget.give(50);
-
+        budget.give(10);
+        assertThat(called).hasValue(1);
+        budget.give(10);
         assertThat(called).hasValue(2);
     }
 
     @Test
-    void callsAtOnceWhereThereIsRoom() {
-        budget.take(50);
+    void callsAtOnceWhereTheShareHasRoom() {
+        BudgetShare share = new BudgetShare(budget);
+        share.take(40);
 
-        budget.onRoom(called::incrementAndGet);
+        share.onRoom(called::incrementAndGet);
 
         assertThat(called).hasValue(1);
+    }
+
+    @Test
+    void aShardThatStallsLeavesHalfOfItToTheOthers() {
+        BudgetShare stalled = new BudgetShare(budget);
+        fill(stalled);
+        assertThat(budget.used()).isEqualTo(50);
+
+        for (int i = 0; i < 1_000; i++) {
+            BudgetShare other = new BudgetShare(budget);
+            fill(other);
+            assertThat(other.hasRoom()).isFalse();
+            other.give(25);
+            assertThat(other.hasRoom()).isTrue();
+        }
+        assertThat(budget.used()).isEqualTo(50);
+    }
+
+    @Test
+    void howeverManyStallTheNextHasAsMuchAsEachOfThem() {
+        for (int i = 1; i <= 4; i++) {
+            fill(new BudgetShare(budget));
+        }
+        assertThat(budget.free()).isPositive();
+
+        BudgetShare next = new BudgetShare(budget);
+        assertThat(next.hasRoom()).isTrue();
+    }
+
+    private static void fill(BudgetShare share) {
+        while (share.hasRoom()) {
+            share.take(1);
+        }
     }
 
     @Test
@@ -64,7 +101,7 @@ class ByteBudgetTest {
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             for (int i = 0; i < rounds; i++) {
                 budget.take(100);
-                threads.execute(() -> budget.onRoom(woken::countDown));
+                threads.execute(() -> new BudgetShare(budget).onRoom(woken::countDown));
                 threads.execute(() -> budget.give(100));
             }
             assertThat(woken.await(10, TimeUnit.SECONDS)).isTrue();

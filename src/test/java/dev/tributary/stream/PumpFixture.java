@@ -28,6 +28,7 @@ abstract class PumpFixture {
     private static final Vertx VERTX = Vertx.vertx();
 
     final ByteBudget budget = new ByteBudget(1 << 20);
+    private final BudgetShare share = new BudgetShare(budget);
     final Owner owner = new Owner();
     private final Context context = VERTX.getOrCreateContext();
 
@@ -89,7 +90,7 @@ abstract class PumpFixture {
 
         Pumped(PartId part, boolean atOnce, boolean partsRemembered, BatchLimits limits) {
             StreamId stream = new StreamId(SHARD, part);
-            pump = new StreamPump(stream, 7, atOnce, partsRemembered, context, limits, budget, owner);
+            pump = new StreamPump(stream, 7, atOnce, partsRemembered, context, limits, share, owner);
             reader = new FakeReader(stream, null, null, List.of(), List.of(), context, pump);
             onContext(() -> pump.start(reader));
         }

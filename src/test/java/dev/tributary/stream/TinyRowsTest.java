@@ -65,7 +65,7 @@ class TinyRowsTest extends PumpFixture {
         }
 
         assertThat(told * LEAST).as("on the heap").isLessThan(max + 2 * MESSAGE * 2 * LEAST);
-        assertThat(budget.hasRoom()).isFalse();
+        assertThat(budget.used()).as("a shard alone").isGreaterThanOrEqualTo(max / 2);
         long images = owner.sent.stream()
                 .map(message -> message.getPayload())
                 .mapToLong(ChangeBatch::bytes)

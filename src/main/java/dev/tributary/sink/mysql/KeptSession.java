@@ -31,7 +31,7 @@ final class KeptSession {
 
     /** Each statement is a transaction, so that no lock is left behind where this process is held still between two. */
     private Future<Session> connect() {
-        return sessions.dedicated()
+        return sessions.kept()
                 .compose(session -> session.query("SET autocommit = 1").map(session));
     }
 }

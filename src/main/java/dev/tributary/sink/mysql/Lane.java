@@ -116,7 +116,7 @@ final class Lane {
         }
         job.attempts++;
         Future<Session> session =
-                open != null ? Future.succeededFuture(open) : job.isOpen() ? sessions.held() : sessions.acquire();
+                open != null ? Future.succeededFuture(open) : job.isOpen() ? sessions.open() : sessions.acquire();
         here(session, acquired -> {
             if (acquired.failed()) {
                 fail(job, acquired.cause(), "");

@@ -63,7 +63,7 @@ final class SchemaEvolution {
         if (step.change().tables().isEmpty()) {
             return Future.succeededFuture(true);
         }
-        return sessions.dedicated()
+        return sessions.schemaChange()
                 .compose(session -> session.spend(
                         LONGEST,
                         connection -> alone(connection)

@@ -31,6 +31,7 @@ final class Session {
     private final Duration timeout;
     private final Promise<Void> ended = Promise.promise();
     private @Nullable Promise<?> underWay;
+    private boolean greeting;
     /** When the server last answered, or was asked something while no answer was due. */
     private long heard;
 
@@ -96,12 +97,14 @@ final class Session {
         return lend(limit, work).onComplete(done -> close());
     }
 
-    /** Says something now and then while nothing is under way; the server ends a session that is silent for too long. */
+    /** Says something now and then: the server ends a session that is silent for too long. */
     void keepAlive(Duration period) {
         context.runOnContext(v -> {
             long timer = context.owner().setPeriodic(period.toMillis(), id -> {
-                if (underWay == null) {
-                    connection.query("SELECT 1").execute();
+                if (!greeting) {
+                    greeting = true;
+                    // behind what is under way
+                    connection.query("SELECT 1").execute().onComplete(answered -> greeting = false);
                 }
             });
             ended().onComplete(gone -> context.owner().cancelTimer(timer));

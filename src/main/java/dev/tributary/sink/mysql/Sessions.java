@@ -18,26 +18,37 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The sessions with the target: a bounded number that batches share, and some that are kept for a purpose of their own.
- * May be called on any thread; its state is touched on one context alone.
+ * The sessions with the target: a number that batches share, and for each other purpose a number that have it to themselves. So
+ * there are no more for many shards than for few. May be called on any thread; its state is touched on one context alone.
  */
 final class Sessions {
-    /** Of work that waits for something else than the server. */
-    private static final Duration DEDICATED_SILENCE = Duration.ofHours(8);
+
+    /** Beyond those that may wait for as many transactions of a shard's last owner: other shards are claimed meanwhile. */
+    private static final int CLAIMS = 4;
+    /** They are made one after the other, but for what the target needs no change for. */
+    private static final int SCHEMA_CHANGES = 2;
+    /** Each may last as long as a table's copy, and waits for nobody but its source. */
+    private static final int OPEN_TRANSACTIONS = 16;
 
     private final Vertx vertx;
     private final Target target;
     private final Context context;
     /**
-     * A transaction of a batch is never silent for long, unless this process is held still or cut off from the server: then its
-     * locks have to go with its lease, for another process waits for them.
+     * A transaction is never silent for long, unless this process is held still or cut off from the server: then its locks have to
+     * go with its lease, for another process waits for them.
      */
     private final Duration silence;
+
+    private final Turns checkpoints;
+    private final Turns schemaChanges = new Turns(SCHEMA_CHANGES);
+    private final Turns openTransactions = new Turns(OPEN_TRANSACTIONS);
     /** Of the shared ones, so at most {@link Target#connections}. */
     private final ArrayDeque<Idle> idle = new ArrayDeque<>();
+    /** Of those for checkpoints, so no more than have a turn at a time. */
+    private final ArrayDeque<Idle> resting = new ArrayDeque<>();
     /** One of each lane, which asks for one batch at a time, one of each that looks tables up, and one that creates them. */
     private final ArrayDeque<Promise<Session>> waiting = new ArrayDeque<>();
-    /** The shared ones, one for each lane with an open transaction and one for each shard that is being claimed. */
+    /** The shared ones and those of {@link Turns}. */
     private final Set<Session> all = new HashSet<>();
 
     private int shared;
@@ -50,12 +61,13 @@ final class Sessions {
         }
     }
 
-    /** @param silence how long the server keeps a transaction of a batch that nothing is heard of; whole seconds */
+    /** @param silence how long the server keeps a session that nothing is heard of; whole seconds */
     Sessions(Vertx vertx, Target target, Duration silence) {
         this.silence = silence;
         this.vertx = vertx;
         this.target = target;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
+        this.checkpoints = new Turns(target.connections() + CLAIMS);
     }
 
     /** One of the shared sessions, as soon as one is free; to be given back with {@link #release}. */
@@ -78,25 +90,106 @@ final class Sessions {
         });
     }
 
-    /** A session beyond the shared ones; it ends when its user closes it. */
-    Future<Session> dedicated() {
-        Promise<Session> promise = Promise.promise();
-        context.runOnContext(v -> connect(DEDICATED_SILENCE).onComplete(promise));
-        return promise.future();
+    /** One that holds a transaction open for a copy; it ends when its user closes it. */
+    Future<Session> open() {
+        return dedicated(openTransactions);
     }
 
-    /** The same for a transaction that waits for its source: as long as this process runs it is not silent. */
-    Future<Session> held() {
-        Promise<Session> promise = Promise.promise();
-        context.runOnContext(v -> connect(silence)
-                .onSuccess(session -> session.keepAlive(silence.dividedBy(3)))
-                .onComplete(promise));
-        return promise.future();
+    /** One for a schema change. */
+    Future<Session> schemaChange() {
+        return dedicated(schemaChanges);
     }
 
-    /** Does something on a session of its own, which is over afterwards; such work may wait for locks on top. */
+    /**
+     * Reads or writes checkpoints on a session that nothing else uses meanwhile; such work may wait for locks on top. What it
+     * has not committed is rolled back.
+     */
     <T> Future<T> use(Function<SqlConnection, Future<T>> work) {
-        return dedicated().compose(session -> session.spend(target.timeout().plusMinutes(1), work));
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(v -> checkpoints.take(() -> rested().onComplete(found -> {
+            if (found.failed()) {
+                context.runOnContext(w -> checkpoints.give());
+                promise.fail(found.cause());
+                return;
+            }
+            Session session = found.result();
+            session.lend(target.timeout().plusMinutes(1), work).onComplete(result -> {
+                rest(session, result.succeeded());
+                promise.handle(result);
+            });
+        })));
+        return promise.future();
+    }
+
+    /** One that is kept, as it was when it was opened, if it answers as soon as a new one would; else a new one. */
+    private Future<Session> rested() {
+        Idle last = resting.pollLast();
+        if (last == null) {
+            return lasting();
+        }
+        Promise<Session> promise = Promise.promise();
+        Duration limit = Duration.ofMillis(target.options().getConnectTimeout());
+        last.session()
+                .lend(
+                        limit,
+                        connection -> connection
+                                .query("SET SESSION innodb_lock_wait_timeout = DEFAULT")
+                                .execute())
+                .onComplete(answered -> context.runOnContext(v -> {
+                    if (answered.succeeded()) {
+                        promise.complete(last.session());
+                    } else {
+                        last.session().close();
+                        lasting().onComplete(promise);
+                    }
+                }));
+        return promise.future();
+    }
+
+    /** Keeps a session for what comes soon; of one at a VTGate nobody knows how to make it as it was. */
+    private void rest(Session session, boolean clean) {
+        Future<Void> restored = clean && !target.vitess()
+                ? session.rollback()
+                : Future.failedFuture(ClosedConnectionException.INSTANCE);
+        restored.onComplete(result -> context.runOnContext(v -> {
+            if (result.failed() || closed) {
+                session.ended().onComplete(end -> context.runOnContext(w -> checkpoints.give()));
+                session.close();
+                return;
+            }
+            Idle idle = new Idle(session, System.nanoTime());
+            resting.add(idle);
+            vertx.setTimer(
+                    silence.toMillis(),
+                    id -> context.runOnContext(w -> {
+                        if (resting.remove(idle)) {
+                            session.close();
+                        }
+                    }));
+            checkpoints.give();
+        }));
+    }
+
+    /** One that is used now and then, or waits for something else than the server: as long as this process runs it is heard of. */
+    private Future<Session> lasting() {
+        return connect(silence).onSuccess(session -> session.keepAlive(silence.dividedBy(3)));
+    }
+
+    /** One beyond all bounds, which its user keeps. */
+    Future<Session> kept() {
+        Promise<Session> promise = Promise.promise();
+        context.runOnContext(v -> lasting().onComplete(promise));
+        return promise.future();
+    }
+
+    private Future<Session> dedicated(Turns turns) {
+        Promise<Session> promise = Promise.promise();
+        context.runOnContext(v -> turns.take(() -> lasting().onComplete(result -> {
+            Future<Void> over = result.succeeded() ? result.result().ended() : Future.succeededFuture();
+            over.onComplete(end -> context.runOnContext(w -> turns.give()));
+            promise.handle(result);
+        })));
+        return promise.future();
     }
 
     /** Runs where nothing else of the sessions' does at the same time. */

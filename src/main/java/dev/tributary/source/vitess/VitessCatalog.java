@@ -264,4 +264,8 @@ final class VitessCatalog {
                         .execute()
                         .map(rows -> rows.iterator().next().getString(0)));
     }
+
+    void close() {
+        port.close();
+    }
 }

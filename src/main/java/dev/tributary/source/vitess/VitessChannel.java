@@ -21,10 +21,17 @@ import javax.net.ssl.SSLException;
 final class VitessChannel {
     private VitessChannel() {}
 
-    static ManagedChannel open(VitessAddress address) {
+    /**
+     * Connects with the first stream.
+     *
+     * @param window bytes of each stream that VTGate may send before they are asked for; they wait outside the heap
+     */
+    static ManagedChannel open(VitessAddress address, int window) {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.grpcPort())
                 // a row is one message, and rows may be as large as VTGate's own limit
                 .maxInboundMessageSize(Integer.MAX_VALUE)
+                // by default it grows with the line's speed, up to 8 MB for each stream that stands still
+                .flowControlWindow(window)
                 // under 10 s the server's keepalive policy would end the connection
                 .keepAliveTime(30, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)

@@ -33,22 +33,36 @@ import org.jspecify.annotations.Nullable;
 public final class VitessSource implements ShardSource {
     private static final Logger LOG = Logger.getLogger(VitessSource.class);
 
+    /** Of many shards, which need not be fast each. */
+    private static final int LEAST_WINDOW = 64 << 10;
+    /** Enough for 20 MB a second from 50 ms away. */
+    private static final int MOST_WINDOW = 1 << 20;
+
     private final Vertx vertx;
     private final VitessAddress address;
     private final VitessCatalog catalog;
-    private final ManagedChannel channel;
+    private final long ahead;
+    /** For one shard at first, and once it is known how many there are for so many. */
+    private volatile ManagedChannel channel;
     /** What is in the log already. */
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     /**
      * @param rangeRows estimated rows from which a table with an integer key is cut into ranges of about that size
+     * @param ahead bytes that VTGate may have sent, before they are asked for, of one stream of each shard together; but a little
+     *     of each, however many there are
      * @throws PipelineException if the URL is wrong
      */
-    public VitessSource(Vertx vertx, ConnectionUrl url, long rangeRows) {
+    public VitessSource(Vertx vertx, ConnectionUrl url, long rangeRows, long ahead) {
         this.vertx = vertx;
         this.address = VitessAddress.of(url);
         this.catalog = new VitessCatalog(vertx, address, rangeRows);
-        this.channel = VitessChannel.open(address);
+        this.ahead = ahead;
+        this.channel = VitessChannel.open(address, window(1));
+    }
+
+    private int window(int shards) {
+        return Math.clamp(ahead / Math.max(1, shards), LEAST_WINDOW, MOST_WINDOW);
     }
 
     /** The URL schemes that mean this source. */
@@ -64,6 +78,7 @@ public final class VitessSource implements ShardSource {
     @Override
     public Uni<Void> open() {
         return catalog.shards()
+                .invoke(shards -> connectFor(shards.size()))
                 .flatMap(shards -> Uni.join()
                         .all(shards.stream().map(this::openFirst).toList())
                         .andFailFast())
@@ -73,6 +88,12 @@ public final class VitessSource implements ShardSource {
                 .onFailure()
                 .transform(VitessFailures::atStart)
                 .replaceWithVoid();
+    }
+
+    /** No stream is open yet. */
+    private void connectFor(int shards) {
+        channel.shutdownNow();
+        channel = VitessChannel.open(address, window(shards));
     }
 
     /** Later tables may come and go; what selects none of those that are there at the start is misspelt. */
@@ -304,6 +325,7 @@ public final class VitessSource implements ShardSource {
     @Override
     public Uni<Void> close() {
         channel.shutdownNow();
+        catalog.close();
         return Uni.createFrom().voidItem();
     }
 }

@@ -38,7 +38,10 @@ abstract class VStreamFixture {
     /** @param format a URL with {@code %d} for the port */
     VitessSource source(int port, String format) {
         VitessSource source = new VitessSource(
-                VERTX, ConnectionUrl.parse("TRIBUTARY_SOURCE", format.formatted(port), Optional.empty()), 1_000_000);
+                VERTX,
+                ConnectionUrl.parse("TRIBUTARY_SOURCE", format.formatted(port), Optional.empty()),
+                1_000_000,
+                1 << 20);
         sources.add(source);
         return source;
     }
