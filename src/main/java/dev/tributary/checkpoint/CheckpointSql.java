@@ -128,7 +128,9 @@ final class CheckpointSql {
                 + " THEN 'catching-up' ELSE 'copied' END, `updated_at` = CURRENT_TIMESTAMP(6)" + STREAM
                 + " AND `epoch` = ?";
         join = "UPDATE " + table + " SET `state` = 'copied'" + SHARD + " AND `state` = 'catching-up'";
-        forgetParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> '' AND `state` = 'copied'";
+        // by equal columns alone: the end of a range would be the next shard's row, which that one's transaction has
+        // locked
+        forgetParts = "DELETE FROM " + table + SHARD + " AND `state` = 'copied'";
         forgetTable = "DELETE FROM " + table + SHARD + " AND `source_table` = ?";
         forgetShard = "UPDATE " + table + " SET `tables` = NULL, `position` = NULL, `key_range` = '', `state` = '"
                 + FORGOTTEN + "'" + SHARD + " AND `source_table` = ''";
