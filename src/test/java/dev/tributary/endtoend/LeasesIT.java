@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @NeedsVitess
 class LeasesIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
-    private static final int ROUNDS = Integer.getInteger("rounds", 6);
+    private static final int ROUNDS = Integer.getInteger("rounds", 4);
     private static final ShopSize SIZE = ShopSize.ofRows(5_000);
     private static final Duration LEASE = Duration.ofSeconds(4);
 
@@ -267,7 +267,8 @@ class LeasesIT {
     private static void awaitShares(Replica replica, int shards, List<TributaryProcess> processes) {
         Await.until(
                 shards + " shards are shared by " + processes.size() + " processes",
-                EndToEnd.LIMIT,
+                // three processes that start beside twelve shards' servers
+                EndToEnd.LIMIT.multipliedBy(2),
                 () -> {
                     Map<Long, Long> loads = loads(replica);
                     return replica.parts("state <> 'copied'") == 0
