@@ -90,7 +90,7 @@ class AlteredCopyIT {
                 .with("TRIBUTARY_SCHEMA", "evolve")
                 .with("TRIBUTARY_SCHEMA_DROPS", "apply")
                 .with("TRIBUTARY_COPY_PARTS", "1")
-                .with("TRIBUTARY_BATCH_ROWS", "50")
+                .with("TRIBUTARY_BATCH_ROWS", "10")
                 .with("TRIBUTARY_RETRY_DELAY", "100MS");
     }
 
