@@ -2,6 +2,7 @@ package dev.tributary;
 
 import dev.tributary.checkpoint.Lease;
 import dev.tributary.checkpoint.ProcessName;
+import dev.tributary.config.BufferSize;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
 import dev.tributary.sink.mysql.MySqlSink;
@@ -20,8 +21,7 @@ final class Connectors {
     static VitessSource source(Settings settings, Vertx vertx) {
         ConnectionUrl url = ConnectionUrl.ofSource(settings);
         if (VitessSource.schemes().contains(url.scheme())) {
-            long ahead =
-                    settings.buffer().bytes().asLongValue() / settings.copy().parts();
+            long ahead = BufferSize.of(settings) / settings.copy().parts();
             return new VitessSource(vertx, url, settings.copy().rangeRows(), ahead);
         }
         throw url.wrong("no source speaks '" + url.scheme() + "'; known are " + VitessSource.schemes());

@@ -156,11 +156,11 @@ public interface Settings {
     interface Buffer {
         /**
          * Memory that changes which are read and not yet durable take at most in the whole process, in bytes: values and the
-         * objects that hold them. A few messages of each stream may exceed it.
+         * objects that hold them. A few messages of each stream may exceed it. Where it is not set: {@link BufferSize}.
          */
-        @WithDefault("64M")
-        @Summary("bytes of memory that changes on their way take at most; 1M to 1T")
-        MemorySize bytes();
+        @Summary(
+                "bytes of memory that changes on their way take at most; 1M to 1T; else a quarter of the heap, 16M to 256M")
+        Optional<MemorySize> bytes();
     }
 
     interface Copy {

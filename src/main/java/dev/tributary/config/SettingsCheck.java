@@ -22,7 +22,7 @@ final class SettingsCheck {
         check.number("batch.rows", settings.batch().rows(), 1, 100_000);
         check.size("batch.bytes", settings.batch().bytes(), 1024, 1L << 30);
         check.duration("batch.delay", settings.batch().delay(), Duration.ZERO, Duration.ofHours(1));
-        check.size("buffer.bytes", settings.buffer().bytes(), 1L << 20, 1L << 40);
+        settings.buffer().bytes().ifPresent(bytes -> check.size("buffer.bytes", bytes, 1L << 20, 1L << 40));
         check.number("copy.parts", settings.copy().parts(), 1, 64);
         check.number("copy.range-rows", settings.copy().rangeRows(), 1, Long.MAX_VALUE);
         check.duration("retry.delay", settings.retry().delay(), Duration.ofMillis(1), Duration.ofDays(1));
@@ -40,7 +40,7 @@ final class SettingsCheck {
         if (retry.maxDelay().compareTo(retry.delay()) < 0) {
             wrong("retry.max-delay", "the longest pause is shorter than the first, " + variable("retry.delay"));
         }
-        if (settings.batch().bytes().asLongValue() > settings.buffer().bytes().asLongValue()) {
+        if (settings.batch().bytes().asLongValue() > BufferSize.of(settings)) {
             wrong("batch.bytes", "a batch must fit into " + variable("buffer.bytes"));
         }
     }

@@ -29,6 +29,7 @@ import org.jboss.logging.Logger;
  * @param abandon gives up what the target has under way of a shard's epoch
  * @param sweep deletes the rows of a table at the target that the source has no more; answers how many there were
  * @param channel takes batches; the windows of the streams bound what it holds
+ * @param turns which shards may copy
  * @param resnapshots whether shards whose position is lost are copied again
  */
 record Plumbing(
@@ -41,6 +42,7 @@ record Plumbing(
         Function<TableId, Uni<Long>> sweep,
         Consumer<Message<ChangeBatch>> channel,
         ByteBudget budget,
+        CopyTurns turns,
         RangedTables ranged,
         boolean resnapshots) {
     /** What an operator may do about a position that is lost. */

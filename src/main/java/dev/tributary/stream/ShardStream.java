@@ -53,6 +53,8 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private final BudgetShare share;
     /** What is being copied; null before and afterwards. */
     private @Nullable PartCopies copies;
+    /** Known once it is deployed. */
+    private @Nullable CopyTurn turn;
     /** Sees the change stream through schema changes; null where there is none. */
     private @Nullable SchemaPause pause;
 
@@ -100,6 +102,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     @Override
     public void start() {
         vertx.setPeriodic(LOOK_MILLIS, id -> new OwnContext(context, this::fail).guard(this::look));
+        turn = new CopyTurn(plumbing.turns(), context);
         begin();
     }
 
@@ -186,12 +189,16 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         if (copying == null || drained != null) {
             return;
         }
+        if (!mayCopy()) {
+            showState();
+            return;
+        }
         boolean mayBegin = gate == null || gate.isOpen();
         PartCopies.Next next = copying.advance(report.position(), mayBegin);
         if (gate != null && !mayBegin && copying.wouldBegin()) {
             askWhetherServed(copying, gate);
         }
-        report.state(pumps.changes() == null ? parts.state() : parts.following());
+        showState();
         switch (next) {
             case NOTHING -> {}
             case FOLLOW -> {
@@ -205,6 +212,21 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
                 then(plumbing.checkpoints().join(shard, epoch, at), joined -> again());
             }
         }
+    }
+
+    private void showState() {
+        report.state(pumps.changes() == null ? parts.state() : parts.following());
+    }
+
+    /** What has nothing to copy, but to catch up at most, waits for nobody. */
+    private boolean mayCopy() {
+        CopyTurn own = Objects.requireNonNull(turn);
+        if (parts.areCopied()) {
+            own.end();
+            return true;
+        }
+        long attempt = generation;
+        return own.isOn(() -> on(attempt, this::copyNext));
     }
 
     /** Copies are begun of a shard only that is served; if it is not any more, what is under way comes to its end first. */
@@ -424,6 +446,9 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         copies = null;
         gate = null;
         pumps.stop();
+        if (turn != null) {
+            turn.end();
+        }
     }
 
     private void endWatch() {

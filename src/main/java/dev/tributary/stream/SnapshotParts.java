@@ -76,6 +76,10 @@ final class SnapshotParts {
         parts.computeIfPresent(id, (known, part) -> new PartCheckpoint(id, part.range(), end, true, part.late()));
     }
 
+    boolean areCopied() {
+        return parts.values().stream().allMatch(PartCheckpoint::copied);
+    }
+
     List<PartCheckpoint> all() {
         return List.copyOf(parts.values());
     }

@@ -170,7 +170,7 @@ final class StreamPump implements ChangeListener {
         }
         boolean tight = window.isTight();
         if (next.hasWhole()
-                ? tight || draining || stop.isReached() || window.isQuiet() && isDue()
+                ? draining || stop.isReached() || window.isQuiet() && (tight || isDue())
                 : isIdlePositionDue()) {
             sendWhole();
         }

@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.ShardOwner;
+import dev.tributary.config.BufferSize;
 import dev.tributary.config.Settings;
 import dev.tributary.config.Settings.LostPosition;
 import dev.tributary.config.Settings.Until;
@@ -41,6 +42,9 @@ public class Supervisor {
 
     private static final Comparator<ShardId> ORDER =
             Comparator.comparing(ShardId::keyspace).thenComparing(ShardId::shard);
+    /** Shards at a time: each has room for a few whole batches of rows that are not large, and some may stall. */
+    private static final int COPYING = 16;
+
     private static final Duration RESIGNING = Duration.ofSeconds(2);
 
     private final Vertx vertx;
@@ -70,7 +74,7 @@ public class Supervisor {
         this.settings = settings;
         this.channel = channel;
         this.own = new OwnContext(vertx.getOrCreateContext(), over::tryFail);
-        this.budget = new ByteBudget(settings.buffer().bytes().asLongValue());
+        this.budget = new ByteBudget(BufferSize.of(settings));
     }
 
     /**
@@ -100,6 +104,7 @@ public class Supervisor {
                 sweep,
                 channel::send,
                 budget,
+                new CopyTurns(COPYING),
                 new RangedTables(settings),
                 settings.lostPosition() == LostPosition.RESNAPSHOT);
         return plumbing.lookAndForget()

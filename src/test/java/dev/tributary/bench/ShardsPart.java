@@ -108,6 +108,7 @@ final class ShardsPart {
             throws SQLException {
         Watch.until("the first rows of " + what, process, LIMIT, 2, () -> target.inserted() >= before + skipped);
         long first = target.inserted();
+        long commits = target.commits();
         long began = System.nanoTime();
         double cpu = ProcessCosts.cpuSeconds(process.pid());
         double server = ProcessCosts.cpuSeconds(target.pid());
@@ -115,6 +116,7 @@ final class ShardsPart {
         Watch.until("the last rows of " + what, process, LIMIT, 5, () -> target.inserted() >= last);
         long rest = last - first;
         figures.put(what + " rows/s", rest * 1e9 / (System.nanoTime() - began));
+        figures.put(what + " rows/commit", rest / (double) (target.commits() - commits));
         figures.put(what + " CPU-s/M rows", (ProcessCosts.cpuSeconds(process.pid()) - cpu) * 1e6 / rest);
         figures.put(what + " target CPU-s/M rows", (ProcessCosts.cpuSeconds(target.pid()) - server) * 1e6 / rest);
     }

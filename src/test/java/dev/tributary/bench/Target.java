@@ -123,6 +123,12 @@ final class Target implements AutoCloseable {
                 .get(1));
     }
 
+    /** Transactions that this server has ever committed by that word. */
+    long commits() throws SQLException {
+        return Long.parseLong(
+                Source.texts(connection, "SHOW GLOBAL STATUS LIKE 'Com_commit'").get(1));
+    }
+
     /** Rows of all tables. */
     long rows() throws SQLException {
         String sql = BenchTable.ALL.stream()

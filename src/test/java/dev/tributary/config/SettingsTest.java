@@ -38,7 +38,7 @@ class SettingsTest {
                         "TRIBUTARY_BATCH_BYTES --batch.bytes 8M",
                         "TRIBUTARY_BATCH_DELAY --batch.delay 0S",
                         "TRIBUTARY_BATCH_ROWS --batch.rows 5000",
-                        "TRIBUTARY_BUFFER_BYTES --buffer.bytes 64M",
+                        "TRIBUTARY_BUFFER_BYTES --buffer.bytes -",
                         "TRIBUTARY_COPY_PARTS --copy.parts 4",
                         "TRIBUTARY_COPY_RANGE_ROWS --copy.range-rows 1000000",
                         "TRIBUTARY_KEY_COLUMNS --key-columns -",
@@ -84,7 +84,8 @@ class SettingsTest {
         assertThat(settings.batch().rows()).isEqualTo(5000);
         assertThat(settings.batch().bytes().asLongValue()).isEqualTo(8 << 20);
         assertThat(settings.batch().delay()).isZero();
-        assertThat(settings.buffer().bytes().asLongValue()).isEqualTo(64 << 20);
+        assertThat(settings.buffer().bytes()).isEmpty();
+        assertThat(BufferSize.of(settings)).isBetween(16L << 20, 256L << 20);
         assertThat(settings.copy().parts()).isEqualTo(4);
         assertThat(settings.copy().rangeRows()).isEqualTo(1_000_000);
         assertThat(settings.retry().delay()).isEqualTo(Duration.ofSeconds(1));
@@ -128,7 +129,7 @@ class SettingsTest {
         assertThat(settings.batch().rows()).isEqualTo(1);
         assertThat(settings.batch().bytes().asLongValue()).isEqualTo(2048);
         assertThat(settings.batch().delay()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(settings.buffer().bytes().asLongValue()).isEqualTo(4 << 20);
+        assertThat(BufferSize.of(settings)).isEqualTo(4 << 20);
         assertThat(settings.copy().parts()).isEqualTo(5);
         assertThat(settings.copy().rangeRows()).isEqualTo(6);
         assertThat(settings.retry().delay()).isEqualTo(Duration.ofMillis(700));
@@ -148,7 +149,7 @@ class SettingsTest {
             BATCH_BYTES      | 2G      | expected 1K to 1G, not 2147483648 bytes
             BATCH_BYTES      | 9Y      | expected 1K to 1G, not 10880332376531662572355584 bytes
             BATCH_BYTES      | 8 MB    | expected a size in bytes such as 512K or 64M, not '8 MB'
-            BATCH_BYTES      | 65M     | a batch must fit into TRIBUTARY_BUFFER_BYTES
+            BATCH_BYTES      | 257M    | a batch must fit into TRIBUTARY_BUFFER_BYTES
             BATCH_DELAY      | soon    | expected a duration such as 500MS, 20S or 5M, not 'soon'
             BATCH_DELAY      | -1S     | expected 0S to 1H, not -1S
             BATCH_DELAY      | 2H      | expected 0S to 1H, not 2H

@@ -85,6 +85,7 @@ abstract class StreamFixture {
                 table -> Uni.createFrom().item(0L),
                 target::accept,
                 budget,
+                new CopyTurns(1),
                 new RangedTables(settings()),
                 settings().lostPosition() == LostPosition.RESNAPSHOT);
         Discovery found =
