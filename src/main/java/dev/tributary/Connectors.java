@@ -45,6 +45,6 @@ final class Connectors {
     private static String selection(ConnectionUrl source) {
         return Stream.of("shards", "tables", "exclude")
                 .flatMap(name -> source.parameter(name).map(value -> name + "=" + value).stream())
-                .collect(Collectors.joining("&"));
+                .collect(Collectors.joining("&", source.path() + "?", ""));
     }
 }

@@ -24,6 +24,7 @@ final class DiffCommand {
     /** Adds the flags that no other verb has. */
     static void addFlags(CommandSpec spec) {
         DiffOptions defaults = DiffOptions.defaults();
+        spec.addOption(flag("--keyspace", ""));
         spec.addOption(flag("--tables", ""));
         spec.addOption(flag("--limit", String.valueOf(defaults.limit())));
         spec.addOption(flag("--float-digits", "exact"));
@@ -72,6 +73,7 @@ final class DiffCommand {
             }
         }
         return new DiffOptions(
+                text(spec, "--keyspace"),
                 tables,
                 number(spec, "--limit", 0, 1000),
                 shortFloats(text(spec, "--float-digits")),

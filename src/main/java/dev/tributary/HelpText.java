@@ -18,6 +18,7 @@ final class HelpText {
 
             Flags of diff alone:
 
+              --keyspace a        the one that is compared, of several that the source's URL names
               --tables a,b        compares these source tables only
               --limit 10          rows of each kind of difference that are shown of a table
               --json              one JSON document instead of lines

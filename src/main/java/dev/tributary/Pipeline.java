@@ -64,7 +64,7 @@ class Pipeline {
                         tables -> sink.prepare(router.targetsOf(tables)),
                         step -> sink.evolve(step, router.targetsOf(step.concerned())),
                         sink::abandon,
-                        table -> new Sweep(vertx, settings).table(table.name())));
+                        table -> new Sweep(vertx, settings).table(table)));
     }
 
     /** Ends the pipeline; done when all that was under way is durable. */

@@ -159,8 +159,50 @@ final class CheckpointClaim {
             @Nullable Position changes,
             Set<String> tables,
             List<PartCheckpoint> added) {
+        return transaction(connection, planned(connection, claimed, changes, tables, added));
+    }
+
+    /** Where two keyspaces plan a table at once, one sees the other's, or they wait for each other and one is told so. */
+    Future<Void> planAlone(
+            SqlConnection connection,
+            ShardCheckpoint claimed,
+            @Nullable Position changes,
+            Set<String> tables,
+            List<PartCheckpoint> added,
+            TableStates states,
+            Set<String> inherited) {
+        String keyspace = claimed.shard().keyspace();
+        Future<Void> work = planned(connection, claimed, changes, tables, added)
+                .compose(planned -> added.isEmpty()
+                        ? Future.succeededFuture(CarriedTables.NONE)
+                        : connection
+                                .preparedQuery(sql.lockStreams)
+                                .execute(Tuple.of(pipeline))
+                                .map(CarriedTables::of))
+                .compose(carried -> {
+                    for (PartCheckpoint part : added) {
+                        Set<String> keyspaces =
+                                carried.carried().getOrDefault(part.id().table(), Set.of());
+                        if (keyspaces.size() > 1) {
+                            return Future.failedFuture(new PipelineException(
+                                    Kind.TRANSIENT,
+                                    claimed.shard() + ": table " + part.id().table()
+                                            + " is carried of another keyspace already, of " + keyspaces));
+                        }
+                    }
+                    return states.sweep(connection, keyspace, inherited);
+                });
+        return transaction(connection, work);
+    }
+
+    private Future<Void> planned(
+            SqlConnection connection,
+            ShardCheckpoint claimed,
+            @Nullable Position changes,
+            Set<String> tables,
+            List<PartCheckpoint> added) {
         ShardId shard = claimed.shard();
-        Future<Void> work = connection
+        return connection
                 .preparedQuery(sql.planTables)
                 .execute(planned(claimed, tables, changes))
                 .compose(updated -> {
@@ -169,7 +211,6 @@ final class CheckpointClaim {
                     }
                     return add(connection, claimed, added, 0);
                 });
-        return transaction(connection, work);
     }
 
     Future<Void> leave(SqlConnection connection, ShardCheckpoint claimed, Set<String> left) {

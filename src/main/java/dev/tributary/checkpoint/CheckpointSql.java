@@ -23,6 +23,8 @@ final class CheckpointSql {
     final String create;
     /** Lists the shards that are planned: pipeline. */
     final String shards;
+    /** Reads every shard's change stream: pipeline. */
+    final String streams;
     /** Reads and locks every shard's change stream: pipeline. */
     final String lockStreams;
     /** Forgets all parts: pipeline, keyspace, shard. */
@@ -84,8 +86,9 @@ final class CheckpointSql {
                 + " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
         shards = "SELECT `keyspace`, `shard`, `state` FROM " + table
                 + " WHERE `pipeline` = ? AND `source_table` = '' AND `tables` IS NOT NULL";
-        lockStreams = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables` FROM " + table
-                + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard` FOR UPDATE";
+        streams = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables` FROM " + table
+                + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard`";
+        lockStreams = streams + " FOR UPDATE";
         forgetAllParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> ''";
         end = "UPDATE " + table + " SET `state` = '" + ENDED + "', `key_range` = ?, `tables` = ?" + SHARD
                 + " AND `source_table` = ''";

@@ -96,6 +96,26 @@ public interface CheckpointStore {
      */
     Uni<Void> plan(ShardCheckpoint claimed, @Nullable Position changes, Set<String> tables, List<PartCheckpoint> added);
 
+    /** Which keyspaces carry, or carried, tables of which name. */
+    default Uni<CarriedTables> carried() {
+        return Uni.createFrom().item(CarriedTables.NONE);
+    }
+
+    /**
+     * As {@link #plan}, where there are several keyspaces. Fails as {@code TRANSIENT} if shards of another one carry a table that
+     * has parts to add.
+     *
+     * @param inherited tables of which the target has rows that another keyspace's shards have left there: to be swept
+     */
+    default Uni<Void> planAlone(
+            ShardCheckpoint claimed,
+            @Nullable Position changes,
+            Set<String> tables,
+            List<PartCheckpoint> added,
+            Set<String> inherited) {
+        return plan(claimed, changes, tables, added);
+    }
+
     /**
      * Hands the tables that came later over to a claimed shard's change stream: their parts are copied, and hold everything that
      * it has passed. Fails as {@code FENCED} if another process has claimed it since, as {@code TRANSIENT} if it stands elsewhere.

@@ -176,6 +176,29 @@ public final class MySqlCheckpoints implements CheckpointStore {
     }
 
     @Override
+    public Uni<CarriedTables> carried() {
+        return uni(
+                "tables of all shards",
+                connection -> connection
+                        .preparedQuery(sql.streams)
+                        .execute(Tuple.of(pipeline))
+                        .map(CarriedTables::of));
+    }
+
+    @Override
+    public Uni<Void> planAlone(
+            ShardCheckpoint claimed,
+            @Nullable Position changes,
+            Set<String> planned,
+            List<PartCheckpoint> added,
+            Set<String> inherited) {
+        return uni(
+                "plan of shard " + claimed.shard(),
+                connection -> claim.planAlone(connection, claimed, changes, planned, added, tables, inherited)
+                        .compose(done -> tables.learn(connection)));
+    }
+
+    @Override
     public Uni<Void> leave(ShardCheckpoint claimed, Set<String> left, Set<String> swept, Set<String> kept) {
         ShardId shard = claimed.shard();
         return uni(

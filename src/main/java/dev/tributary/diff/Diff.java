@@ -48,7 +48,7 @@ public final class Diff {
 
     /** One comparison, on its context. */
     private final class Run {
-        private final Ends ends = new Ends(vertx, settings, options.parallel());
+        private final Ends ends = new Ends(vertx, settings, options.keyspace(), options.parallel());
         private final VitessSql selection = ends.source();
         private final KeyColumns keys = KeyColumns.parse(settings.keyColumns().orElse(""));
         private final Progress progress = new Progress(vertx, messages);
@@ -158,7 +158,8 @@ public final class Diff {
 
         /** Where the source's URL leaves tables out, those of such names are the target's own business. */
         private void onlyAtTheTarget(Side source, Side target) {
-            if (settings.table().isPresent() || !options.tables().isEmpty()) {
+            // of several keyspaces they may be others'
+            if (settings.table().isPresent() || !options.tables().isEmpty() || !selection.alone()) {
                 return;
             }
             Set<String> known = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);

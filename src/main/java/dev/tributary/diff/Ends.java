@@ -28,9 +28,10 @@ final class Ends {
     /** One of each shard on either side, and one for the checkpoints. */
     private final List<Server> servers = new ArrayList<>();
 
-    Ends(Vertx vertx, Settings settings, int connections) {
+    /** @param keyspace the one whose tables are read, of several; empty for the only one */
+    Ends(Vertx vertx, Settings settings, String keyspace, int connections) {
         this.vertx = vertx;
-        this.source = VitessSql.of(ConnectionUrl.ofSource(settings));
+        this.source = VitessSql.of(ConnectionUrl.ofSource(settings), keyspace);
         this.target = Target.parse(ConnectionUrl.ofSink(settings));
         this.connections = connections;
     }

@@ -4,6 +4,7 @@ import dev.tributary.config.KeyColumns;
 import dev.tributary.config.Settings;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -29,15 +30,16 @@ public final class Sweep {
     /**
      * Every shard's stream must follow the table.
      *
-     * @param name the source's table
+     * @param table the source's table
      * @return how many rows were deleted; fails with a {@link PipelineException}, and may have deleted some
      */
-    public Uni<Long> table(String name) {
+    public Uni<Long> table(TableId table) {
         Promise<Long> promise = Promise.promise();
         return Uni.createFrom().completionStage(() -> {
             vertx.getOrCreateContext()
                     .runOnContext(v -> Future.succeededFuture()
-                            .compose(begin -> sweep(new Ends(vertx, settings, PARALLEL), name))
+                            .compose(
+                                    begin -> sweep(new Ends(vertx, settings, table.keyspace(), PARALLEL), table.name()))
                             .onComplete(promise));
             return promise.future().toCompletionStage();
         });

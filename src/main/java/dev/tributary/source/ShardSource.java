@@ -38,6 +38,11 @@ public interface ShardSource {
         return Uni.createFrom().voidItem();
     }
 
+    /** Whether tables of one name may be in several keyspaces: one of these carries it, and the others' are left out. */
+    default boolean hasManyKeyspaces() {
+        return false;
+    }
+
     /** Whether this process is to read a shard, now or once it is there. */
     default boolean selects(ShardId shard) {
         return true;

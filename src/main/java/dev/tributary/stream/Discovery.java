@@ -1,8 +1,11 @@
 package dev.tributary.stream;
 
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableId;
 import dev.tributary.source.ShardSource;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -10,22 +13,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tables as they were looked up, each with a place at the target, and where the shards stood before that.
  *
+ * @param tables those that are read
  * @param positions by shard that is served, not later than the look-up of the tables
+ * @param elsewhere those that are left out, as another keyspace's of the same name is carried
+ * @param inherited names of those that are read and that another keyspace carried once, whose rows the target has
  */
-record Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
+record Discovery(
+        List<SourceTable> tables, Map<ShardId, Position> positions, Set<TableId> elsewhere, Set<TableId> inherited) {
+    Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
+        this(tables, positions, Set.of(), Set.of());
+    }
+
     /**
      * Positions first, then tables, then the target's tables.
      *
      * @param shards those that are served
      */
-    static Uni<Discovery> of(ShardSource source, List<ShardId> shards, Function<List<SourceTable>, Uni<Void>> prepare) {
+    static Uni<Discovery> of(Plumbing plumbing, List<ShardId> shards) {
+        ShardSource source = plumbing.source();
         Map<ShardId, Position> positions = new HashMap<>();
         return Multi.createFrom()
                 .iterable(shards)
@@ -37,7 +48,60 @@ record Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
                 .collect()
                 .last()
                 .flatMap(last -> shards.size() == 1 ? source.tables(shards.getFirst()) : source.tables())
-                .flatMap(tables -> prepare.apply(tables).map(prepared -> new Discovery(tables, Map.copyOf(positions))));
+                .flatMap(tables -> sorted(tables, Map.copyOf(positions), plumbing))
+                .flatMap(found -> plumbing.prepare().apply(found.tables()).replaceWith(found));
+    }
+
+    private static Uni<Discovery> sorted(
+            List<SourceTable> tables, Map<ShardId, Position> positions, Plumbing plumbing) {
+        if (!plumbing.source().hasManyKeyspaces()) {
+            return Uni.createFrom().item(new Discovery(tables, positions));
+        }
+        return plumbing.checkpoints().carried().map(carried -> {
+            Set<TableId> all = tables.stream().map(SourceTable::id).collect(Collectors.toSet());
+            Set<TableId> elsewhere = all.stream().filter(carried::isElsewhere).collect(Collectors.toSet());
+            Set<TableId> inherited = all.stream()
+                    .filter(table -> !elsewhere.contains(table) && carried.wasElsewhere(table))
+                    .collect(Collectors.toSet());
+            List<SourceTable> read = tables.stream()
+                    .filter(table -> !elsewhere.contains(table.id()))
+                    .toList();
+            verifyOnce(read);
+            return new Discovery(read, positions, elsewhere, inherited);
+        });
+    }
+
+    private static void verifyOnce(List<SourceTable> tables) {
+        Map<String, TableId> names = new HashMap<>();
+        for (SourceTable table : tables) {
+            TableId other = names.put(table.id().name(), table.id());
+            if (other != null) {
+                throw new PipelineException(
+                        Kind.SETTING,
+                        "TRIBUTARY_SOURCE: tables " + other + " and " + table.id()
+                                + " have one name, and one place at the target: leave one of them out (parameter"
+                                + " exclude=" + table.id()
+                                + "); once its rows were moved to the other keyspace and it is"
+                                + " dropped, that one is carried");
+            }
+        }
+    }
+
+    /** What concerns the shards of a keyspace. */
+    Discovery only(String keyspace) {
+        return new Discovery(
+                tables.stream()
+                        .filter(table -> table.id().keyspace().equals(keyspace))
+                        .toList(),
+                positions,
+                only(elsewhere, keyspace),
+                only(inherited, keyspace));
+    }
+
+    private static Set<TableId> only(Set<TableId> tables, String keyspace) {
+        return tables.stream()
+                .filter(table -> table.keyspace().equals(keyspace))
+                .collect(Collectors.toSet());
     }
 
     /** Null where the shard is not served. */
@@ -52,7 +116,9 @@ record Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
                 tables.stream()
                         .filter(table -> !others.contains(table.id().name()))
                         .toList(),
-                positions);
+                positions,
+                elsewhere,
+                inherited);
     }
 
     Set<String> names() {

@@ -70,6 +70,7 @@ record FollowedColumns(ShardCheckpoint claimed, Discovery found, Plumbing plumbi
                 tables.add(SourceTable.gone(id, columns == null ? List.of() : here(columns)));
             }
         }
+        found.elsewhere().forEach(table -> tables.add(SourceTable.elsewhere(table)));
         return changed.isEmpty()
                 ? Uni.createFrom().item(tables)
                 : plumbing.checkpoints().keepColumns(claimed, changed).replaceWith(tables);

@@ -36,7 +36,7 @@ record Resnapshot(Plumbing plumbing) {
      */
     Uni<Void> of(ShardId shard) {
         return plumbing.source().tables().flatMap(tables -> {
-            Discovery found = new Discovery(tables, Map.of());
+            Discovery found = new Discovery(tables, Map.of()).only(shard.keyspace());
             Set<String> keyless = found.keyless();
             return plumbing.checkpoints().claim(shard).flatMap(claimed -> {
                 Set<String> carried = Objects.requireNonNullElse(claimed.tables(), Set.of());

@@ -1,13 +1,19 @@
 package dev.tributary.stream;
 
 import dev.tributary.record.SchemaChange;
+import dev.tributary.record.SchemaChange.Dropped;
+import dev.tributary.record.SchemaChange.Moved;
+import dev.tributary.record.SchemaChange.OfTable;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,9 +43,31 @@ final class SchemaPause {
     /** Has a change made; done when the stream may go on. */
     Uni<Boolean> through(SchemaChange change) {
         AtomicLong asked = new AtomicLong();
+        return moved(change).flatMap(known -> made(known, asked));
+    }
+
+    /** Where another keyspace has a table that is gone here, it is not what becomes of dropped ones that counts. */
+    private Uni<SchemaChange> moved(SchemaChange change) {
+        if (!plumbing.source().hasManyKeyspaces() || change.tables().stream().noneMatch(Dropped.class::isInstance)) {
+            return Uni.createFrom().item(change);
+        }
+        return Uni.createFrom().deferred(() -> plumbing.source().tables()).map(tables -> {
+            Set<String> others = tables.stream()
+                    .map(SourceTable::id)
+                    .filter(table -> !table.keyspace().equals(shard.keyspace()))
+                    .map(TableId::name)
+                    .collect(Collectors.toSet());
+            List<OfTable> known = change.tables().stream()
+                    .map(of -> of instanceof Dropped && others.contains(of.table()) ? new Moved(of.table()) : of)
+                    .toList();
+            return new SchemaChange(change.statement(), change.before(), change.after(), known);
+        });
+    }
+
+    private Uni<Boolean> made(SchemaChange change, AtomicLong asked) {
         return Uni.createFrom()
                 .deferred(() -> plumbing.source().tables(shard))
-                .map(now -> new SchemaStep(shard, epoch, plumbing.shards().get(), change, followed, now))
+                .map(now -> new SchemaStep(shard, epoch, shards(), change, followed, now))
                 .flatMap(step -> plumbing.evolve().apply(step))
                 .invoke(made -> say(change, made, asked))
                 .repeat()
@@ -47,6 +75,13 @@ final class SchemaPause {
                 .whilst(made -> !made && !ended)
                 .collect()
                 .last();
+    }
+
+    /** Those that the tables are made of. */
+    private Set<ShardId> shards() {
+        return plumbing.shards().get().stream()
+                .filter(other -> other.keyspace().equals(shard.keyspace()))
+                .collect(Collectors.toSet());
     }
 
     /** Asks no more. */

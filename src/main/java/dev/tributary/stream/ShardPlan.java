@@ -7,6 +7,7 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableId;
 import dev.tributary.source.ShardSource;
 import dev.tributary.source.SourceShards;
 import io.smallrye.mutiny.Uni;
@@ -40,9 +41,10 @@ record ShardPlan(
      */
     static Uni<ShardPlan> make(ShardId shard, @Nullable Discovery known, boolean redo, Plumbing plumbing) {
         Uni<Discovery> look = known != null && known.position(shard) != null
-                ? Uni.createFrom().item(known)
+                ? Uni.createFrom().item(known.only(shard.keyspace()))
                 : plumbing.look()
-                        .flatMap(shards -> Discovery.of(plumbing.source(), asked(shard, shards), plumbing.prepare()));
+                        .flatMap(shards -> Discovery.of(plumbing, asked(shard, shards)))
+                        .map(found -> found.only(shard.keyspace()));
         return look.flatMap(found -> plumbing.checkpoints().claim(shard).flatMap(claimed -> {
             if (claimed.closed()) {
                 return Uni.createFrom().item(new ShardPlan(claimed, found, Set.of(), false, List.of()));
@@ -149,7 +151,7 @@ record ShardPlan(
             }
             Position saved = claimed.changes();
             Position changes = saved == null ? found.position(claimed.shard()) : saved;
-            return store(claimed, changes, found.names(), List.of(), plumbing);
+            return store(claimed, changes, found.names(), List.of(), found, plumbing);
         }
         Set<String> tables = withThoseThatLeft(known, found);
         if (claimed.tables() != null && known.equals(tables)) {
@@ -162,7 +164,7 @@ record ShardPlan(
                 .toList();
         return plumbing.source()
                 .parts(claimed.shard(), added, plumbing.ranged()::includes)
-                .flatMap(parts -> store(claimed, claimed.changes(), tables, parts, plumbing));
+                .flatMap(parts -> store(claimed, claimed.changes(), tables, parts, found, plumbing));
     }
 
     /** The tables as they are to be remembered: one that was followed once can't be taken for a new one. */
@@ -207,6 +209,7 @@ record ShardPlan(
             @Nullable Position changes,
             Set<String> tables,
             List<PartCheckpoint> added,
+            Discovery found,
             Plumbing plumbing) {
         List<PartCheckpoint> parts = new ArrayList<>(claimed.parts());
         for (PartCheckpoint part : added) {
@@ -214,9 +217,28 @@ record ShardPlan(
             parts.add(new PartCheckpoint(part.id(), part.range(), null, false, claimed.changes() != null));
         }
         Position begun = claimed.changes() == null ? changes : null;
-        return plumbing.checkpoints()
-                .plan(claimed, begun, tables, added)
-                .map(done -> new ShardCheckpoint(claimed.shard(), claimed.epoch(), changes, tables, parts));
+        Uni<Void> planned = plumbing.source().hasManyKeyspaces()
+                ? plumbing.checkpoints().planAlone(claimed, begun, tables, added, inherited(claimed, added, found))
+                : plumbing.checkpoints().plan(claimed, begun, tables, added);
+        return planned.map(done -> new ShardCheckpoint(claimed.shard(), claimed.epoch(), changes, tables, parts));
+    }
+
+    /** Those of which the target has rows of another keyspace's. */
+    private static Set<String> inherited(ShardCheckpoint claimed, List<PartCheckpoint> added, Discovery found) {
+        Set<String> names = new HashSet<>();
+        added.forEach(part -> names.add(part.id().table()));
+        names.retainAll(found.inherited().stream().map(TableId::name).collect(Collectors.toSet()));
+        Set<String> keyless = found.keyless();
+        keyless.retainAll(names);
+        if (!keyless.isEmpty()) {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    claimed.shard() + ": tables " + keyless
+                            + " were moved here from another keyspace, and have no key, so that they can't be copied over"
+                            + " what is at the target: leave them out (TRIBUTARY_SOURCE, parameter 'exclude') and carry"
+                            + " them in a pipeline of their own, into empty tables");
+        }
+        return names;
     }
 
     /** A table of these, with the columns that its rows have where they go on. */

@@ -14,6 +14,7 @@ import dev.tributary.record.Reshard;
 import dev.tributary.record.SchemaChange;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
+import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Promise;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +60,8 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     /** Sees the change stream through schema changes; null where there is none. */
     private @Nullable SchemaPause pause;
 
-    /** Of a shard that is not served. */
-    private @Nullable ServedWatch watch;
+    /** For a shard that is not served to be so; else for another keyspace to leave tables that this one has, too. */
+    private @Nullable Lookout watch;
     /** Of one that is, while parts are to be copied. */
     private @Nullable ServedGate gate;
     /** Whether copies that are in their middle can't go on from there: the shard was resharded behind it. */
@@ -146,11 +148,17 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         Position now = plan.discovery().position(shard);
         if (now == null) {
             LOG.infof("%s: is not served: it is read up to where others took its rows over", shard);
-            long attempt = generation;
-            watch = new ServedWatch(shard, plumbing, context, () -> on(attempt, this::again));
+            watch = lookout(() -> plumbing.look().map(shards -> shards.served().contains(shard)));
         } else {
             gate = new ServedGate(shard, plumbing.source());
             listener.accept(new ShardEvent.Served(shard, now));
+            Set<TableId> elsewhere = plan.discovery().elsewhere();
+            if (!elsewhere.isEmpty()) {
+                LOG.infof("%s: tables %s are carried of another keyspace, and left out here", shard, elsewhere);
+                watch = lookout(() -> plumbing.checkpoints()
+                        .carried()
+                        .map(carried -> !elsewhere.stream().allMatch(carried::isElsewhere)));
+            }
         }
         report.position(plan.checkpoint().changes());
         parts = SnapshotParts.of(plan);
@@ -177,6 +185,12 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         } else {
             verified(plumbing.source().first(begun), next);
         }
+    }
+
+    /** Starts again once that has come about. */
+    private Lookout lookout(Supplier<Uni<Boolean>> question) {
+        long attempt = generation;
+        return new Lookout(question, context, () -> on(attempt, this::again));
     }
 
     /** Goes on if the shard still has what follows the position. */

@@ -108,7 +108,7 @@ public class Supervisor {
                 new RangedTables(settings),
                 settings.lostPosition() == LostPosition.RESNAPSHOT);
         return plumbing.lookAndForget()
-                .flatMap(shards -> Discovery.of(source, shards.present(), prepare)
+                .flatMap(shards -> Discovery.of(plumbing, shards.present())
                         .invoke(found -> own.hop(() -> begin(shards, found, plumbing))))
                 .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));
     }

@@ -111,7 +111,7 @@ class DiffIT {
         Compared both = compared("diff_floats").table("floats", "id INT PRIMARY KEY, f FLOAT");
         both.rows("floats", 10, "n, 16777216");
         both.target("UPDATE floats SET f = 16777200 WHERE id = 4");
-        DiffOptions six = new DiffOptions(Set.of(), 10, true, Duration.ZERO, 4);
+        DiffOptions six = new DiffOptions("", Set.of(), 10, true, Duration.ZERO, 4);
 
         assertThat(both.diff(six).verdict()).isEqualTo(Verdict.EQUAL);
         assertThat(both.lines()).containsExactly("floats: 1 differ (1 changed)", "  changed id=4: f");
@@ -149,7 +149,7 @@ class DiffIT {
                         "diff: 1 tables, 70,000 rows, different");
 
         both.target("DELETE FROM items WHERE id > 100");
-        DiffReport crowded = both.diff(new DiffOptions(Set.of(), 2, false, Duration.ZERO, 4));
+        DiffReport crowded = both.diff(new DiffOptions("", Set.of(), 2, false, Duration.ZERO, 4));
         assertThat(crowded.lines().getFirst()).isEqualTo("items: 69,993 differ (69,991 missing, 1 extra, 1 changed)");
         assertThat(crowded.tables().getFirst().shown()).hasSize(4);
 
@@ -303,7 +303,7 @@ class DiffIT {
                                 + SOURCE.shards().getFirst(),
                         "d: only at the target",
                         "diff: 4 tables, 10 rows, different");
-        assertThat(both.diff(new DiffOptions(Set.of("b"), 10, false, Duration.ZERO, 4))
+        assertThat(both.diff(new DiffOptions("", Set.of("b"), 10, false, Duration.ZERO, 4))
                         .tables())
                 .singleElement()
                 .extracting(TableReport::structure)

@@ -30,7 +30,7 @@ class DiffWhileChangesFlowIT {
     private static final ShopSize SIZE = ShopSize.ofRows(8_000);
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final int COMPARISONS = 3;
-    private static final DiffOptions OPTIONS = new DiffOptions(Set.of(), 10, true, Duration.ofSeconds(60), 4);
+    private static final DiffOptions OPTIONS = new DiffOptions("", Set.of(), 10, true, Duration.ofSeconds(60), 4);
 
     @AfterAll
     static void reset() throws SQLException {
@@ -92,7 +92,7 @@ class DiffWhileChangesFlowIT {
 
     private static void aPipelineThatStandsStillIsWaitedForAndThenNamed(Compared both) throws SQLException {
         SOURCE.execute("INSERT INTO customers (id, email, name) VALUES (9000003, 'not carried', 'not carried')");
-        DiffOptions soon = new DiffOptions(Set.of("customers"), 10, true, Duration.ofSeconds(1), 4);
+        DiffOptions soon = new DiffOptions("", Set.of("customers"), 10, true, Duration.ofSeconds(1), 4);
 
         DiffReport report = both.diff(soon);
 
@@ -101,7 +101,7 @@ class DiffWhileChangesFlowIT {
         assertThat(report.tables().getFirst().unknown())
                 .anyMatch(why -> why.startsWith("pipeline 'default' did not catch up within 1 s: shard commerce/"));
         // who knows better compares both as they are
-        DiffOptions asTheyAre = new DiffOptions(Set.of("customers"), 10, true, Duration.ZERO, 4);
+        DiffOptions asTheyAre = new DiffOptions("", Set.of("customers"), 10, true, Duration.ZERO, 4);
         assertThat(both.diff(asTheyAre).lines()).anyMatch(line -> line.equals("  missing id=9000003"));
     }
 

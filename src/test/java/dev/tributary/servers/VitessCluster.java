@@ -214,6 +214,30 @@ public final class VitessCluster implements AutoCloseable {
         startReshard(from, to).awaitCopied().switchTraffic().complete();
     }
 
+    /** Starts to move tables to another keyspace, and leaves the further steps to the caller. */
+    public MoveTables startMoveTables(String from, String to, String tables) {
+        return MoveTables.start(machine, from, to, tables);
+    }
+
+    /** Adds a keyspace to the running cluster, and waits until it is served. */
+    public void addKeyspace(String name, String... shards) {
+        machine.vtctl().run("CreateKeyspace", "--durability-policy=none", name);
+        VitessKeyspace keyspace = new VitessKeyspace(machine, vtgate, name);
+        keyspaces.put(name, keyspace);
+        keyspace.add(List.of(shards));
+        keyspace.awaitServing();
+    }
+
+    /** Runs each statement by itself, in a keyspace. */
+    public void executeIn(String keyspace, String... statements) throws SQLException {
+        vtgate.execute(keyspace, statements);
+    }
+
+    /** The rows of a query through VTGate in a keyspace, every value as text. */
+    public List<List<@Nullable String>> queryIn(String keyspace, String sql) throws SQLException {
+        return vtgate.query(keyspace, sql);
+    }
+
     @Override
     public void close() {
         vtgate.process().close();

@@ -88,8 +88,7 @@ abstract class StreamFixture {
                 new CopyTurns(1),
                 new RangedTables(settings()),
                 settings().lostPosition() == LostPosition.RESNAPSHOT);
-        Discovery found =
-                Discovery.of(source, served, plumbing.prepare()).await().atMost(LIMIT);
+        Discovery found = Discovery.of(plumbing, served).await().atMost(LIMIT);
         ShardStream stream = new ShardStream(SHARD, found, plumbing, settings(), events::add);
         deployed = stream;
         vertx.deployVerticle(stream).toCompletionStage().toCompletableFuture().join();

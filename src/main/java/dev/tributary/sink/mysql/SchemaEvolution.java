@@ -11,6 +11,7 @@ import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.SchemaChange.Altered;
 import dev.tributary.record.SchemaChange.Dropped;
+import dev.tributary.record.SchemaChange.Moved;
 import dev.tributary.record.SchemaChange.OfTable;
 import dev.tributary.record.SchemaChange.Truncated;
 import dev.tributary.record.SchemaStep;
@@ -198,6 +199,11 @@ final class SchemaEvolution {
             case Truncated truncated -> {
                 SchemaPlan plan = SchemaPlan.of(source.columns());
                 drop(plan, refusal, layout, "truncated", "TRUNCATE TABLE ", "its rows stay at the target");
+                yield plan;
+            }
+            case Moved moved -> {
+                SchemaPlan plan = SchemaPlan.of(source.columns());
+                plan.warnings().add("it was moved to another keyspace of the source, and is carried on from there");
                 yield plan;
             }
             case Dropped dropped -> {

@@ -190,12 +190,17 @@ final class ChangesReader extends VStreamReader {
 
     private boolean isRead(String table) {
         SourceTable known = tables.get(table);
-        return known != null && !known.isGone() && !late.contains(table);
+        return known != null && !known.isGone() && !known.elsewhere() && !late.contains(table);
+    }
+
+    private boolean isElsewhere(String table) {
+        SourceTable known = tables.get(table);
+        return known != null && known.elsewhere();
     }
 
     /** A table that was not there when the tables were looked up is dropped by now, or it is new. */
     private void onUnknownTable(String name) {
-        if (filter.selects(name) && !late.contains(name) && isPastDiscovery()) {
+        if (filter.selects(name) && !late.contains(name) && !isElsewhere(name) && isPastDiscovery()) {
             throw new PipelineException(
                     Kind.TRANSIENT, stream + ": table " + name + " is new: the stream starts again with it");
         }
@@ -250,7 +255,7 @@ final class ChangesReader extends VStreamReader {
             // its parts end in front of it, or have it behind them
             return !(change instanceof Altered altered) || altered.refused().isPresent() || hasEffect(altered);
         }
-        if (!isRead(change.table()) && !(change instanceof Dropped)) {
+        if (isElsewhere(change.table()) || !isRead(change.table()) && !(change instanceof Dropped)) {
             return false;
         }
         if (change instanceof Altered altered) {

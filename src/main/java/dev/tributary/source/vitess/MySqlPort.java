@@ -53,7 +53,7 @@ final class MySqlPort {
      * Asks as soon as one of the connections is free.
      *
      * @param what what is done, for messages: "listing shards"
-     * @param database a keyspace, or a shard's tablets of a type
+     * @param database a keyspace, or a shard's tablets of a type; empty if that is no matter
      */
     <T> Uni<T> ask(String what, String database, Function<MySQLConnection, Future<T>> question) {
         return Uni.createFrom()
@@ -66,7 +66,7 @@ final class MySqlPort {
                     return answer.future().toCompletionStage();
                 })
                 .onFailure()
-                .transform(failure -> VitessFailures.ofQuery(what, address, failure));
+                .transform(failure -> VitessFailures.ofQuery(what, address, database, failure));
     }
 
     private void next() {
@@ -129,8 +129,8 @@ final class MySqlPort {
     }
 
     private Future<MySQLConnection> use(MySQLConnection kept, String database) {
-        return answer(kept.query("use " + KeyRange.quote(database)).execute(), CONNECT_SECONDS)
-                .map(kept);
+        String question = database.isEmpty() ? "select 1" : "use " + KeyRange.quote(database);
+        return answer(kept.query(question).execute(), CONNECT_SECONDS).map(kept);
     }
 
     /** The client's own time limit ends with the TCP handshake; a server may take the connection and say nothing. */

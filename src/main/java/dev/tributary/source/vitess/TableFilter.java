@@ -34,12 +34,33 @@ final class TableFilter {
     private final Set<String> excludedNames = new LinkedHashSet<>();
     private final List<Pattern> excludedPatterns = new ArrayList<>();
 
-    TableFilter(ConnectionUrl url) {
-        read(url, "tables", names, patterns);
-        read(url, "exclude", excludedNames, excludedPatterns);
+    private final boolean everything;
+    /** Each must exist. */
+    private final Set<String> exactNames = new LinkedHashSet<>();
+
+    /** @param keyspace the one whose tables these are, of several, where a name may be keyspace.name; empty for the only one */
+    TableFilter(ConnectionUrl url, String keyspace) {
+        everything = url.list("tables").isEmpty();
+        read(url, "tables", keyspace, names, patterns);
+        read(url, "exclude", keyspace, excludedNames, excludedPatterns);
+        if (keyspace.isEmpty()) {
+            exactNames.addAll(names);
+        } else {
+            names.stream()
+                    .filter(name -> url.list("tables").contains(keyspace + "." + name))
+                    .forEach(exactNames::add);
+        }
     }
 
-    private static void read(ConnectionUrl url, String parameter, Set<String> names, List<Pattern> patterns) {
+    /** The tables that one of several keyspaces must have. */
+    static List<String> unqualified(ConnectionUrl url) {
+        return url.list("tables").stream()
+                .filter(item -> !item.startsWith("/") && !item.contains("."))
+                .toList();
+    }
+
+    private static void read(
+            ConnectionUrl url, String parameter, String keyspace, Set<String> names, List<Pattern> patterns) {
         for (String item : url.list(parameter)) {
             if (item.isEmpty()) {
                 throw url.wrong("parameter '" + parameter + "' has an empty name");
@@ -55,8 +76,10 @@ final class TableFilter {
                     throw url.wrong("parameter '" + parameter + "': " + item + " is not a regular expression ("
                             + e.getDescription() + ")");
                 }
-            } else {
+            } else if (keyspace.isEmpty() || !item.contains(".")) {
                 names.add(item);
+            } else if (item.startsWith(keyspace + ".")) {
+                names.add(item.substring(keyspace.length() + 1));
             }
         }
     }
@@ -91,7 +114,7 @@ final class TableFilter {
 
     /** Whether {@code tables} is left out. */
     boolean isEverything() {
-        return names.isEmpty() && patterns.isEmpty();
+        return everything;
     }
 
     /** Whether a table that does not exist yet could be selected. */
@@ -101,6 +124,6 @@ final class TableFilter {
 
     /** The tables that the user named one by one: each must exist. */
     Set<String> exactNames() {
-        return names;
+        return exactNames;
     }
 }

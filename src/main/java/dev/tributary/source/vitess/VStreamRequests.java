@@ -72,7 +72,7 @@ final class VStreamRequests {
         Filter.Builder filter = Filter.newBuilder().setFieldEventMode(FieldEventMode.BEST_EFFORT);
         for (SourceTable table : tables) {
             String name = table.id().name();
-            if (table.isGone() && !address.tables().selects(name)) {
+            if (table.elsewhere() || table.isGone() && !address.tables().selects(name)) {
                 continue;
             }
             filter.addRules(Rule.newBuilder().setMatch(name).setFilter(KeyRange.ALL.filter(name)));

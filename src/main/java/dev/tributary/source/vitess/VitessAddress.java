@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param url for messages
  * @param grpcPort VTGate's gRPC port
  * @param mysqlPort VTGate's MySQL port, where shards and tables are looked up
+ * @param alone whether that is the only keyspace of the source
  * @param basicAuthentication whether credentials are sent as HTTP's basic authentication, not as Vitess's static one
  * @param ca certificates to trust, in PEM; null for the platform's own
  * @param tabletType which tablets are read
@@ -32,6 +33,7 @@ record VitessAddress(
         int grpcPort,
         int mysqlPort,
         String keyspace,
+        boolean alone,
         boolean basicAuthentication,
         boolean tls,
         @Nullable File ca,
@@ -61,7 +63,31 @@ record VitessAddress(
             "snapshot",
             "heartbeat_seconds");
 
+    /** The keyspaces that the path names; none if it names all there are. */
+    static Set<String> keyspaces(ConnectionUrl url) {
+        if (url.path().equals("*")) {
+            return Set.of();
+        }
+        List<String> names = List.of(url.path().split(",", -1));
+        Set<String> keyspaces = new LinkedHashSet<>(names);
+        if (keyspaces.contains("") || keyspaces.contains("*") || keyspaces.size() < names.size()) {
+            throw url.wrong("the path names keyspaces, each once and with commas between them, or is * for all");
+        }
+        return keyspaces;
+    }
+
+    /** Of a URL that names one keyspace. */
     static VitessAddress of(ConnectionUrl url) {
+        Set<String> keyspaces = keyspaces(url);
+        if (keyspaces.size() != 1) {
+            throw url.wrong("its path names several keyspaces: name the one that is meant (--keyspace)");
+        }
+        return of(url, keyspaces.iterator().next());
+    }
+
+    /** @param keyspace one of those that it names */
+    static VitessAddress of(ConnectionUrl url, String keyspace) {
+        boolean alone = keyspaces(url).size() == 1;
         boolean planetscale = url.scheme().equals("planetscale");
         url.allowOnly(PARAMETERS);
         boolean tls = tls(url, planetscale);
@@ -78,7 +104,8 @@ record VitessAddress(
                 url.host(),
                 url.port(planetscale ? 443 : 15991),
                 url.number("mysql_port", planetscale ? 3306 : 15306, 1, 65535),
-                url.path(),
+                keyspace,
+                alone,
                 planetscale,
                 tls,
                 file(url, "ca"),
@@ -87,10 +114,33 @@ record VitessAddress(
                 url.parameter("server_name"),
                 tabletType(url),
                 String.join(",", url.list("cells")),
-                new TableFilter(url),
-                new LinkedHashSet<>(url.list("shards")),
+                new TableFilter(url, alone ? "" : keyspace),
+                shards(url, alone ? "" : keyspace),
                 url.flag("snapshot", true),
                 Duration.ofSeconds(url.number("heartbeat_seconds", 5, 1, 300)));
+    }
+
+    /** Whether a shard of the keyspace may be read, one of several. */
+    static boolean readsSome(ConnectionUrl url, String keyspace) {
+        return keyspaces(url).size() == 1
+                || url.list("shards").isEmpty()
+                || !shards(url, keyspace).isEmpty();
+    }
+
+    /** Of several keyspaces a shard is named with its own. */
+    private static Set<String> shards(ConnectionUrl url, String keyspace) {
+        Set<String> shards = new LinkedHashSet<>();
+        for (String name : url.list("shards")) {
+            int slash = name.lastIndexOf('/');
+            if (keyspace.isEmpty()) {
+                shards.add(name);
+            } else if (slash < 1) {
+                throw url.wrong("parameter 'shards': of several keyspaces it is keyspace/shard, not '" + name + "'");
+            } else if (name.substring(0, slash).equals(keyspace)) {
+                shards.add(name.substring(slash + 1));
+            }
+        }
+        return shards;
     }
 
     private static boolean tls(ConnectionUrl url, boolean planetscale) {

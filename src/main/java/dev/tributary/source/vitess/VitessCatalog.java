@@ -7,7 +7,6 @@ import dev.tributary.record.SourceTable;
 import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.sqlclient.Row;
 import java.math.BigInteger;
@@ -21,7 +20,7 @@ import java.util.function.Predicate;
 final class VitessCatalog {
     private static final int MOST_RANGES = 16;
 
-    private final MySqlPort port;
+    private final VitessGate gate;
     private final VitessAddress address;
     private final long rangeRows;
 
@@ -32,8 +31,8 @@ final class VitessCatalog {
 
     private volatile List<String> warnings = List.of();
 
-    VitessCatalog(Vertx vertx, VitessAddress address, long rangeRows) {
-        this.port = new MySqlPort(vertx, address);
+    VitessCatalog(VitessGate gate, VitessAddress address, long rangeRows) {
+        this.gate = gate;
         this.address = address;
         this.rangeRows = rangeRows;
     }
@@ -45,7 +44,7 @@ final class VitessCatalog {
 
     /** The shards that VTGate knows a tablet of, serving or not. */
     Uni<Set<ShardId>> tabletShards() {
-        return port.ask(
+        return gate.ask(
                 "listing tablets",
                 address.keyspace(),
                 connection -> connection.query("show vitess_tablets").execute().map(rows -> {
@@ -58,25 +57,18 @@ final class VitessCatalog {
     }
 
     Uni<List<ShardId>> servedShards() {
-        return port.ask(
-                "listing shards",
-                address.keyspace(),
-                connection -> connection.query("show vitess_shards").execute().map(rows -> {
-                    List<ShardId> shards = new ArrayList<>();
-                    for (Row row : rows) {
-                        String name = row.getString(0);
-                        int slash = name.lastIndexOf('/');
-                        if (slash > 0 && name.substring(0, slash).equals(address.keyspace())) {
-                            shards.add(new ShardId(address.keyspace(), name.substring(slash + 1)));
-                        }
-                    }
-                    return shards;
-                }));
+        String prefix = address.keyspace() + "/";
+        return gate.shards()
+                .map(shards -> shards.stream()
+                        .filter(shard ->
+                                shard.lastIndexOf('/') == address.keyspace().length() && shard.startsWith(prefix))
+                        .map(shard -> new ShardId(address.keyspace(), shard.substring(prefix.length())))
+                        .toList());
     }
 
     /** @param database the keyspace, or a shard of it: they may differ while a schema is changed */
     Uni<List<SourceTable>> tables(String database) {
-        return port.ask(
+        return gate.ask(
                 "listing tables",
                 database,
                 connection -> names(connection)
@@ -159,7 +151,7 @@ final class VitessCatalog {
 
     /** @param ranged which tables may be cut into key ranges */
     Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> tables, Predicate<SourceTable> ranged) {
-        return port.ask("cutting tables of " + shard, address.target(shard.shard()), connection -> {
+        return gate.ask("cutting tables of " + shard, address.target(shard.shard()), connection -> {
             List<Future<List<PartCheckpoint>>> parts = tables.stream()
                     .map(table -> parts(connection, table, ranged))
                     .toList();
@@ -244,7 +236,7 @@ final class VitessCatalog {
     }
 
     private Uni<GtidSet> variable(ShardId shard, String target, String name) {
-        return port.ask(
+        return gate.ask(
                 "reading the position of " + shard,
                 target,
                 connection -> connection
@@ -256,16 +248,12 @@ final class VitessCatalog {
 
     /** VTGate's version and what it says it is, for {@code check}. */
     Uni<String> version() {
-        return port.ask(
+        return gate.ask(
                 "reading its version",
                 address.keyspace(),
                 connection -> connection
                         .query("select @@version")
                         .execute()
                         .map(rows -> rows.iterator().next().getString(0)));
-    }
-
-    void close() {
-        port.close();
     }
 }

@@ -54,8 +54,12 @@ final class VitessFailures {
         return new PipelineException(kind, message, status.getCause());
     }
 
-    /** A query over VTGate's MySQL port that failed. */
-    static PipelineException ofQuery(String what, VitessAddress address, Throwable cause) {
+    /**
+     * A query over VTGate's MySQL port that failed.
+     *
+     * @param database the keyspace, or a shard of it
+     */
+    static PipelineException ofQuery(String what, VitessAddress address, String database, Throwable cause) {
         if (cause instanceof PipelineException known) {
             return known;
         }
@@ -74,7 +78,8 @@ final class VitessFailures {
                 case 1049 ->
                     new PipelineException(
                             Kind.SETTING,
-                            setting + ": " + gate + " knows no keyspace '" + address.keyspace() + "' (" + said
+                            setting + ": " + gate + " knows no keyspace '" + database.replaceFirst(":.*", "")
+                                    + "' (" + said
                                     + "); check the name in the URL's path",
                             cause);
                 default ->

@@ -31,6 +31,11 @@ record VitessPosition(String gtid, @Nullable QueryResult lastpk, Map<String, Lon
         return new VitessPosition(gtid, null, Map.of());
     }
 
+    /** Whether everything up to {@code goal} is part of {@code reached}. */
+    static boolean reached(Position reached, Position goal) {
+        return parse(goal).set().isWithin(parse(reached).set());
+    }
+
     static VitessPosition parse(Position position) {
         try {
             JsonObject json = new JsonObject(position.text());

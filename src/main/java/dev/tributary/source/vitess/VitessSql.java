@@ -13,12 +13,27 @@ public final class VitessSql {
         this.address = address;
     }
 
-    /** @throws PipelineException of kind SETTING if the URL is not a Vitess source's */
-    public static VitessSql of(ConnectionUrl url) {
+    /**
+     * @param keyspace one of those that the URL names; empty for the only one
+     * @throws PipelineException of kind SETTING if the URL is not a Vitess source's, or names no or more keyspaces
+     */
+    public static VitessSql of(ConnectionUrl url, String keyspace) {
         if (!VitessAddress.SCHEMES.contains(url.scheme())) {
             throw url.wrong("no source speaks '" + url.scheme() + "'; known are " + VitessAddress.SCHEMES);
         }
-        return new VitessSql(VitessAddress.of(url));
+        if (keyspace.isEmpty()) {
+            return new VitessSql(VitessAddress.of(url));
+        }
+        Set<String> named = VitessAddress.keyspaces(url);
+        if (!named.isEmpty() && !named.contains(keyspace)) {
+            throw url.wrong("keyspace '" + keyspace + "' is not among those that are read, " + named);
+        }
+        return new VitessSql(VitessAddress.of(url, keyspace));
+    }
+
+    /** Whether it is the only keyspace of the source. */
+    public boolean alone() {
+        return address.alone();
     }
 
     /** Address, credentials and TLS, without a database. Reads the files of its TLS. */
@@ -52,6 +67,6 @@ public final class VitessSql {
 
     /** What a failed query means. */
     public PipelineException failure(String what, Throwable cause) {
-        return VitessFailures.ofQuery(what, address, cause);
+        return VitessFailures.ofQuery(what, address, address.keyspace(), cause);
     }
 }

@@ -15,9 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TableFilterTest {
     private static TableFilter filter(String tables, String exclude) {
+        return filter(tables, exclude, "");
+    }
+
+    private static TableFilter filter(String tables, String exclude, String keyspace) {
         String query = "?tables=" + encode(tables) + "&exclude=" + encode(exclude);
         return new TableFilter(
-                ConnectionUrl.parse("TRIBUTARY_SOURCE", "vitess://gate:1/commerce" + query, Optional.empty()));
+                ConnectionUrl.parse("TRIBUTARY_SOURCE", "vitess://gate:1/commerce" + query, Optional.empty()),
+                keyspace);
     }
 
     private static String encode(String text) {

@@ -84,7 +84,8 @@ class Told implements ChangeListener {
                 List.of(parts),
                 List.of(table("orders", "id"), table("log")),
                 new TableFilter(
-                        ConnectionUrl.parse("TRIBUTARY_SOURCE", "vitess://gate:1/commerce" + query, Optional.empty())),
+                        ConnectionUrl.parse("TRIBUTARY_SOURCE", "vitess://gate:1/commerce" + query, Optional.empty()),
+                        ""),
                 GtidSet.parse(VEvents.gtid(3)),
                 told);
     }
