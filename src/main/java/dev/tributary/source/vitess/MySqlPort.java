@@ -53,7 +53,7 @@ final class MySqlPort {
      * Asks as soon as one of the connections is free.
      *
      * @param what what is done, for messages: "listing shards"
-     * @param database a keyspace, or a shard's tablets of a type; empty if that is no matter
+     * @param database a keyspace, or a shard's tablets of a type; empty for VTGate itself
      */
     <T> Uni<T> ask(String what, String database, Function<MySQLConnection, Future<T>> question) {
         return Uni.createFrom()
@@ -77,7 +77,8 @@ final class MySqlPort {
     }
 
     private <T> void begin(String database, Function<MySQLConnection, Future<T>> question, Promise<T> answer) {
-        Kept kept = idle.pollLast();
+        // one that was at a shard's tablets asks these, and can't be made to be nowhere again
+        Kept kept = database.isEmpty() ? null : idle.pollLast();
         Future<MySQLConnection> connected = kept == null
                 ? connect(database)
                 : use(kept.connection(), database).recover(lost -> {
@@ -129,8 +130,8 @@ final class MySqlPort {
     }
 
     private Future<MySQLConnection> use(MySQLConnection kept, String database) {
-        String question = database.isEmpty() ? "select 1" : "use " + KeyRange.quote(database);
-        return answer(kept.query(question).execute(), CONNECT_SECONDS).map(kept);
+        return answer(kept.query("use " + KeyRange.quote(database)).execute(), CONNECT_SECONDS)
+                .map(kept);
     }
 
     /** The client's own time limit ends with the TCP handshake; a server may take the connection and say nothing. */

@@ -17,11 +17,17 @@ final class VitessGate {
     /** Enough for 20 MB a second from 50 ms away. */
     private static final int MOST_WINDOW = 1 << 20;
 
+    /** In the place of a keyspace's name. */
+    static final String ALL = "*";
+
     private final VitessAddress address;
     private final MySqlPort port;
     private final long ahead;
     /** For one shard at first, and once it is known how many there are for so many. */
     private volatile ManagedChannel channel;
+
+    /** One that there is, where one is known. */
+    private final String keyspace;
 
     /**
      * @param address of any of its keyspaces
@@ -32,6 +38,7 @@ final class VitessGate {
         this.address = address;
         this.port = new MySqlPort(vertx, address);
         this.ahead = ahead;
+        this.keyspace = address.keyspace().equals(ALL) ? "" : address.keyspace();
         this.channel = VitessChannel.open(address, window(1));
     }
 
@@ -58,7 +65,7 @@ final class VitessGate {
     Uni<List<String>> shards() {
         return ask(
                 "listing shards",
-                "",
+                keyspace,
                 connection -> connection.query("show vitess_shards").execute().map(rows -> {
                     List<String> shards = new ArrayList<>();
                     for (Row row : rows) {

@@ -55,7 +55,7 @@ public final class VitessSource implements ShardSource {
         this.url = url;
         this.rangeRows = rangeRows;
         this.named = VitessAddress.keyspaces(url);
-        VitessAddress address = VitessAddress.of(url, named.stream().findFirst().orElse("*"));
+        VitessAddress address = VitessAddress.of(url, named.stream().findFirst().orElse(VitessGate.ALL));
         this.snapshot = address.snapshot();
         this.gate = new VitessGate(vertx, address, ahead);
         named.stream().filter(this::reads).forEach(this::keyspace);

@@ -8,6 +8,7 @@ import static dev.tributary.sink.mysql.TargetFixture.part;
 import static dev.tributary.sink.mysql.TargetFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.checkpoint.CarriedTables;
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.Members;
 import dev.tributary.checkpoint.ProcessName;
@@ -33,6 +34,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +83,70 @@ class CheckpointsTest {
         ShardCheckpoint planned = await(checkpoints.claim(SHARD));
 
         assertThat(planned).isEqualTo(new ShardCheckpoint(SHARD, 2, null, Set.of("orders", "items"), parts));
+    }
+
+    /** Of two keyspaces that plan it at once the one sees the other's, or is told to try again. */
+    @Test
+    void aTableOfOneNameIsCarriedOfOneKeyspaceAlone() {
+        ShardId other = new ShardId("customer", "0");
+        for (int round = 0; round < 20; round++) {
+            String table = "t" + round;
+            List<CompletableFuture<@Nullable Throwable>> plans = List.of(SHARD, other).stream()
+                    .map(shard -> planAlone(await(checkpoints.claim(shard)), table))
+                    .map(plan -> plan.<@Nullable Throwable>handle((done, failure) -> failure))
+                    .toList();
+
+            List<Throwable> failures = plans.stream()
+                    .map(CompletableFuture::join)
+                    .filter(Objects::nonNull)
+                    .toList();
+            assertThat(failures)
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            PipelineException.class,
+                            known -> assertThat(known.kind()).isEqualTo(Kind.TRANSIENT));
+            CarriedTables carried = await(checkpoints.carried());
+            assertThat(List.of(new TableId(SHARD.keyspace(), table), new TableId(other.keyspace(), table)))
+                    .filteredOn(carried::isElsewhere)
+                    .hasSize(1);
+        }
+    }
+
+    private CompletableFuture<Void> planAlone(ShardCheckpoint claimed, String table) {
+        return checkpoints
+                .planAlone(claimed, null, Set.of(table), List.of(fresh(table, 0, "")), Set.of())
+                .subscribeAsCompletionStage();
+    }
+
+    @Test
+    void whatAnotherKeyspaceHasLeftIsCarriedOnAndSwept() {
+        ShardId second = new ShardId(SHARD.keyspace(), "80-");
+        TableId moved = new TableId("customer", "orders");
+        for (ShardId shard : List.of(SHARD, second)) {
+            await(checkpoints.plan(await(checkpoints.claim(shard)), new Position("c1"), Set.of("orders"), List.of()));
+        }
+        await(checkpoints.plan(await(checkpoints.claim(SHARD)), null, Set.of("orders "), List.of()));
+        assertThat(await(checkpoints.carried()).isElsewhere(moved))
+                .as("one of its shards has left it")
+                .isTrue();
+        await(checkpoints.plan(await(checkpoints.claim(second)), null, Set.of("orders "), List.of()));
+        CarriedTables carried = await(checkpoints.carried());
+        assertThat(carried.isElsewhere(moved)).isFalse();
+        assertThat(carried.wasElsewhere(moved)).isTrue();
+        assertThat(carried.wasElsewhere(new TableId(SHARD.keyspace(), "orders")))
+                .isFalse();
+
+        ShardId third = new ShardId(moved.keyspace(), "0");
+        await(checkpoints.planAlone(
+                await(checkpoints.claim(third)),
+                new Position("c2"),
+                Set.of("orders"),
+                List.of(fresh("orders", 0, "")),
+                Set.of("orders")));
+        assertThat(await(checkpoints.sweeps(Set.of(third)))).singleElement().satisfies(sweep -> {
+            assertThat(sweep.table()).isEqualTo(moved);
+            assertThat(sweep.ready()).as("it is copied first").isFalse();
+        });
     }
 
     /** Then the changes waited for the copy, and the parts of one table did not go together. */

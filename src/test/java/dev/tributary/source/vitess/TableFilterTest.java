@@ -30,6 +30,24 @@ class TableFilterTest {
     }
 
     @Test
+    void ofSeveralKeyspacesANameMayBeOfOneAlone() {
+        TableFilter filter = filter("orders,customer.notes,/log.*/", "commerce.orders,logs", "commerce");
+        assertThat(filter.selects("orders")).isFalse();
+        assertThat(filter.selects("notes")).isFalse();
+        assertThat(filter.selects("log")).isTrue();
+        assertThat(filter.selects("logs")).isFalse();
+        assertThat(filter.exactNames()).isEmpty();
+
+        TableFilter other = filter("orders,customer.notes", "commerce.orders", "customer");
+        assertThat(other.selects("orders")).isTrue();
+        assertThat(other.selects("notes")).isTrue();
+        assertThat(other.exactNames()).containsExactly("notes");
+        assertThat(filter("customer.notes", "", "commerce").selects("notes"))
+                .as("nothing is named of this one")
+                .isFalse();
+    }
+
+    @Test
     void selectsEverythingWhereNothingIsSaid() {
         assertThat(filter("", "").selects("orders")).isTrue();
         assertThat(filter("", "").isOpen()).isTrue();

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class VitessAddressTest {
     private static VitessAddress address(String url) {
-        return VitessAddress.of(ConnectionUrl.parse("TRIBUTARY_SOURCE", url, Optional.empty()));
+        return VitessAddress.of(url(url));
     }
 
     @Test
@@ -38,6 +40,42 @@ class VitessAddressTest {
         assertThat(address.shards()).isEmpty();
         assertThat(address.snapshot()).isTrue();
         assertThat(address.heartbeat()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aPathNamesOneKeyspaceSomeOrAll() {
+        assertThat(keyspaces("commerce")).containsExactly("commerce");
+        assertThat(keyspaces("customer,commerce")).containsExactly("customer", "commerce");
+        assertThat(keyspaces("*")).isEmpty();
+        for (String wrong : List.of("a,", "a,*", "a,a")) {
+            assertThatThrownBy(() -> keyspaces(wrong))
+                    .isInstanceOf(PipelineException.class)
+                    .hasMessageContainingAll("TRIBUTARY_SOURCE", "the path names keyspaces");
+        }
+        assertThatThrownBy(() -> address("vitess://gate/a,b"))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("--keyspace");
+    }
+
+    private static Set<String> keyspaces(String path) {
+        return VitessAddress.keyspaces(url("vitess://gate/" + path));
+    }
+
+    private static ConnectionUrl url(String text) {
+        return ConnectionUrl.parse("TRIBUTARY_SOURCE", text, Optional.empty());
+    }
+
+    @Test
+    void ofSeveralKeyspacesAShardIsNamedWithItsOwn() {
+        ConnectionUrl url = url("vitess://gate/a,b,c?shards=a/-80,b/0");
+
+        assertThat(VitessAddress.of(url, "a").shards()).containsExactly("-80");
+        assertThat(VitessAddress.of(url, "b").shards()).containsExactly("0");
+        assertThat(VitessAddress.readsSome(url, "b")).isTrue();
+        assertThat(VitessAddress.readsSome(url, "c")).isFalse();
+        assertThatThrownBy(() -> VitessAddress.of(url("vitess://gate/a,b?shards=-80"), "a"))
+                .isInstanceOf(PipelineException.class)
+                .hasMessageContaining("keyspace/shard");
     }
 
     @Test
