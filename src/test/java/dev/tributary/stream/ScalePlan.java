@@ -1,24 +1,35 @@
 package dev.tributary.stream;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * What many shards and rows need.
  *
+ * @param batchSeconds how long a batch is gathered: {@code TRIBUTARY_BATCH_DELAY}
  * @param cores of a process
  * @param megabytes of memory of a process
  * @param targetCores of a server of the target
  */
-record ScalePlan(ScaleCosts costs, int shards, long rowsPerSecond, int cores, int megabytes, int targetCores) {
+record ScalePlan(
+        ScaleCosts costs, int shards, long rowsPerSecond, int batchSeconds, int cores, int megabytes, int targetCores) {
     /** How much of its CPU a process or server uses at most, so that it can catch up, and take on what another leaves. */
     private static final double USED = 0.6;
 
-    private static final int SECONDS_BETWEEN_LOOKS = 5;
+    private static final double SECONDS_BETWEEN_LOOKS = 5;
     private static final int CONNECTIONS_TO_VTGATE = 9;
-    private static final int CONNECTIONS_TO_TARGET = 30;
+    private static final int CONNECTIONS_TO_TARGET = 31;
+
+    double batchesPerSecond() {
+        return Math.min(rowsPerSecond, (double) shards / batchSeconds);
+    }
 
     double processCores() {
-        return rowsPerSecond / 1e6 * costs.processPerMillionRows() + shards * costs.idlePerSecond() / 1e3;
+        return rowsPerSecond / 1e6 * costs.processPerMillionRows()
+                + batchesPerSecond() * costs.processPerBatch() / 1e3
+                + shards * costs.idlePerSecond() / 1e3;
     }
 
     /** As many as CPU and memory ask for, and one that may be lost. */
@@ -28,58 +39,59 @@ record ScalePlan(ScaleCosts costs, int shards, long rowsPerSecond, int cores, in
         return 1 + (int) Math.ceil(Math.max(ofCpu, ofMemory));
     }
 
-    int shardsOfEach() {
-        return Math.ceilDiv(shards, processes());
+    /** Rows that each of them reads to know which shards there are and who has them. */
+    double looksPerSecond() {
+        return processes() * shards / SECONDS_BETWEEN_LOOKS;
     }
 
-    double leaseWritesPerSecond() {
-        return processes();
+    double lookCores() {
+        return looksPerSecond() * costs.lookPerShard() / 1e3;
     }
 
-    double ownerRowsPerSecond() {
-        return (double) processes() * shards / SECONDS_BETWEEN_LOOKS;
-    }
-
-    /** Of the rows alone. */
-    double rowCores() {
-        return rowsPerSecond / 1e6 * costs.targetPerMillionRows();
-    }
-
-    /** Of what the target does for leases and ownership, whatever the rows. */
-    double ownershipCores() {
-        return ownerRowsPerSecond() * costs.ownersPerShard() / 1e3;
-    }
-
-    double commitsPerSecond() {
-        return (double) rowsPerSecond / costs.rowsPerCommit();
+    double targetCoresUsed() {
+        return rowsPerSecond / 1e6 * costs.targetPerMillionRows()
+                + batchesPerSecond() * costs.targetPerCommit() / 1e3
+                + lookCores();
     }
 
     int targets() {
-        return (int) Math.ceil((rowCores() + ownershipCores()) / (targetCores * USED));
+        return (int) Math.ceil(targetCoresUsed() / (targetCores * USED));
     }
 
-    String table() {
-        StringBuilder text = new StringBuilder(
-                "| | " + number(shards) + " shards, " + number(rowsPerSecond) + " rows/s |\n|---|---|\n");
-        row(text, "CPU of all processes, cores at full use", number(processCores()));
+    /** Plans that differ in their batches alone, side by side. */
+    static String table(List<ScalePlan> plans) {
+        ScalePlan first = plans.getFirst();
+        StringBuilder text = new StringBuilder();
+        text.append("| %s shards, %s rows/s |".formatted(number(first.shards), number(first.rowsPerSecond)));
+        plans.forEach(plan -> text.append(" `TRIBUTARY_BATCH_DELAY=%dS` |".formatted(plan.batchSeconds)));
+        text.append("\n|---|").append("---|".repeat(plans.size())).append('\n');
+        row(text, "rows of a batch", plans, plan -> plan.rowsPerSecond / plan.batchesPerSecond());
+        row(text, "cores that all processes use", plans, ScalePlan::processCores);
         row(
                 text,
-                "processes of %d cores and %s MB, one of which may be lost".formatted(cores, number(megabytes)),
-                number(processes()));
-        row(text, "shards of each", number(shardsOfEach()));
-        row(text, "connections to VTGate, of all processes", number(processes() * CONNECTIONS_TO_VTGATE));
-        row(text, "connections to the target, at most", number(processes() * CONNECTIONS_TO_TARGET));
-        row(text, "lease writes a second", number(leaseWritesPerSecond()));
-        row(text, "rows a second that are read to know who has which shard", number(ownerRowsPerSecond()));
-        row(text, "CPU of the target for that, cores", number(ownershipCores()));
-        row(text, "CPU of the target for the rows, cores at full use", number(rowCores()));
-        row(text, "commits a second at the target", number(commitsPerSecond()));
-        row(text, "target shards of %d cores".formatted(targetCores), number(targets()));
+                "processes of %d cores and %s MB, one of which may be lost"
+                        .formatted(first.cores, number(first.megabytes)),
+                plans,
+                ScalePlan::processes);
+        row(text, "shards of each", plans, plan -> Math.ceilDiv(plan.shards, plan.processes()));
+        row(text, "connections to VTGate, of all processes", plans, plan -> plan.processes() * CONNECTIONS_TO_VTGATE);
+        row(text, "connections to the target, at most", plans, plan -> plan.processes() * CONNECTIONS_TO_TARGET);
+        row(text, "lease writes a second", plans, ScalePlan::processes);
+        row(text, "rows a second that are read to know who has which shard", plans, ScalePlan::looksPerSecond);
+        row(text, "cores that this takes at the target", plans, ScalePlan::lookCores);
+        row(text, "commits a second at the target", plans, ScalePlan::batchesPerSecond);
+        row(text, "cores that the target uses", plans, ScalePlan::targetCoresUsed);
+        row(text, "target shards of %d cores".formatted(first.targetCores), plans, ScalePlan::targets);
         return text.toString();
     }
 
-    private static void row(StringBuilder text, String what, String figure) {
-        text.append("| ").append(what).append(" | ").append(figure).append(" |\n");
+    private static void row(
+            StringBuilder text, String what, List<ScalePlan> plans, ToDoubleFunction<ScalePlan> figure) {
+        text.append("| ")
+                .append(what)
+                .append(plans.stream()
+                        .map(plan -> number(figure.applyAsDouble(plan)))
+                        .collect(Collectors.joining(" | ", " | ", " |\n")));
     }
 
     static String number(double value) {

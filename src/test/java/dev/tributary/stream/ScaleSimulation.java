@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -38,7 +39,6 @@ final class ScaleSimulation {
     private double now;
     private long number;
     private int claims;
-    private int refused;
     private int moved;
 
     private record Event(double at, long number, Runnable action) {}
@@ -103,7 +103,6 @@ final class ScaleSimulation {
                     owners.put(shard, name);
                     mine.add(shard);
                 } else if (!owner.equals(name)) {
-                    refused++;
                     even = false;
                 }
             });
@@ -185,7 +184,7 @@ final class ScaleSimulation {
         return until(() -> isCarried() && isEven());
     }
 
-    private double until(java.util.function.BooleanSupplier reached) {
+    private double until(BooleanSupplier reached) {
         double began = now;
         while (!reached.getAsBoolean()) {
             Event next = events.remove();
@@ -220,17 +219,17 @@ final class ScaleSimulation {
                 .allMatch(process -> process.mine.stream().allMatch(seen::add));
     }
 
+    /** Since it was asked last; those that came too late are among them. */
     int claims() {
-        return claims;
+        int last = claims;
+        claims = 0;
+        return last;
     }
 
-    /** Claims that came too late. */
-    int refused() {
-        return refused;
-    }
-
-    /** Shards that one process gave to another. */
+    /** Shards that one process gave to another, since it was asked last. */
     int moved() {
-        return moved;
+        int last = moved;
+        moved = 0;
+        return last;
     }
 }
