@@ -2,25 +2,18 @@ package dev.tributary;
 
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
-import dev.tributary.record.PipelineException;
-import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.route.TableRouter;
 import dev.tributary.sink.mysql.MySqlSink;
 import dev.tributary.source.vitess.VitessSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.smallrye.mutiny.TimeoutException;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The verb {@code check}: connects to both sides and prints what is there; changes nothing. */
 final class CheckCommand {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private CheckCommand() {}
 
     /** Both sides are checked, whether or not the first is as it should be; how they fit together, if both are. */
@@ -43,35 +36,26 @@ final class CheckCommand {
 
     private static void source(Settings settings, Vertx vertx, List<SourceTable> found) {
         VitessSource source = Connectors.source(settings, vertx);
-        await("TRIBUTARY_SOURCE", source.open());
+        Answer.of("TRIBUTARY_SOURCE", source.open());
         System.out.println(
-                "source " + ConnectionUrl.ofSource(settings) + ": " + await("TRIBUTARY_SOURCE", source.version()));
-        for (ShardId shard : await("TRIBUTARY_SOURCE", source.shards())) {
+                "source " + ConnectionUrl.ofSource(settings) + ": " + Answer.of("TRIBUTARY_SOURCE", source.version()));
+        for (ShardId shard : Answer.of("TRIBUTARY_SOURCE", source.shards())) {
             System.out.println("shard " + shard);
         }
-        for (SourceTable table : await("TRIBUTARY_SOURCE", source.tables())) {
+        for (SourceTable table : Answer.of("TRIBUTARY_SOURCE", source.tables())) {
             found.add(table);
             System.out.println("table " + table.id() + ", "
                     + (table.key().isEmpty() ? "no key: rows are appended" : "key " + String.join(", ", table.key())));
         }
         source.warnings().forEach(System.out::println);
-        await("TRIBUTARY_SOURCE", source.close());
+        Answer.of("TRIBUTARY_SOURCE", source.close());
     }
 
     /** @param tables those of the source; none if they were not found */
     private static void sink(Settings settings, Vertx vertx, List<SourceTable> tables) {
         MySqlSink sink = Connectors.sink(settings, vertx, new SimpleMeterRegistry());
-        await("TRIBUTARY_SINK", sink.check()).forEach(line -> System.out.println("target " + line));
-        await("TRIBUTARY_SINK", sink.verify(new TableRouter(settings).targetsOf(tables)));
-        await("TRIBUTARY_SINK", sink.close());
-    }
-
-    private static <T> T await(String setting, Uni<T> work) {
-        try {
-            return work.await().atMost(PATIENCE);
-        } catch (TimeoutException e) {
-            throw new PipelineException(
-                    Kind.TRANSIENT, setting + ": no answer within " + PATIENCE.toSeconds() + " s", e);
-        }
+        Answer.of("TRIBUTARY_SINK", sink.check()).forEach(line -> System.out.println("target " + line));
+        Answer.of("TRIBUTARY_SINK", sink.verify(new TableRouter(settings).targetsOf(tables)));
+        Answer.of("TRIBUTARY_SINK", sink.close());
     }
 }

@@ -9,8 +9,6 @@ import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.sink.mysql.MySqlSink;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.smallrye.mutiny.TimeoutException;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -26,8 +24,6 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** The verb {@code status}: prints which process has which shard and how far each is, as the target knows it; changes nothing. */
 final class StatusCommand {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private StatusCommand() {}
 
     static void addFlags(CommandSpec spec) {
@@ -42,12 +38,12 @@ final class StatusCommand {
         try {
             MySqlSink sink = Connectors.sink(settings, Vertx.vertx(), new SimpleMeterRegistry());
             MySqlCheckpoints checkpoints = sink.checkpoints();
-            await(sink.connect());
-            List<Replica> replicas = await(checkpoints.replicas());
-            List<ShardOwner> shards = await(checkpoints.owners()).stream()
+            Answer.of("TRIBUTARY_SINK", sink.connect());
+            List<Replica> replicas = Answer.of("TRIBUTARY_SINK", checkpoints.replicas());
+            List<ShardOwner> shards = Answer.of("TRIBUTARY_SINK", checkpoints.owners()).stream()
                     .sorted(Comparator.comparing(shard -> shard.shard().toString()))
                     .toList();
-            await(sink.close());
+            Answer.of("TRIBUTARY_SINK", sink.close());
             if (replicas.isEmpty() && shards.isEmpty()) {
                 throw new PipelineException(
                         Kind.FATAL,
@@ -133,14 +129,5 @@ final class StatusCommand {
 
     private static String seconds(Duration duration) {
         return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
-    }
-
-    private static <T> T await(Uni<T> work) {
-        try {
-            return work.await().atMost(PATIENCE);
-        } catch (TimeoutException e) {
-            throw new PipelineException(
-                    Kind.TRANSIENT, "TRIBUTARY_SINK: no answer within " + PATIENCE.toSeconds() + " s", e);
-        }
     }
 }

@@ -59,14 +59,13 @@ final class Leases {
                 + " AND `source_table` = '' AND `part` = 0 AND `owner` = ?";
     }
 
-    /** Renews this process's lease, or takes one; tells who has or had one. */
+    /** Renews this process's lease, or takes one; tells who has or had one. Each statement is a transaction. */
     Future<Members> renew(SqlConnection connection) {
         return connection
                 .preparedQuery(renew)
                 .execute(Tuple.of(
                         pipeline, own.owner(), own.selection(), own.duration().toMillis()))
-                .compose(renewed -> connection.query("COMMIT").execute())
-                .compose(committed -> replicas(connection))
+                .compose(renewed -> replicas(connection))
                 .compose(replicas -> forget(connection, replicas).map(new Members(own, replicas)));
     }
 

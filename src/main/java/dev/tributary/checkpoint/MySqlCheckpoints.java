@@ -37,13 +37,13 @@ public final class MySqlCheckpoints implements CheckpointStore {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Gives connections with autocommit off. */
+    /** Gives connections to the target. */
     public interface Connections {
-        /** Does some work on a connection that nothing else uses meanwhile; ends it if it lasts too long. */
+        /** Does some work, with autocommit off, on a connection that nothing else uses meanwhile; ends it if it lasts too long. */
         <T> Future<T> use(Function<SqlConnection, Future<T>> work);
 
         /**
-         * Does some work on a connection that is kept for such, one after the other.
+         * Does some work, with autocommit on, on a connection that is kept for such, one after the other.
          *
          * @param limit how long it may take; then the connection is ended
          */

@@ -229,15 +229,13 @@ public class Supervisor {
                     remove(shard);
                     plumbing.checkpoints()
                             .release(List.of(shard))
+                            .onFailure()
+                            .invoke(failure ->
+                                    LOG.warnf("%s: can't be given to another process: %s", shard, failure.getMessage()))
+                            .onTermination()
+                            .invoke(() -> own.hop(() -> leaving.remove(shard)))
                             .subscribe()
-                            .with(
-                                    released -> own.hop(() -> leaving.remove(shard)),
-                                    failure -> own.hop(() -> {
-                                        LOG.warnf(
-                                                "%s: can't be given to another process: %s",
-                                                shard, failure.getMessage());
-                                        leaving.remove(shard);
-                                    }));
+                            .with(released -> {}, failure -> {});
                 }));
     }
 

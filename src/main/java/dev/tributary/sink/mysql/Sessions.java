@@ -22,7 +22,6 @@ import java.util.function.Supplier;
  * there are no more for many shards than for few. May be called on any thread; its state is touched on one context alone.
  */
 final class Sessions {
-
     /** Beyond those that may wait for as many transactions of a shard's last owner: other shards are claimed meanwhile. */
     private static final int CLAIMS = 4;
     /** They are made one after the other, but for what the target needs no change for. */
@@ -172,7 +171,7 @@ final class Sessions {
 
     /** One that is used now and then, or waits for something else than the server: as long as this process runs it is heard of. */
     private Future<Session> lasting() {
-        return connect(silence).onSuccess(session -> session.keepAlive(silence.dividedBy(3)));
+        return connect().onSuccess(session -> session.keepAlive(silence.dividedBy(3)));
     }
 
     /** One beyond all bounds, which its user keeps. */
@@ -229,7 +228,7 @@ final class Sessions {
 
     private void share(Promise<Session> waiter) {
         shared++;
-        connect(silence).onComplete(result -> {
+        connect().onComplete(result -> {
             if (result.succeeded()) {
                 result.result().ended().onComplete(end -> context.runOnContext(v -> lost(result.result())));
             } else {
@@ -247,7 +246,7 @@ final class Sessions {
     }
 
     /** Connects on an event loop of its own choice and answers on this context. */
-    private Future<Session> connect(Duration silence) {
+    private Future<Session> connect() {
         Promise<Session> promise = Promise.promise();
         if (closed) {
             return Future.failedFuture(ClosedConnectionException.INSTANCE);
@@ -255,7 +254,7 @@ final class Sessions {
         Context own = ((VertxInternal) vertx).createEventLoopContext();
         own.runOnContext(v -> MySQLConnection.connect(vertx, target.options())
                 .map(connection -> new Session(connection, own, target.timeout()))
-                .compose(session -> prepared(session, silence))
+                .compose(session -> prepared(session))
                 .onComplete(result -> context.runOnContext(back -> {
                     if (result.failed()) {
                         promise.tryFail(result.cause());
@@ -271,7 +270,7 @@ final class Sessions {
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
-    private Future<Session> prepared(Session session, Duration silence) {
+    private Future<Session> prepared(Session session) {
         return session.query(target.sessionSettings(session.isMariaDb(), silence))
                 .map(session)
                 .onFailure(failure -> session.close());
