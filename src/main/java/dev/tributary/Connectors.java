@@ -22,7 +22,11 @@ final class Connectors {
         ConnectionUrl url = ConnectionUrl.ofSource(settings);
         if (VitessSource.schemes().contains(url.scheme())) {
             long ahead = BufferSize.of(settings) / settings.copy().parts();
-            return new VitessSource(vertx, url, settings.copy().rangeRows(), ahead);
+            VitessSource source = new VitessSource(vertx, url, settings.copy().rangeRows(), ahead);
+            if (source.hasManyKeyspaces() && settings.table().isPresent()) {
+                throw url.wrong("TRIBUTARY_TABLE is the target of one source table; name its keyspace alone");
+            }
+            return source;
         }
         throw url.wrong("no source speaks '" + url.scheme() + "'; known are " + VitessSource.schemes());
     }
@@ -45,6 +49,9 @@ final class Connectors {
     private static String selection(ConnectionUrl source) {
         return Stream.of("shards", "tables", "exclude")
                 .flatMap(name -> source.parameter(name).map(value -> name + "=" + value).stream())
-                .collect(Collectors.joining("&", source.path() + "?", ""));
+                .collect(Collectors.joining(
+                        "&",
+                        Stream.of(source.path().split(",")).sorted().collect(Collectors.joining(",", "", "?")),
+                        ""));
     }
 }

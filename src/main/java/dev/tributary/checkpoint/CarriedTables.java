@@ -20,11 +20,14 @@ public record CarriedTables(Map<String, Set<String>> carried, Map<String, Set<St
     /** Of a pipeline that has not begun. */
     public static final CarriedTables NONE = new CarriedTables(Map.of(), Map.of());
 
-    /** Of rows with keyspace, state and tables of the change streams. */
-    static CarriedTables of(RowSet<Row> rows) {
+    /**
+     * @param streams keyspace, state and tables of the change streams
+     * @param marks keyspace and name of the tables that are to be swept: those are its own, even if no shard carries them for a moment
+     */
+    static CarriedTables of(RowSet<Row> streams, RowSet<Row> marks) {
         Map<String, Set<String>> carried = new HashMap<>();
         Map<String, Set<String>> left = new HashMap<>();
-        for (Row row : rows) {
+        for (Row row : streams) {
             String tables = row.getString("tables");
             if (tables == null || row.getString("state").equals(CheckpointSql.CLOSED)) {
                 continue;
@@ -34,6 +37,10 @@ public record CarriedTables(Map<String, Set<String>> carried, Map<String, Set<St
                         .computeIfAbsent(name.stripTrailing(), table -> new HashSet<>())
                         .add(row.getString("keyspace"));
             }
+        }
+        for (Row mark : marks) {
+            carried.computeIfAbsent(mark.getString("source_table"), table -> new HashSet<>())
+                    .add(mark.getString("keyspace"));
         }
         return new CarriedTables(carried, left);
     }

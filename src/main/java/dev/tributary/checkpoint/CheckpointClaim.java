@@ -162,7 +162,7 @@ final class CheckpointClaim {
         return transaction(connection, planned(connection, claimed, changes, tables, added));
     }
 
-    /** Where two keyspaces plan a table at once, one sees the other's, or they wait for each other and one is told so. */
+    /** As {@link CheckpointStore#planAlone} says: of those that plan a table of one name at once, each sees the one before. */
     Future<Void> planAlone(
             SqlConnection connection,
             ShardCheckpoint claimed,
@@ -171,28 +171,43 @@ final class CheckpointClaim {
             List<PartCheckpoint> added,
             TableStates states,
             Set<String> inherited) {
-        String keyspace = claimed.shard().keyspace();
-        Future<Void> work = planned(connection, claimed, changes, tables, added)
-                .compose(planned -> added.isEmpty()
-                        ? Future.succeededFuture(CarriedTables.NONE)
-                        : connection
-                                .preparedQuery(sql.lockStreams)
-                                .execute(Tuple.of(pipeline))
-                                .map(CarriedTables::of))
+        Set<String> names = new TreeSet<>();
+        added.forEach(part -> names.add(part.id().table()));
+        Future<Void> work = lock(connection, names.iterator())
+                .compose(locked -> planned(connection, claimed, changes, tables, added))
+                .compose(planned -> carried(connection))
                 .compose(carried -> {
-                    for (PartCheckpoint part : added) {
-                        Set<String> keyspaces =
-                                carried.carried().getOrDefault(part.id().table(), Set.of());
+                    for (String name : names) {
+                        Set<String> keyspaces = carried.carried().getOrDefault(name, Set.of());
                         if (keyspaces.size() > 1) {
                             return Future.failedFuture(new PipelineException(
                                     Kind.TRANSIENT,
-                                    claimed.shard() + ": table " + part.id().table()
-                                            + " is carried of another keyspace already, of " + keyspaces));
+                                    claimed.shard() + ": table " + name + " is carried of another keyspace already, of "
+                                            + keyspaces));
                         }
                     }
-                    return states.sweep(connection, keyspace, inherited);
+                    return states.sweep(connection, claimed.shard().keyspace(), inherited);
                 });
         return transaction(connection, work);
+    }
+
+    private Future<Void> lock(SqlConnection connection, Iterator<String> names) {
+        return names.hasNext()
+                ? connection
+                        .preparedQuery(sql.lockName)
+                        .execute(Tuple.of(pipeline, names.next()))
+                        .compose(locked -> lock(connection, names))
+                : Future.succeededFuture();
+    }
+
+    Future<CarriedTables> carried(SqlConnection connection) {
+        return connection
+                .preparedQuery(sql.streams)
+                .execute(Tuple.of(pipeline))
+                .compose(streams -> connection
+                        .preparedQuery(sql.sweeps)
+                        .execute(Tuple.of(pipeline))
+                        .map(marks -> CarriedTables.of(streams, marks)));
     }
 
     private Future<Void> planned(

@@ -25,6 +25,8 @@ final class CheckpointSql {
     final String shards;
     /** Reads every shard's change stream: pipeline. */
     final String streams;
+    /** Locks the name of a table that several keyspaces may have: pipeline, table. */
+    final String lockName;
     /** Reads and locks every shard's change stream: pipeline. */
     final String lockStreams;
     /** Forgets all parts: pipeline, keyspace, shard. */
@@ -88,6 +90,9 @@ final class CheckpointSql {
                 + " WHERE `pipeline` = ? AND `source_table` = '' AND `tables` IS NOT NULL";
         streams = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables` FROM " + table
                 + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard`";
+        lockName = "INSERT INTO " + table
+                + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`, `epoch`, `owner`)"
+                + " VALUES (?, '', '', ?, 0, '', 'name', 0, '') ON DUPLICATE KEY UPDATE `epoch` = `epoch`";
         lockStreams = streams + " FOR UPDATE";
         forgetAllParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> ''";
         end = "UPDATE " + table + " SET `state` = '" + ENDED + "', `key_range` = ?, `tables` = ?" + SHARD

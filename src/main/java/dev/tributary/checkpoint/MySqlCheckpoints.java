@@ -177,12 +177,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
 
     @Override
     public Uni<CarriedTables> carried() {
-        return uni(
-                "tables of all shards",
-                connection -> connection
-                        .preparedQuery(sql.streams)
-                        .execute(Tuple.of(pipeline))
-                        .map(CarriedTables::of));
+        return uni("tables of all shards", claim::carried);
     }
 
     @Override

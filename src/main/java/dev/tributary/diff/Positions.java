@@ -199,7 +199,7 @@ final class Positions {
         String sql = "SELECT `keyspace`, `shard`, `source_table`, `position`, `state` FROM `tributary_checkpoint`"
                 + " WHERE `pipeline` = _utf8mb4 X'"
                 + HexFormat.of().formatHex(pipeline.getBytes(StandardCharsets.UTF_8))
-                + "' AND `state` NOT IN ('ended', 'closed', 'forgotten', 'sweep')";
+                + "' AND `shard` <> '' AND `state` NOT IN ('ended', 'closed', 'forgotten')";
         return checkpoints
                 .query("reading the checkpoints", sql)
                 .map(Positions::saved)

@@ -70,7 +70,7 @@ public record SchemaChange(String statement, Position before, Position after, Li
     /** All its rows are gone. */
     public record Truncated(String table) implements OfTable {}
 
-    /** It is gone here, and another keyspace has it, from where it is carried on. */
+    /** It is gone here, and may be in another keyspace, from where it is carried on. */
     public record Moved(String table) implements OfTable {}
 
     /** It is gone, or has another name; under that it is another table. */

@@ -49,6 +49,6 @@ public record SourceTable(
 
     /** The same table with rows of these columns. */
     public SourceTable with(List<ColumnDefinition> columns) {
-        return new SourceTable(id, key, createStatement, columns);
+        return new SourceTable(id, key, createStatement, columns, elsewhere);
     }
 }

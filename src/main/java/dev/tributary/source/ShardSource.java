@@ -38,6 +38,11 @@ public interface ShardSource {
         return Uni.createFrom().voidItem();
     }
 
+    /** Whether a keyspace is read, by this process or by others of the same URL. */
+    default boolean reads(String keyspace) {
+        return true;
+    }
+
     /** Whether tables of one name may be in several keyspaces: one of these carries it, and the others' are left out. */
     default boolean hasManyKeyspaces() {
         return false;

@@ -38,12 +38,16 @@ final class CopyTurn {
         this.context = context;
     }
 
-    /** Whether the shard may copy; if not, it is told once it may. */
-    boolean isOn(Runnable next) {
+    /**
+     * Whether the shard may copy; if not, it is told once it may.
+     *
+     * @param begun whether it has copied something, whose position must not grow old
+     */
+    boolean isOn(boolean begun, Runnable next) {
         if (!has && asked == null) {
             Asked asking = new Asked(next);
             asked = asking;
-            turns.take(asking);
+            turns.take(asking, begun);
         }
         return has;
     }

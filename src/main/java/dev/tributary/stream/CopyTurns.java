@@ -1,7 +1,7 @@
 package dev.tributary.stream;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -11,21 +11,29 @@ import java.util.concurrent.Semaphore;
 final class CopyTurns {
     private final Semaphore free;
     /** At most one of each shard. */
-    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private final Deque<Runnable> waiting = new ConcurrentLinkedDeque<>();
 
     CopyTurns(int most) {
         this.free = new Semaphore(most);
     }
 
-    /** Calls back when it is the caller's turn, on the thread of whoever gives one up or at once; {@link #give} ends that. */
-    void take(Runnable waiter) {
-        waiting.add(waiter);
+    /**
+     * Calls back when it is the caller's turn, on the thread of whoever gives one up or at once; {@link #give} ends that.
+     *
+     * @param first whether it goes before those that wait already
+     */
+    void take(Runnable waiter, boolean first) {
+        if (first) {
+            waiting.addFirst(waiter);
+        } else {
+            waiting.addLast(waiter);
+        }
         serve();
     }
 
-    /** Does not call back any more; whether that was still to come. */
-    boolean forget(Runnable waiter) {
-        return waiting.remove(waiter);
+    /** Does not call back any more, unless it is doing so already. */
+    void forget(Runnable waiter) {
+        waiting.remove(waiter);
     }
 
     void give() {

@@ -1,5 +1,7 @@
 package dev.tributary.stream;
 
+import dev.tributary.checkpoint.CarriedTables;
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
@@ -22,20 +24,26 @@ import org.jspecify.annotations.Nullable;
  * @param tables those that are read
  * @param positions by shard that is served, not later than the look-up of the tables
  * @param elsewhere those that are left out, as another keyspace's of the same name is carried
- * @param inherited names of those that are read and that another keyspace carried once, whose rows the target has
+ * @param inherited those that are read and that another keyspace carried once, whose rows the target has
+ * @param inherits whether a table that is left out is in no other keyspace any more, so that it is about to be read
  */
 record Discovery(
-        List<SourceTable> tables, Map<ShardId, Position> positions, Set<TableId> elsewhere, Set<TableId> inherited) {
+        List<SourceTable> tables,
+        Map<ShardId, Position> positions,
+        Set<TableId> elsewhere,
+        Set<TableId> inherited,
+        boolean inherits) {
     Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
-        this(tables, positions, Set.of(), Set.of());
+        this(tables, positions, Set.of(), Set.of(), false);
     }
 
     /**
      * Positions first, then tables, then the target's tables.
      *
+     * @param known those that there are positions of
      * @param shards those that are served
      */
-    static Uni<Discovery> of(Plumbing plumbing, List<ShardId> shards) {
+    static Uni<Discovery> of(Plumbing plumbing, KnownShards known, List<ShardId> shards) {
         ShardSource source = plumbing.source();
         Map<ShardId, Position> positions = new HashMap<>();
         return Multi.createFrom()
@@ -48,18 +56,23 @@ record Discovery(
                 .collect()
                 .last()
                 .flatMap(last -> shards.size() == 1 ? source.tables(shards.getFirst()) : source.tables())
-                .flatMap(tables -> sorted(tables, Map.copyOf(positions), plumbing))
+                .flatMap(tables -> sorted(tables, Map.copyOf(positions), known, plumbing))
                 .flatMap(found -> plumbing.prepare().apply(found.tables()).replaceWith(found));
     }
 
+    /** Of tables of one name those are left out that another keyspace carries. */
     private static Uni<Discovery> sorted(
-            List<SourceTable> tables, Map<ShardId, Position> positions, Plumbing plumbing) {
-        if (!plumbing.source().hasManyKeyspaces()) {
+            List<SourceTable> tables, Map<ShardId, Position> positions, KnownShards known, Plumbing plumbing) {
+        ShardSource source = plumbing.source();
+        boolean alone =
+                !source.hasManyKeyspaces() && known.open().stream().allMatch(shard -> source.reads(shard.keyspace()));
+        if (alone) {
             return Uni.createFrom().item(new Discovery(tables, positions));
         }
-        return plumbing.checkpoints().carried().map(carried -> {
+        return plumbing.carried().flatMap(carried -> {
             Set<TableId> all = tables.stream().map(SourceTable::id).collect(Collectors.toSet());
             Set<TableId> elsewhere = all.stream().filter(carried::isElsewhere).collect(Collectors.toSet());
+            elsewhere.forEach(table -> verifyRead(table, carried, source));
             Set<TableId> inherited = all.stream()
                     .filter(table -> !elsewhere.contains(table) && carried.wasElsewhere(table))
                     .collect(Collectors.toSet());
@@ -67,8 +80,32 @@ record Discovery(
                     .filter(table -> !elsewhere.contains(table.id()))
                     .toList();
             verifyOnce(read);
-            return new Discovery(read, positions, elsewhere, inherited);
+            return elsewhere.isEmpty()
+                    ? Uni.createFrom().item(new Discovery(read, positions, elsewhere, inherited, false))
+                    : source.tables()
+                            .map(there ->
+                                    new Discovery(read, positions, elsewhere, inherited, inherits(elsewhere, there)));
         });
+    }
+
+    private static boolean inherits(Set<TableId> elsewhere, List<SourceTable> there) {
+        return elsewhere.stream()
+                .anyMatch(table -> there.stream()
+                        .map(SourceTable::id)
+                        .noneMatch(other -> other.name().equals(table.name())
+                                && !other.keyspace().equals(table.keyspace())));
+    }
+
+    private static void verifyRead(TableId table, CarriedTables carried, ShardSource source) {
+        Set<String> keyspaces = carried.carried().getOrDefault(table.name(), Set.of());
+        if (keyspaces.stream().noneMatch(source::reads)) {
+            throw new PipelineException(
+                    Kind.SETTING,
+                    "TRIBUTARY_SOURCE: table " + table + " was moved here from " + keyspaces
+                            + ", which is not read any more, but was not read to its end: name it as well, until its streams"
+                            + " have left the table (tributary_checkpoint), or start a new pipeline (TRIBUTARY_PIPELINE)"
+                            + " into an empty target");
+        }
     }
 
     private static void verifyOnce(List<SourceTable> tables) {
@@ -79,10 +116,8 @@ record Discovery(
                 throw new PipelineException(
                         Kind.SETTING,
                         "TRIBUTARY_SOURCE: tables " + other + " and " + table.id()
-                                + " have one name, and one place at the target: leave one of them out (parameter"
-                                + " exclude=" + table.id()
-                                + "); once its rows were moved to the other keyspace and it is"
-                                + " dropped, that one is carried");
+                                + " have one name, and one place at the target: leave out the one that is given up or of no"
+                                + " interest (parameter exclude=keyspace.table)");
             }
         }
     }
@@ -95,7 +130,8 @@ record Discovery(
                         .toList(),
                 positions,
                 only(elsewhere, keyspace),
-                only(inherited, keyspace));
+                only(inherited, keyspace),
+                inherits && !only(elsewhere, keyspace).isEmpty());
     }
 
     private static Set<TableId> only(Set<TableId> tables, String keyspace) {
@@ -118,7 +154,8 @@ record Discovery(
                         .toList(),
                 positions,
                 elsewhere,
-                inherited);
+                inherited,
+                inherits);
     }
 
     Set<String> names() {

@@ -1,5 +1,6 @@
 package dev.tributary.stream;
 
+import dev.tributary.checkpoint.CarriedTables;
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.PipelineException;
@@ -24,6 +25,7 @@ import org.jboss.logging.Logger;
  * What the shard streams of a process are connected to.
  *
  * @param shards every shard that the tables are made of, as the source has been resharded so far
+ * @param carried which keyspaces carry which tables, as it was a second ago at most
  * @param prepare makes the target ready for tables
  * @param evolve sees a stream through a schema change at the target; false as long as other shards have not come to it
  * @param abandon gives up what the target has under way of a shard's epoch
@@ -36,6 +38,7 @@ record Plumbing(
         ShardSource source,
         Supplier<Set<ShardId>> shards,
         CheckpointStore checkpoints,
+        Uni<CarriedTables> carried,
         Function<List<SourceTable>, Uni<Void>> prepare,
         Function<SchemaStep, Uni<Boolean>> evolve,
         BiFunction<ShardId, Long, Uni<Void>> abandon,

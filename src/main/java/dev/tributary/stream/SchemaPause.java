@@ -7,7 +7,6 @@ import dev.tributary.record.SchemaChange.OfTable;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
-import dev.tributary.record.TableId;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
@@ -42,26 +41,18 @@ final class SchemaPause {
 
     /** Has a change made; done when the stream may go on. */
     Uni<Boolean> through(SchemaChange change) {
-        AtomicLong asked = new AtomicLong();
-        return moved(change).flatMap(known -> made(known, asked));
+        return made(moved(change), new AtomicLong());
     }
 
-    /** Where another keyspace has a table that is gone here, it is not what becomes of dropped ones that counts. */
-    private Uni<SchemaChange> moved(SchemaChange change) {
-        if (!plumbing.source().hasManyKeyspaces() || change.tables().stream().noneMatch(Dropped.class::isInstance)) {
-            return Uni.createFrom().item(change);
+    /** Of several keyspaces another may have the table by then, or soon: what the target has of it is not to go. */
+    private SchemaChange moved(SchemaChange change) {
+        if (!plumbing.source().hasManyKeyspaces()) {
+            return change;
         }
-        return Uni.createFrom().deferred(() -> plumbing.source().tables()).map(tables -> {
-            Set<String> others = tables.stream()
-                    .map(SourceTable::id)
-                    .filter(table -> !table.keyspace().equals(shard.keyspace()))
-                    .map(TableId::name)
-                    .collect(Collectors.toSet());
-            List<OfTable> known = change.tables().stream()
-                    .map(of -> of instanceof Dropped && others.contains(of.table()) ? new Moved(of.table()) : of)
-                    .toList();
-            return new SchemaChange(change.statement(), change.before(), change.after(), known);
-        });
+        List<OfTable> known = change.tables().stream()
+                .map(of -> of instanceof Dropped ? new Moved(of.table()) : of)
+                .toList();
+        return new SchemaChange(change.statement(), change.before(), change.after(), known);
     }
 
     private Uni<Boolean> made(SchemaChange change, AtomicLong asked) {

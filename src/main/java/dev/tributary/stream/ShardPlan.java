@@ -43,7 +43,7 @@ record ShardPlan(
         Uni<Discovery> look = known != null && known.position(shard) != null
                 ? Uni.createFrom().item(known.only(shard.keyspace()))
                 : plumbing.look()
-                        .flatMap(shards -> Discovery.of(plumbing, asked(shard, shards)))
+                        .flatMap(shards -> Discovery.of(plumbing, shards.known(), asked(shard, shards)))
                         .map(found -> found.only(shard.keyspace()));
         return look.flatMap(found -> plumbing.checkpoints().claim(shard).flatMap(claimed -> {
             if (claimed.closed()) {
@@ -144,7 +144,7 @@ record ShardPlan(
 
     private static Uni<ShardCheckpoint> complete(ShardCheckpoint claimed, Discovery found, Plumbing plumbing) {
         checkRanges(claimed, found, plumbing.ranged());
-        Set<String> known = claimed.tables() == null ? Set.of() : claimed.tables();
+        Set<String> known = known(claimed, found);
         if (!plumbing.source().snapshot()) {
             if (claimed.tables() != null && known.equals(found.names())) {
                 return Uni.createFrom().item(claimed);
@@ -165,6 +165,13 @@ record ShardPlan(
         return plumbing.source()
                 .parts(claimed.shard(), added, plumbing.ranged()::includes)
                 .flatMap(parts -> store(claimed, claimed.changes(), tables, parts, found, plumbing));
+    }
+
+    /** What was followed before; a table that came back from another keyspace is a new one. */
+    private static Set<String> known(ShardCheckpoint claimed, Discovery found) {
+        Set<String> known = new HashSet<>(Objects.requireNonNullElse(claimed.tables(), Set.of()));
+        found.inherited().forEach(table -> known.remove(table.name() + ShardCheckpoint.LEFT));
+        return known;
     }
 
     /** The tables as they are to be remembered: one that was followed once can't be taken for a new one. */
@@ -217,9 +224,11 @@ record ShardPlan(
             parts.add(new PartCheckpoint(part.id(), part.range(), null, false, claimed.changes() != null));
         }
         Position begun = claimed.changes() == null ? changes : null;
-        Uni<Void> planned = plumbing.source().hasManyKeyspaces()
-                ? plumbing.checkpoints().planAlone(claimed, begun, tables, added, inherited(claimed, added, found))
-                : plumbing.checkpoints().plan(claimed, begun, tables, added);
+        boolean alone =
+                !plumbing.source().hasManyKeyspaces() && found.inherited().isEmpty();
+        Uni<Void> planned = alone
+                ? plumbing.checkpoints().plan(claimed, begun, tables, added)
+                : plumbing.checkpoints().planAlone(claimed, begun, tables, added, inherited(claimed, added, found));
         return planned.map(done -> new ShardCheckpoint(claimed.shard(), claimed.epoch(), changes, tables, parts));
     }
 

@@ -69,6 +69,8 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
 
     private Set<String> kept = Set.of();
     private boolean copiesOnly;
+    /** Whether a table that another keyspace carries, and has no more, is about to be this one's. */
+    private boolean inherits;
 
     private @Nullable Promise<Void> drained;
     private final ShardReport report;
@@ -153,11 +155,12 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
             gate = new ServedGate(shard, plumbing.source());
             listener.accept(new ShardEvent.Served(shard, now));
             Set<TableId> elsewhere = plan.discovery().elsewhere();
+            inherits = plan.discovery().inherits();
             if (!elsewhere.isEmpty()) {
                 LOG.infof("%s: tables %s are carried of another keyspace, and left out here", shard, elsewhere);
-                watch = lookout(() -> plumbing.checkpoints()
-                        .carried()
-                        .map(carried -> !elsewhere.stream().allMatch(carried::isElsewhere)));
+                watch = lookout(() -> copies != null && !copies.isQuiet()
+                        ? Uni.createFrom().item(false)
+                        : plumbing.carried().map(carried -> !elsewhere.stream().allMatch(carried::isElsewhere)));
             }
         }
         report.position(plan.checkpoint().changes());
@@ -190,7 +193,14 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     /** Starts again once that has come about. */
     private Lookout lookout(Supplier<Uni<Boolean>> question) {
         long attempt = generation;
-        return new Lookout(question, context, () -> on(attempt, this::again));
+        return new Lookout(
+                question,
+                context,
+                () -> on(attempt, () -> {
+                    if (drained == null) {
+                        again();
+                    }
+                }));
     }
 
     /** Goes on if the shard still has what follows the position. */
@@ -232,15 +242,15 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         report.state(pumps.changes() == null ? parts.state() : parts.following());
     }
 
-    /** What has nothing to copy, but to catch up at most, waits for nobody. */
+    /** What has nothing to copy waits for nobody, nor does what its changes may have to wait for. */
     private boolean mayCopy() {
         CopyTurn own = Objects.requireNonNull(turn);
-        if (parts.areCopied()) {
+        if (parts.areCopied() || parts.hasLate()) {
             own.end();
             return true;
         }
         long attempt = generation;
-        return own.isOn(() -> on(attempt, this::copyNext));
+        return own.isOn(!parts.begun().isEmpty(), () -> on(attempt, this::copyNext));
     }
 
     /** Copies are begun of a shard only that is served; if it is not any more, what is under way comes to its end first. */
@@ -285,8 +295,11 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     }
 
     private void onCopied(ShardPlan plan) {
-        if (!plan.leaves()) {
+        if (!plan.leaves() && !inherits) {
             listener.accept(new ShardEvent.Copied(shard));
+        }
+        if (copiesOnly && inherits) {
+            return;
         }
         if (copiesOnly) {
             endWatch();
@@ -316,9 +329,9 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         reached(from);
     }
 
-    /** With a table that is not copied yet it has not reached anything. */
+    /** With a table that is not copied yet, or about to be this keyspace's, it has not reached anything. */
     private void reached(Position at) {
-        if (!parts.hasLate()) {
+        if (!parts.hasLate() && !inherits) {
             listener.accept(new ShardEvent.Reached(shard, at));
         }
     }

@@ -45,6 +45,9 @@ public class Supervisor {
     /** Shards at a time: each has room for a few whole batches of rows that are not large, and some may stall. */
     private static final int COPYING = 16;
 
+    /** Every shard asks that may have to take tables over. */
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
     private static final Duration RESIGNING = Duration.ofSeconds(2);
 
     private final Vertx vertx;
@@ -98,6 +101,7 @@ public class Supervisor {
                 source,
                 () -> carried,
                 checkpoints,
+                Uni.createFrom().deferred(checkpoints::carried).memoize().forFixedDuration(FRESH),
                 prepare,
                 evolve,
                 abandon,
@@ -108,7 +112,7 @@ public class Supervisor {
                 new RangedTables(settings),
                 settings.lostPosition() == LostPosition.RESNAPSHOT);
         return plumbing.lookAndForget()
-                .flatMap(shards -> Discovery.of(plumbing, shards.present())
+                .flatMap(shards -> Discovery.of(plumbing, shards.known(), shards.present())
                         .invoke(found -> own.hop(() -> begin(shards, found, plumbing))))
                 .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));
     }

@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.checkpoint.Sweep;
 import dev.tributary.record.KnownShards;
+import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -84,9 +85,21 @@ final class Sweeps {
                         plumbing.source().shards(KnownShards.NONE),
                         plumbing.source().tables())
                 .asTuple()
-                .flatMap(now -> plumbing.checkpoints()
-                        .sweeps(new HashSet<>(now.getItem1().present()))
-                        .flatMap(sweeps -> sweep(sweeps, now.getItem2())));
+                .flatMap(now -> {
+                    Set<ShardId> present = new HashSet<>(now.getItem1().present());
+                    return plumbing.checkpoints()
+                            .sweeps(present)
+                            .map(sweeps -> ofThose(sweeps, present))
+                            .flatMap(sweeps -> sweep(sweeps, now.getItem2()));
+                });
+    }
+
+    /** Another process may read other keyspaces. */
+    private static List<Sweep> ofThose(List<Sweep> sweeps, Set<ShardId> present) {
+        return sweeps.stream()
+                .filter(sweep -> present.stream()
+                        .anyMatch(shard -> shard.keyspace().equals(sweep.table().keyspace())))
+                .toList();
     }
 
     private Uni<Boolean> sweep(List<Sweep> sweeps, List<SourceTable> tables) {

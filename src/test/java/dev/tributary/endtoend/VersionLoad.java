@@ -15,6 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Rows whose versions only ever grow: written, deleted and written again until it is closed, through VTGate, which may refuse
@@ -50,6 +52,16 @@ final class VersionLoad implements AutoCloseable {
                 .create("log", "id", "id BIGINT NOT NULL, name VARCHAR(50) NOT NULL")
                 .insert("items", IDS / 2, id -> id + ", 0, 'first'")
                 .insert("log", 500, id -> id + ", 'first'");
+    }
+
+    /** Says once more how the table of the versions is sharded: Vitess forgets that of one that was moved away. */
+    static void declare(VitessCluster source) {
+        source.applyVSchema("{\"sharded\": true, \"vindexes\": {\"hash\": {\"type\": \"hash\"}}, \"tables\": {"
+                + Stream.of("archive", "items", "log")
+                        .map(table ->
+                                "\"" + table + "\": {\"column_vindexes\": [{\"column\": \"id\", \"name\": \"hash\"}]}")
+                        .collect(Collectors.joining(", "))
+                + "}}");
     }
 
     /** Has the target note versions that go back; once the table is there. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -31,7 +32,7 @@ class CopyTurnsTest {
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             int number = i;
-            turns.take(() -> order.add(number));
+            turns.take(() -> order.add(number), false);
         }
         assertThat(order).containsExactly(0, 1, 2);
 
@@ -41,18 +42,20 @@ class CopyTurnsTest {
     }
 
     @Test
-    void whoDoesNotWaitAnyMoreIsPassedOver() {
+    void whoDoesNotWaitAnyMoreIsPassedOverAndWhatWasBegunGoesFirst() {
         List<String> told = new ArrayList<>();
         for (int i = 0; i < MOST; i++) {
-            turns.take(() -> {});
+            turns.take(() -> {}, false);
         }
         Runnable gone = () -> told.add("gone");
-        turns.take(gone);
-        turns.take(() -> told.add("next"));
+        turns.take(gone, false);
+        turns.take(() -> told.add("next"), false);
+        turns.take(() -> told.add("begun"), true);
 
-        assertThat(turns.forget(gone)).isTrue();
+        turns.forget(gone);
         turns.give();
-        assertThat(told).containsExactly("next");
+        turns.give();
+        assertThat(told).containsExactly("begun", "next");
     }
 
     /** Shards on their own event loops ask, copy, or take it back while their turn may be on its way to them. */
@@ -62,7 +65,7 @@ class CopyTurnsTest {
         AtomicInteger copying = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         for (int shard = 0; shard < SHARDS; shard++) {
-            Context context = vertx.getOrCreateContext();
+            Context context = ((VertxInternal) vertx).createEventLoopContext();
             Shard own = new Shard(context, new CopyTurn(turns, context), new Random(shard), copying, most, over);
             context.runOnContext(ignored -> own.round(ROUNDS));
         }
@@ -71,7 +74,7 @@ class CopyTurnsTest {
         assertThat(most.get()).isBetween(1, MOST);
         AtomicInteger free = new AtomicInteger();
         for (int i = 0; i < MOST; i++) {
-            turns.take(free::incrementAndGet);
+            turns.take(free::incrementAndGet, false);
         }
         assertThat(free.get()).isEqualTo(MOST);
     }
@@ -88,7 +91,7 @@ class CopyTurnsTest {
                 over.countDown();
                 return;
             }
-            assertThat(turn.isOn(() -> copy(left))).isFalse();
+            assertThat(turn.isOn(random.nextBoolean(), () -> copy(left))).isFalse();
             if (random.nextInt(4) == 0) {
                 turn.end();
                 context.runOnContext(ignored -> round(left - 1));

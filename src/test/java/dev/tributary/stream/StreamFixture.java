@@ -3,6 +3,7 @@ package dev.tributary.stream;
 import dev.tributary.config.Settings;
 import dev.tributary.config.Settings.LostPosition;
 import dev.tributary.config.SettingsReader;
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
@@ -79,6 +80,7 @@ abstract class StreamFixture {
                 source,
                 () -> Set.of(SHARD),
                 target,
+                target.carried(),
                 tables -> Uni.createFrom().voidItem(),
                 this::evolve,
                 target::abandon,
@@ -88,7 +90,8 @@ abstract class StreamFixture {
                 new CopyTurns(1),
                 new RangedTables(settings()),
                 settings().lostPosition() == LostPosition.RESNAPSHOT);
-        Discovery found = Discovery.of(plumbing, served).await().atMost(LIMIT);
+        Discovery found =
+                Discovery.of(plumbing, KnownShards.NONE, served).await().atMost(LIMIT);
         ShardStream stream = new ShardStream(SHARD, found, plumbing, settings(), events::add);
         deployed = stream;
         vertx.deployVerticle(stream).toCompletionStage().toCompletableFuture().join();

@@ -203,7 +203,10 @@ final class SchemaEvolution {
             }
             case Moved moved -> {
                 SchemaPlan plan = SchemaPlan.of(source.columns());
-                plan.warnings().add("it was moved to another keyspace of the source, and is carried on from there");
+                plan.warnings()
+                        .add("it was dropped or renamed in keyspace "
+                                + step.shard().keyspace()
+                                + ", and stays at the target; if another keyspace has it, it is carried on from there");
                 yield plan;
             }
             case Dropped dropped -> {

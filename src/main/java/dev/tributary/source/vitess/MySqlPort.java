@@ -94,7 +94,7 @@ final class MySqlPort {
             MySQLConnection connection = result.result();
             answer(Future.succeededFuture(connection).compose(question), ANSWER_SECONDS)
                     .onComplete(answered -> context.runOnContext(v -> {
-                        if (answered.succeeded()) {
+                        if (answered.succeeded() && !database.isEmpty()) {
                             keep(connection);
                         } else {
                             connection.close();

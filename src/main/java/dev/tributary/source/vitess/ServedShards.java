@@ -87,8 +87,9 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
                 now.add(shard);
             }
         }
+        Set<ShardId> there = new HashSet<>(served);
         List<ShardId> ending = ordered(known.open()).stream()
-                .filter(shard -> !served.contains(shard))
+                .filter(shard -> !there.contains(shard))
                 .toList();
         return new SourceShards(known, now, ending, awaited, together(known, waiting));
     }

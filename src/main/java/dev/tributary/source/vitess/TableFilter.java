@@ -13,18 +13,22 @@ import java.util.regex.PatternSyntaxException;
  * exact names and of {@code /regular expressions/} that match the whole name. Vitess's own tables are never read.
  */
 final class TableFilter {
+    /** What a pipeline keeps at its target, which may be a source too. */
+    private static final String OWN = "tributary_(checkpoint|schema)";
+
     /**
      * Tables of Vitess's schema changes and workflows: {@code _vt_hld_6ace8bcef73211ea87e9f875a4d24e90_20200915120410_},
      * the older {@code _vt_HOLD_…}, {@code _<uuid>_<time>_gho|_del|_vrepl}, {@code _1234_5678_vrepl}.
      */
-    private static final Pattern INTERNAL = Pattern.compile("_vt_.*"
+    private static final Pattern INTERNAL = Pattern.compile(OWN + "|_vt_.*"
             + "|_[0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}_[0-9]{14}_(gho|ghc|del|new|vrepl)"
             + "|_.*_(gho|ghc|vrepl)");
 
     /** Those among them that nobody else would give to a table. */
-    private static final Pattern CERTAINLY_INTERNAL = Pattern.compile("_vt_[0-9A-Za-z]{3}_[0-9a-f]{32}_[0-9]{14}_"
-            + "|_vt_(HOLD|PURGE|EVAC|DROP)_[0-9a-f]{32}_[0-9]{14}"
-            + "|_[0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}_[0-9]{14}_(gho|ghc|del|new|vrepl)");
+    private static final Pattern CERTAINLY_INTERNAL = Pattern.compile(
+            OWN + "|_vt_[0-9A-Za-z]{3}_[0-9a-f]{32}_[0-9]{14}_"
+                    + "|_vt_(HOLD|PURGE|EVAC|DROP)_[0-9a-f]{32}_[0-9]{14}"
+                    + "|_[0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}_[0-9]{14}_(gho|ghc|del|new|vrepl)");
 
     /** What vttablets take for a table of pt-online-schema-change, and names that those of Vitess 24 fail to quote. */
     private static final Pattern NEVER_STREAMED = Pattern.compile("_.*_old|.*`.*", Pattern.DOTALL);
@@ -35,27 +39,20 @@ final class TableFilter {
     private final List<Pattern> excludedPatterns = new ArrayList<>();
 
     private final boolean everything;
-    /** Each must exist. */
-    private final Set<String> exactNames = new LinkedHashSet<>();
+    private final boolean alone;
 
     /** @param keyspace the one whose tables these are, of several, where a name may be keyspace.name; empty for the only one */
     TableFilter(ConnectionUrl url, String keyspace) {
         everything = url.list("tables").isEmpty();
         read(url, "tables", keyspace, names, patterns);
         read(url, "exclude", keyspace, excludedNames, excludedPatterns);
-        if (keyspace.isEmpty()) {
-            exactNames.addAll(names);
-        } else {
-            names.stream()
-                    .filter(name -> url.list("tables").contains(keyspace + "." + name))
-                    .forEach(exactNames::add);
-        }
+        alone = keyspace.isEmpty();
     }
 
-    /** The tables that one of several keyspaces must have. */
-    static List<String> unqualified(ConnectionUrl url) {
-        return url.list("tables").stream()
-                .filter(item -> !item.startsWith("/") && !item.contains("."))
+    /** The exact names of a parameter, where there are several keyspaces: of one of these, or of any. */
+    static List<String> exactNames(ConnectionUrl url, String parameter) {
+        return url.list(parameter).stream()
+                .filter(item -> !item.startsWith("/"))
                 .toList();
     }
 
@@ -122,8 +119,8 @@ final class TableFilter {
         return isEverything() || !patterns.isEmpty();
     }
 
-    /** The tables that the user named one by one: each must exist. */
+    /** The tables that the user named one by one: each must exist. None of several keyspaces. */
     Set<String> exactNames() {
-        return exactNames;
+        return alone ? names : Set.of();
     }
 }

@@ -23,11 +23,12 @@ final class VitessGate {
     private final VitessAddress address;
     private final MySqlPort port;
     private final long ahead;
+    private final boolean all;
     /** For one shard at first, and once it is known how many there are for so many. */
     private volatile ManagedChannel channel;
 
-    /** One that there is, where one is known. */
-    private final String keyspace;
+    /** One that there is, where one is known: connections to such are kept. */
+    private volatile String keyspace;
 
     /**
      * @param address of any of its keyspaces
@@ -38,7 +39,8 @@ final class VitessGate {
         this.address = address;
         this.port = new MySqlPort(vertx, address);
         this.ahead = ahead;
-        this.keyspace = address.keyspace().equals(ALL) ? "" : address.keyspace();
+        this.all = address.keyspace().equals(ALL);
+        this.keyspace = all ? "" : address.keyspace();
         this.channel = VitessChannel.open(address, window(1));
     }
 
@@ -64,15 +66,25 @@ final class VitessGate {
     /** The served shards of all keyspaces, {@code commerce/-80}. */
     Uni<List<String>> shards() {
         return ask(
-                "listing shards",
-                keyspace,
-                connection -> connection.query("show vitess_shards").execute().map(rows -> {
-                    List<String> shards = new ArrayList<>();
-                    for (Row row : rows) {
-                        shards.add(row.getString(0));
-                    }
-                    return shards;
-                }));
+                        "listing shards",
+                        keyspace,
+                        connection -> connection
+                                .query("show vitess_shards")
+                                .execute()
+                                .map(rows -> {
+                                    List<String> shards = new ArrayList<>();
+                                    for (Row row : rows) {
+                                        shards.add(row.getString(0));
+                                    }
+                                    return shards;
+                                }))
+                .invoke(shards -> shards.stream()
+                        .findFirst()
+                        .filter(shard -> all)
+                        .ifPresent(shard -> keyspace = shard.substring(0, shard.lastIndexOf('/'))))
+                .onFailure(failure -> all)
+                // it may be gone
+                .invoke(() -> keyspace = "");
     }
 
     void close() {

@@ -3,6 +3,8 @@ package dev.tributary.source.vitess;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
@@ -20,10 +22,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,9 @@ public final class VitessSource implements ShardSource {
     /** None if all are read. */
     private final Set<String> named;
 
+    /** What is in the log already. */
+    private volatile Set<String> missed = Set.of();
+
     private final Map<String, VitessKeyspace> keyspaces = new ConcurrentSkipListMap<>();
 
     /**
@@ -57,13 +63,33 @@ public final class VitessSource implements ShardSource {
         this.named = VitessAddress.keyspaces(url);
         VitessAddress address = VitessAddress.of(url, named.stream().findFirst().orElse(VitessGate.ALL));
         this.snapshot = address.snapshot();
+        if (named.size() != 1) {
+            verifyOfSeveral();
+        }
         this.gate = new VitessGate(vertx, address, ahead);
-        named.stream().filter(this::reads).forEach(this::keyspace);
+        named.stream().filter(this::readsSome).forEach(this::keyspace);
     }
 
-    /** Where shards are named, keyspaces of which none is are not read. */
-    private boolean reads(String keyspace) {
-        return (named.isEmpty() || named.contains(keyspace)) && VitessAddress.readsSome(url, keyspace);
+    private void verifyOfSeveral() {
+        if (!snapshot) {
+            throw url.wrong(
+                    "parameter 'snapshot': of several keyspaces what is moved from one to another has to be copied");
+        }
+        for (String parameter : List.of("tables", "exclude", "shards")) {
+            for (String item : TableFilter.exactNames(url, parameter)) {
+                int end = parameter.equals("shards") ? item.lastIndexOf('/') : item.indexOf('.');
+                String keyspace = item.substring(0, Math.max(0, end));
+                if (!keyspace.isEmpty() && !named.isEmpty() && !named.contains(keyspace)) {
+                    throw url.wrong("parameter '" + parameter + "': '" + item + "' is of keyspace '" + keyspace
+                            + "', which the path does not name");
+                }
+            }
+        }
+    }
+
+    /** Where shards are named, keyspaces of which none is are not this process's. */
+    private boolean readsSome(String keyspace) {
+        return reads(keyspace) && VitessAddress.readsSome(url, keyspace);
     }
 
     /** The URL schemes that mean this source. */
@@ -86,17 +112,23 @@ public final class VitessSource implements ShardSource {
             return Uni.createFrom().item(List.copyOf(keyspaces.values()));
         }
         return gate.shards().map(shards -> {
+            Set<String> served = new TreeSet<>();
             for (String shard : shards) {
                 String keyspace = shard.substring(0, Math.max(0, shard.lastIndexOf('/')));
-                if (!keyspace.isEmpty() && reads(keyspace) && !keyspaces.containsKey(keyspace)) {
-                    LOG.infof("keyspace %s is read: VTGate serves it", keyspace);
-                    keyspace(keyspace);
+                if (!keyspace.isEmpty() && readsSome(keyspace)) {
+                    served.add(keyspace);
                 }
             }
-            if (keyspaces.isEmpty()) {
-                throw url.wrong("VTGate serves no shard of any keyspace that is to be read");
+            if (served.isEmpty()) {
+                throw new PipelineException(
+                        Kind.TRANSIENT, url.setting() + ": VTGate serves no shard of any keyspace that is to be read");
             }
-            return List.copyOf(keyspaces.values());
+            for (String keyspace : served) {
+                if (!keyspaces.containsKey(keyspace)) {
+                    LOG.infof("keyspace %s is read: VTGate serves it", keyspace);
+                }
+            }
+            return served.stream().map(this::keyspace).toList();
         });
     }
 
@@ -119,6 +151,11 @@ public final class VitessSource implements ShardSource {
     }
 
     @Override
+    public boolean reads(String keyspace) {
+        return named.isEmpty() || named.contains(keyspace);
+    }
+
+    @Override
     public boolean hasManyKeyspaces() {
         return named.size() != 1;
     }
@@ -138,8 +175,11 @@ public final class VitessSource implements ShardSource {
         if (!hasManyKeyspaces()) {
             return;
         }
-        for (String name : TableFilter.unqualified(url)) {
-            if (tables.stream().noneMatch(table -> table.id().name().equals(name))) {
+        for (String name : TableFilter.exactNames(url, "tables")) {
+            if (tables.stream()
+                    .map(SourceTable::id)
+                    .noneMatch(
+                            table -> name.equals(table.name()) || name.equals(table.keyspace() + "." + table.name()))) {
                 throw url.wrong("parameter 'tables': no keyspace of " + keyspaces.keySet() + " has a table '" + name
                         + "'; check its spelling");
             }
@@ -157,18 +197,35 @@ public final class VitessSource implements ShardSource {
 
     @Override
     public Uni<SourceShards> shards(KnownShards known) {
-        Stream.concat(known.open().stream(), known.ended().stream())
-                .map(ShardId::keyspace)
-                .filter(keyspace -> named.isEmpty() && reads(keyspace))
-                .forEach(this::keyspace);
-        return each(keyspace -> keyspace.shards(known))
-                .map(found -> new SourceShards(
-                        known,
-                        together(found.stream().map(SourceShards::served).toList()),
-                        together(found.stream().map(SourceShards::ending).toList()),
-                        together(found.stream().map(SourceShards::awaited).toList()),
-                        new HashSet<>(
-                                together(found.stream().map(SourceShards::all).toList()))));
+        return each(keyspace -> keyspace.shards(known)).map(found -> {
+            Set<ShardId> all =
+                    new HashSet<>(together(found.stream().map(SourceShards::all).toList()));
+            all.addAll(unserved(known, all));
+            return new SourceShards(
+                    known,
+                    together(found.stream().map(SourceShards::served).toList()),
+                    together(found.stream().map(SourceShards::ending).toList()),
+                    together(found.stream().map(SourceShards::awaited).toList()),
+                    all);
+        });
+    }
+
+    /** Of keyspaces that VTGate serves nothing of: removed for good, or to come back; the others go on. */
+    private Set<ShardId> unserved(KnownShards known, Set<ShardId> found) {
+        Set<String> served = found.stream().map(ShardId::keyspace).collect(Collectors.toSet());
+        Set<ShardId> unserved = known.open().stream()
+                .filter(shard -> readsSome(shard.keyspace()) && !served.contains(shard.keyspace()))
+                .collect(Collectors.toSet());
+        Set<String> missing = unserved.stream().map(ShardId::keyspace).collect(Collectors.toCollection(TreeSet::new));
+        if (!missing.equals(missed)) {
+            missed = missing;
+            if (!missing.isEmpty()) {
+                LOG.warnf(
+                        "keyspaces %s were read, and VTGate serves no shard of them: they are left out until it does",
+                        missing);
+            }
+        }
+        return unserved;
     }
 
     @Override
@@ -178,7 +235,7 @@ public final class VitessSource implements ShardSource {
 
     @Override
     public boolean selects(ShardId shard) {
-        return reads(shard.keyspace()) && of(shard).selects(shard);
+        return readsSome(shard.keyspace()) && of(shard).selects(shard);
     }
 
     @Override
