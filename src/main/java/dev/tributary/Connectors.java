@@ -6,9 +6,13 @@ import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
 import dev.tributary.sink.mysql.MySqlSink;
 import dev.tributary.sink.mysql.SchemaRules;
+import dev.tributary.source.ShardSource;
+import dev.tributary.source.dynamodb.DynamoDbSource;
 import dev.tributary.source.vitess.VitessSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,14 +21,19 @@ final class Connectors {
     private Connectors() {}
 
     /** @throws dev.tributary.record.PipelineException of kind SETTING if no source speaks the URL's scheme */
-    static VitessSource source(Settings settings, Vertx vertx) {
+    static ShardSource source(Settings settings, Vertx vertx) {
         ConnectionUrl url = ConnectionUrl.ofSource(settings);
         if (VitessSource.schemes().contains(url.scheme())) {
             long ahead =
                     settings.buffer().bytes().asLongValue() / settings.copy().parts();
             return new VitessSource(vertx, url, settings.copy().rangeRows(), ahead);
         }
-        throw url.wrong("no source speaks '" + url.scheme() + "'; known are " + VitessSource.schemes());
+        if (DynamoDbSource.schemes().contains(url.scheme())) {
+            return new DynamoDbSource(vertx, url, settings.copy().parts());
+        }
+        Set<String> known = new TreeSet<>(VitessSource.schemes());
+        known.addAll(DynamoDbSource.schemes());
+        throw url.wrong("no source speaks '" + url.scheme() + "'; known are " + known);
     }
 
     /** @throws dev.tributary.record.PipelineException of kind SETTING if no sink speaks the URL's scheme */
@@ -43,6 +52,9 @@ final class Connectors {
 
     /** Only those that read the same share it. */
     private static String selection(ConnectionUrl source) {
+        if (DynamoDbSource.schemes().contains(source.scheme())) {
+            return DynamoDbSource.selection(source);
+        }
         return Stream.of("shards", "tables", "exclude")
                 .flatMap(name -> source.parameter(name).map(value -> name + "=" + value).stream())
                 .collect(Collectors.joining("&"));

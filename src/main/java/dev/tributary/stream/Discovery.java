@@ -40,6 +40,15 @@ record Discovery(List<SourceTable> tables, Map<ShardId, Position> positions) {
                 .flatMap(tables -> prepare.apply(tables).map(prepared -> new Discovery(tables, Map.copyOf(positions))));
     }
 
+    /** The tables of one keyspace alone: a shard has no others. */
+    Discovery in(String keyspace) {
+        return new Discovery(
+                tables.stream()
+                        .filter(table -> table.id().keyspace().equals(keyspace))
+                        .toList(),
+                positions);
+    }
+
     /** Null where the shard is not served. */
     @Nullable
     Position position(ShardId shard) {

@@ -43,19 +43,21 @@ record ShardPlan(
                 ? Uni.createFrom().item(known)
                 : plumbing.look()
                         .flatMap(shards -> Discovery.of(plumbing.source(), asked(shard, shards), plumbing.prepare()));
-        return look.flatMap(found -> plumbing.checkpoints().claim(shard).flatMap(claimed -> {
-            if (claimed.closed()) {
-                return Uni.createFrom().item(new ShardPlan(claimed, found, Set.of(), false, List.of()));
-            }
-            if (found.position(shard) == null) {
-                return ending(claimed, found, plumbing);
-            }
-            return redo
-                    ? leave(claimed, found, begun(claimed), plumbing)
-                            .flatMap(rest ->
-                                    rest.closed() ? make(shard, null, false, plumbing) : plan(rest, found, plumbing))
-                    : plan(claimed, found, plumbing);
-        }));
+        return look.map(all -> all.in(shard.keyspace()))
+                .flatMap(found -> plumbing.checkpoints().claim(shard).flatMap(claimed -> {
+                    if (claimed.closed()) {
+                        return Uni.createFrom().item(new ShardPlan(claimed, found, Set.of(), false, List.of()));
+                    }
+                    if (found.position(shard) == null) {
+                        return ending(claimed, found, plumbing);
+                    }
+                    return redo
+                            ? leave(claimed, found, begun(claimed), plumbing)
+                                    .flatMap(rest -> rest.closed()
+                                            ? make(shard, null, false, plumbing)
+                                            : plan(rest, found, plumbing))
+                            : plan(claimed, found, plumbing);
+                }));
     }
 
     /** The shard, if it can be asked about. */

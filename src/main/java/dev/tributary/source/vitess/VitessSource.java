@@ -123,11 +123,6 @@ public final class VitessSource implements ShardSource {
                 .orElseGet(Uni.createFrom()::voidItem);
     }
 
-    /** The shards that are to be read and are served, in the order of their names. */
-    public Uni<List<ShardId>> shards() {
-        return catalog.shards();
-    }
-
     @Override
     public Uni<SourceShards> shards(KnownShards known) {
         return catalog.servedShards().flatMap(served -> {
@@ -313,11 +308,13 @@ public final class VitessSource implements ShardSource {
     }
 
     /** What is wrong with tables of the last {@link #tables}, or with names that keep others from them; for {@code check}. */
+    @Override
     public List<String> warnings() {
         return catalog.warnings();
     }
 
     /** VTGate's version, for {@code check}; shows that the MySQL port answers. */
+    @Override
     public Uni<String> version() {
         return catalog.version();
     }
