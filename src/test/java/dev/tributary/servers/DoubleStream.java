@@ -30,6 +30,8 @@ public final class DoubleStream {
     private @Nullable String iterator;
 
     private String arn = "";
+    /** When changes are made that are taken from now on, in seconds since 1970; 0 for what the Local says, in whole minutes. */
+    private long made;
 
     /** What the service refuses with. */
     static final class Refused extends RuntimeException {
@@ -129,6 +131,11 @@ public final class DoubleStream {
         return shards.size();
     }
 
+    /** Has changes that are read from now on be made at this time, in milliseconds since 1970. */
+    public synchronized void madeAt(long millis) {
+        made = millis / 1000;
+    }
+
     /** Takes what is new in the Local's stream. */
     synchronized void take(String of, BiFunction<String, JsonObject, JsonObject> local) {
         if (!arn.equals(of)) {
@@ -161,6 +168,9 @@ public final class DoubleStream {
         JsonObject told = record.getJsonObject("dynamodb");
         // one item is always in the same of them, or in its children
         int hash = told.getJsonObject("Keys").encode().hashCode();
+        if (made > 0) {
+            told.put("ApproximateCreationDateTime", made);
+        }
         told.put("SequenceNumber", String.format("%021d", nextNumber++));
         leaves.get(Math.floorMod(hash, leaves.size())).records.add(record);
     }

@@ -18,6 +18,8 @@ import java.util.List;
  * @param shards names of the shards
  */
 record Anchor(String stream, long at, long since, List<String> shards) {
+    /** Changes bear the time at which they were made, rounded down to seconds, and by some of the service's words to minutes. */
+    private static final long ROUNDING_MILLIS = 60_000;
     /** More than the clocks of the service's servers differ by, and a change takes to come into the stream. */
     private static final long MARGIN_MILLIS = 60_000;
 
@@ -27,8 +29,8 @@ record Anchor(String stream, long at, long since, List<String> shards) {
 
     /** @param snapshot whether there will be one; if not, there are to be the changes from now on and no others */
     static Anchor now(String stream, List<String> shards, long now, boolean snapshot) {
-        // changes bear whole seconds
-        return new Anchor(stream, now, snapshot ? now - MARGIN_MILLIS : now / 1000 * 1000, shards);
+        long from = snapshot ? now - MARGIN_MILLIS : now;
+        return new Anchor(stream, now, from / ROUNDING_MILLIS * ROUNDING_MILLIS, shards);
     }
 
     static Anchor parse(Position position) {

@@ -115,6 +115,12 @@ final class DynamoDbFailures {
                         && (answer.isThrottlingException() || answer.statusCode() == TOO_MANY);
     }
 
+    /** Whether it is likely to answer in a moment. */
+    static boolean isBusy(Throwable failure) {
+        return isThrottled(failure)
+                || root(failure) instanceof AwsServiceException answer && answer.statusCode() >= SERVERS;
+    }
+
     /** Whether a place in a shard has to be looked up anew: it is forgotten some minutes after it was given. */
     static boolean isExpired(Throwable failure) {
         return root(failure) instanceof ExpiredIteratorException;

@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Pauses that double between two bounds, less a random tenth, so that many do not ask at once. Used on one loop. */
 final class Pause {
     /** Where the service says that it is asked too much. */
-    static final Period THROTTLED = new Period(Duration.ofMillis(250), Duration.ofSeconds(20));
+    static final Period THROTTLED = new Period(Duration.ofMillis(250), Duration.ofSeconds(5));
 
     private final Period bounds;
     private long last;

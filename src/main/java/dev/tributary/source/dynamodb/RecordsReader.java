@@ -228,11 +228,11 @@ final class RecordsReader implements ChangeReader {
         if (ended) {
             return;
         }
-        if (DynamoDbFailures.isThrottled(failure)) {
+        if (DynamoDbFailures.isBusy(failure)) {
             long pause = throttled.next();
             if (pause > Pause.THROTTLED.longest().toMillis() / 2 && !warned) {
                 warned = true;
-                LOG.warnf("%s: DynamoDB allows no more requests now; the stream is read on in a moment", shard);
+                LOG.warnf("%s: DynamoDB allows no more requests now, or is not well; it is asked again and again", shard);
             }
             loop.after(pause, this::fetch);
         } else if (DynamoDbFailures.isExpired(failure)) {

@@ -117,7 +117,7 @@ final class ScanReader implements ChangeReader {
     }
 
     private void onFailure(Throwable failure) {
-        if (DynamoDbFailures.isThrottled(failure)) {
+        if (DynamoDbFailures.isBusy(failure)) {
             listener.onHeartbeat();
             loop.after(pause.next(), this::fetch);
             return;

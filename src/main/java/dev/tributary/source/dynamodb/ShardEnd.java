@@ -86,7 +86,7 @@ record ShardEnd(TableCatalog catalog, ShardListing listing, StreamName stream) {
                     if (!goesOn.getAsBoolean()) {
                         return;
                     }
-                    if (!DynamoDbFailures.isThrottled(failure)) {
+                    if (!DynamoDbFailures.isBusy(failure)) {
                         loop.failed().accept(failure);
                         return;
                     }
