@@ -4,6 +4,9 @@ import dev.tributary.checkpoint.Lease;
 import dev.tributary.checkpoint.ProcessName;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
+import dev.tributary.config.Settings.LostPosition;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.sink.mysql.MySqlSink;
 import dev.tributary.sink.mysql.SchemaRules;
 import dev.tributary.source.ShardSource;
@@ -29,6 +32,13 @@ final class Connectors {
             return new VitessSource(vertx, url, settings.copy().rangeRows(), ahead);
         }
         if (DynamoDbSource.schemes().contains(url.scheme())) {
+            if (settings.lostPosition() == LostPosition.RESNAPSHOT) {
+                // what is gone there would have to be looked for in every item
+                throw new PipelineException(
+                        Kind.SETTING,
+                        "TRIBUTARY_LOST_POSITION: 'resnapshot' is not there for DynamoDB: where changes are lost, start a new"
+                                + " pipeline (TRIBUTARY_PIPELINE) into an empty target");
+            }
             return new DynamoDbSource(vertx, url, settings.copy().parts());
         }
         Set<String> known = new TreeSet<>(VitessSource.schemes());

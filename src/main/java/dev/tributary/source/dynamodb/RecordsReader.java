@@ -232,7 +232,8 @@ final class RecordsReader implements ChangeReader {
             long pause = throttled.next();
             if (pause > Pause.THROTTLED.longest().toMillis() / 2 && !warned) {
                 warned = true;
-                LOG.warnf("%s: DynamoDB allows no more requests now, or is not well; it is asked again and again", shard);
+                LOG.warnf(
+                        "%s: DynamoDB allows no more requests now, or is not well; it is asked again and again", shard);
             }
             loop.after(pause, this::fetch);
         } else if (DynamoDbFailures.isExpired(failure)) {

@@ -43,8 +43,11 @@ class SnapshotTest {
         Set<String> ids = new HashSet<>();
         for (Stream stream : streams) {
             stream.records.forEach(record -> {
-                byte[] id = Objects.requireNonNull(Objects.requireNonNull(record.after()).value(0));
-                assertThat(ids.add(new String(id, StandardCharsets.UTF_8))).as("told once").isTrue();
+                byte[] id = Objects.requireNonNull(
+                        Objects.requireNonNull(record.after()).value(0));
+                assertThat(ids.add(new String(id, StandardCharsets.UTF_8)))
+                        .as("told once")
+                        .isTrue();
             });
         }
         return ids;
@@ -123,7 +126,9 @@ class SnapshotTest {
         now[0] += 60_000_000_000L;
         assertThat(capacity.waitMillis()).isZero();
         capacity.take(100.0);
-        assertThat(capacity.waitMillis()).as("what was not taken is not saved up").isBetween(1000L, 1001L);
+        assertThat(capacity.waitMillis())
+                .as("what was not taken is not saved up")
+                .isBetween(1000L, 1001L);
 
         ReadCapacity free = new ReadCapacity(0, () -> now[0]);
         free.take(1e9);

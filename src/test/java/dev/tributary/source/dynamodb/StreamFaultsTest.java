@@ -180,7 +180,8 @@ class StreamFaultsTest {
         stream.showAll();
 
         Set<ShardId> closed = Set.of(SNAPSHOT, parent);
-        Reading.until("it is seen",
+        Reading.until(
+                "it is seen",
                 () -> reading.shards(Reading.known(end.children().keySet(), closed))
                                 .size()
                         == 3);
