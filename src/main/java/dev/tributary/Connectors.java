@@ -39,6 +39,11 @@ final class Connectors {
                         "TRIBUTARY_LOST_POSITION: 'resnapshot' is not there for DynamoDB: where changes are lost, start a new"
                                 + " pipeline (TRIBUTARY_PIPELINE) into an empty target");
             }
+            if (settings.keyColumns().filter(keys -> !keys.isBlank()).isPresent()) {
+                // items of different keys change in no order
+                throw new PipelineException(
+                        Kind.SETTING, "TRIBUTARY_KEY_COLUMNS: items of DynamoDB are told apart by their own key alone");
+            }
             return new DynamoDbSource(vertx, url, settings.copy().parts());
         }
         Set<String> known = new TreeSet<>(VitessSource.schemes());

@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class Carried implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("limit", 120));
 
-    private final MySqlServer target = SharedServers.mysql();
+    /** The one that {@code -Dtarget} names. */
+    private final MySqlServer target = System.getProperty("target", "mysql").equals("mariadb")
+            ? SharedServers.mariaDb()
+            : SharedServers.mysql();
+
     private final String database;
     private final Connection connection;
     private final Map<String, String> environment = new TreeMap<>();

@@ -116,7 +116,8 @@ final class Items {
         if (type.startsWith("bigint") || type.startsWith("decimal")) {
             return number(value);
         }
-        return type.equals("json") ? text(new JsonObject(value)) : "S:" + value;
+        // MariaDB's name of it
+        return type.equals("json") || type.equals("longtext") ? text(new JsonObject(value)) : "S:" + value;
     }
 
     private static String text(JsonObject typed) {

@@ -24,8 +24,8 @@ final class OpenColumns {
     /** The columns of a table, for who makes rows for it. */
     static List<ColumnDefinition> of(TargetLayout layout) {
         return layout.columns().stream()
-                .filter(column -> !column.generated())
-                .map(column -> new ColumnDefinition(column.name(), type(layout, column)))
+                .map(column ->
+                        new ColumnDefinition(column.name(), column.generated() ? "generated" : type(layout, column)))
                 .toList();
     }
 

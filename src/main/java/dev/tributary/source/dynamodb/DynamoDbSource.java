@@ -125,14 +125,6 @@ public final class DynamoDbSource implements ShardSource {
 
     @Override
     public Uni<List<PartCheckpoint>> parts(ShardId shard, List<SourceTable> added, Predicate<SourceTable> ranged) {
-        added.stream().filter(ranged.negate()).findFirst().ifPresent(table -> {
-            throw new PipelineException(
-                    Kind.SETTING,
-                    "TRIBUTARY_KEY_COLUMNS: the key of DynamoDB table '"
-                            + table.id().name() + "' ("
-                            + String.join(", ", table.key())
-                            + ") has to be part of the target's: items of different keys change in no order");
-        });
         return table(shard.keyspace())
                 .flatMap(table -> DynamoDbTable.isSnapshot(shard) && !added.isEmpty()
                         ? table.parts()

@@ -34,7 +34,8 @@ record OwnLoop(Context context, Consumer<Throwable> failed) {
         context.runOnContext(v -> {
             try {
                 action.run();
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | LinkageError | StackOverflowError defect) {
+                // nobody else hears of it, and the stream would stand still
                 failed.accept(defect);
             }
         });

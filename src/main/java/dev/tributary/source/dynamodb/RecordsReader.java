@@ -187,6 +187,9 @@ final class RecordsReader implements ChangeReader {
         long created = 0;
         for (Record record : records) {
             created = record.dynamodb().approximateCreationDateTime().toEpochMilli();
+            // it may be asked for while the record is told, as the place behind it
+            last = record.dynamodb().sequenceNumber();
+            at = Math.max(at, created);
             if (created >= start.since()) {
                 ChangeRecord change = images.of(record, read);
                 listener.onRecord(change, ItemRows.bytes(change));
@@ -194,8 +197,6 @@ final class RecordsReader implements ChangeReader {
                     return;
                 }
             }
-            last = record.dynamodb().sequenceNumber();
-            at = Math.max(at, created);
         }
         toldAt = at;
         listener.onPosition(position().toPosition(), false, created);

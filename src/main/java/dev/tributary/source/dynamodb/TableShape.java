@@ -41,6 +41,9 @@ final class TableShape {
     /** Their names as the target compares them. */
     private final Map<String, String> folded;
 
+    /** Those that rows have values in. */
+    private final List<AttributeColumn> carried;
+
     private final TableSchema schema;
 
     private TableShape(TableFacts table, boolean whole, boolean grows, Map<String, AttributeColumn> columns) {
@@ -49,8 +52,11 @@ final class TableShape {
         this.grows = grows;
         this.columns = columns;
         this.folded = columns.keySet().stream().collect(Collectors.toMap(TableShape::fold, name -> name));
+        this.carried = columns.values().stream()
+                .filter(column -> column.kind() != AttributeColumn.Kind.FOREIGN)
+                .toList();
         List<Column> all = new ArrayList<>();
-        columns.values().forEach(column -> all.add(column.column()));
+        carried.forEach(column -> all.add(column.column()));
         all.add(
                 table.key().size(),
                 AttributeColumn.of(last(), AttributeColumn.Kind.DOCUMENT).column());
@@ -166,15 +172,8 @@ final class TableShape {
     }
 
     /** The columns of attributes, those of the key first. */
-    Iterable<AttributeColumn> columns() {
-        return columns.values();
-    }
-
-    /** The column that has a value; null if it goes to what has none. */
-    @Nullable
-    AttributeColumn column(String name, AttributeValue value) {
-        AttributeColumn column = columns.get(name);
-        return column != null && column.takes(value) ? column : null;
+    List<AttributeColumn> columns() {
+        return carried;
     }
 
     /** The shape that an item's values all have their place in. */

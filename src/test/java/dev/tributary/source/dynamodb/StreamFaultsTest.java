@@ -289,6 +289,30 @@ class StreamFaultsTest {
     }
 
     @Test
+    void anIdleShardIsAskedSeldomAndAtOnceMoreOftenWhenThereAreChanges() {
+        Reading reading = reading();
+        Stream told = reading.first(reading.begin("faults"));
+        Reading.until("it is idle", () -> told.messages() > 8);
+        long asked = streams.calls("GetRecords");
+        long began = System.nanoTime();
+        Reading.until("it is asked again", () -> streams.calls("GetRecords") >= asked + 10);
+        // the longest pause is 100 ms, less a tenth
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(9 * 85));
+        assertThat(told.positions).as("a shard without changes hardly writes").hasSizeLessThan(3);
+
+        Pause pause = new Pause(new DynamoDbAddress.Period(Duration.ofMillis(100), Duration.ofMillis(800)));
+        assertThat(IntStream.range(0, 5).mapToLong(i -> pause.next()).boxed().toList())
+                .satisfiesExactly(
+                        first -> assertThat(first).isBetween(89L, 100L),
+                        second -> assertThat(second).isBetween(179L, 200L),
+                        third -> assertThat(third).isBetween(359L, 400L),
+                        fourth -> assertThat(fourth).isBetween(719L, 800L),
+                        fifth -> assertThat(fifth).isBetween(719L, 800L));
+        pause.reset();
+        assertThat(pause.next()).isBetween(89L, 100L);
+    }
+
+    @Test
     void theShardsThatFollowBeginAtTheirBeginning() {
         Reading reading = reading();
         Stream told = reading.first(reading.begin("faults"));
