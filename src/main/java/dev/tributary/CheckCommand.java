@@ -2,11 +2,12 @@ package dev.tributary;
 
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.route.TableRouter;
 import dev.tributary.sink.mysql.MySqlSink;
-import dev.tributary.source.vitess.VitessSource;
+import dev.tributary.source.ShardSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -35,11 +36,12 @@ final class CheckCommand {
     }
 
     private static void source(Settings settings, Vertx vertx, List<SourceTable> found) {
-        VitessSource source = Connectors.source(settings, vertx);
+        ShardSource source = Connectors.source(settings, vertx);
         Answer.of("TRIBUTARY_SOURCE", source.open());
         System.out.println(
                 "source " + ConnectionUrl.ofSource(settings) + ": " + Answer.of("TRIBUTARY_SOURCE", source.version()));
-        for (ShardId shard : Answer.of("TRIBUTARY_SOURCE", source.shards())) {
+        for (ShardId shard :
+                Answer.of("TRIBUTARY_SOURCE", source.shards(KnownShards.NONE)).running()) {
             System.out.println("shard " + shard);
         }
         for (SourceTable table : Answer.of("TRIBUTARY_SOURCE", source.tables())) {

@@ -1,11 +1,13 @@
 package dev.tributary;
 
+import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
 import dev.tributary.diff.Diff;
 import dev.tributary.diff.DiffOptions;
 import dev.tributary.diff.DiffReport;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.source.dynamodb.DynamoDbSource;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -49,6 +51,10 @@ final class DiffCommand {
     /** Every failure is one to tell: none of them says that the sides differ. */
     static int run(Settings settings, CommandSpec spec) {
         try {
+            ConnectionUrl source = ConnectionUrl.ofSource(settings);
+            if (DynamoDbSource.schemes().contains(source.scheme())) {
+                throw source.wrong("diff compares Vitess with its target; it does not read DynamoDB");
+            }
             DiffReport report = new Diff(Vertx.vertx(), settings, options(spec), Failures::say)
                     .run()
                     .await()

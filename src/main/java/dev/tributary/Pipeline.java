@@ -2,7 +2,9 @@ package dev.tributary;
 
 import dev.tributary.config.Settings;
 import dev.tributary.diff.Sweep;
+import dev.tributary.record.SourceTable;
 import dev.tributary.route.TableRouter;
+import dev.tributary.route.TargetTable;
 import dev.tributary.sink.RoutedChannel;
 import dev.tributary.sink.mysql.MySqlSink;
 import dev.tributary.source.ShardSource;
@@ -13,6 +15,8 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -61,10 +65,21 @@ class Pipeline {
                 .chain(() -> supervisor.run(
                         source,
                         sink.checkpoints(),
-                        tables -> sink.prepare(router.targetsOf(tables)),
+                        tables -> prepare(tables, router.targetsOf(tables), source, sink),
                         step -> sink.evolve(step, router.targetsOf(step.concerned())),
                         sink::abandon,
                         table -> new Sweep(vertx, settings).table(table)));
+    }
+
+    /** Makes the target ready, and lets the source know of its columns. */
+    private static Uni<Void> prepare(
+            List<SourceTable> tables, Map<SourceTable, TargetTable> targets, ShardSource source, MySqlSink sink) {
+        return sink.prepare(targets).invoke(() -> {
+            for (SourceTable table : tables) {
+                TargetTable target = Objects.requireNonNull(targets.get(table));
+                source.meet(table, sink.columns(target), sink.grows());
+            }
+        });
     }
 
     /** Ends the pipeline; done when all that was under way is durable. */

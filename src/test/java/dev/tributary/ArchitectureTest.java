@@ -124,6 +124,14 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAnyPackage(VITESS_MESSAGES));
 
     @ArchTest
+    static final ArchRule theAwsSdkStaysInTheDynamoDbPackages = noClasses()
+            .that(resideInAPackage("dev.tributary..")
+                    .and(not(resideInAnyPackage("dev.tributary.source.dynamodb..", "dev.tributary.sink.dynamodb.."))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon.awssdk..");
+
+    @ArchTest
     static final ArchRule sqlClientsStayWhereSqlIsSpoken = noClasses()
             .that(resideInAPackage("dev.tributary..")
                     .and(not(resideInAnyPackage(

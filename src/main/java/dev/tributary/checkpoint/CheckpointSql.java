@@ -80,7 +80,7 @@ final class CheckpointSql {
                 + ") NOT NULL, `keyspace` VARCHAR("
                 + MAX_NAME + ") NOT NULL, `shard` VARCHAR(" + MAX_NAME + ") NOT NULL, `source_table` VARCHAR("
                 + MAX_NAME
-                + ") NOT NULL, `part` INT NOT NULL, `key_range` TEXT NOT NULL, `position` LONGTEXT NULL,"
+                + ") NOT NULL, `part` INT NOT NULL, `key_range` MEDIUMTEXT NOT NULL, `position` LONGTEXT NULL,"
                 + " `state` VARCHAR(16) NOT NULL, `epoch` BIGINT NOT NULL, `owner` VARCHAR(255) NOT NULL,"
                 + " `tables` LONGTEXT NULL,"
                 + " `updated_at` TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),"

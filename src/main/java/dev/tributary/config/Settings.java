@@ -15,11 +15,14 @@ import java.util.Optional;
 @ConfigMapping(prefix = "tributary")
 @RegisterForReflection
 public interface Settings {
-    /** Where changes come from: {@code vitess://[user:password@]host:port/keyspace?…} or {@code planetscale://…}. */
-    @Summary("where changes come from: vitess://[user:password@]host:port/keyspace[?name=value&…]")
+    /**
+     * Where changes come from: {@code vitess://[user:password@]host:port/keyspace?…}, {@code planetscale://…} or
+     * {@code dynamodb://[accessKeyId:secretAccessKey@]region/table[,table…]?…}.
+     */
+    @Summary("where changes come from: vitess://[user:password@]host:port/keyspace[?…] or dynamodb://region/table[?…]")
     Optional<String> source();
 
-    /** Overrides the password in the source's URL. */
+    /** Overrides the password in the source's URL; of DynamoDB, the secret access key. */
     @WithName("source.password")
     @Summary("overrides the password in the source's URL")
     Optional<String> sourcePassword();

@@ -11,8 +11,15 @@ import java.util.Objects;
  * @param columns in the order of a row's values
  * @param key indexes into {@code columns} of what tells rows apart (primary key, else a unique key without NULLs);
  *     empty where the table has no such key, and rows are appended
+ * @param open whether the source's rows have columns that it does not know beforehand: the target's table is to get those
+ *     that it lacks, and a row has no value in those that the target has besides
  */
-public record TableSchema(TableId table, List<Column> columns, List<Integer> key) {
+public record TableSchema(TableId table, List<Column> columns, List<Integer> key, boolean open) {
+    /** One whose columns the source declares. */
+    public TableSchema(TableId table, List<Column> columns, List<Integer> key) {
+        this(table, columns, key, false);
+    }
+
     public TableSchema {
         Objects.requireNonNull(table);
         columns = List.copyOf(columns);

@@ -1,5 +1,6 @@
 package dev.tributary.source;
 
+import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.Position;
@@ -120,6 +121,24 @@ public interface ShardSource {
             @Nullable Position discovered,
             Context context,
             ChangeListener listener);
+
+    /**
+     * What the target has of a table whose columns its rows tell alone ({@link dev.tributary.record.TableSchema#open}); told
+     * before a shard's rows are read, again and again.
+     *
+     * @param grows whether the target gets columns that it lacks
+     */
+    default void meet(SourceTable table, List<ColumnDefinition> columns, boolean grows) {}
+
+    /** What it is in words, for an operator. */
+    default Uni<String> version() {
+        return Uni.createFrom().item("");
+    }
+
+    /** What an operator should know of the tables that were looked up last. */
+    default List<String> warnings() {
+        return List.of();
+    }
 
     /** Whether a part can be taken up in the middle; if not, it is committed as a whole. */
     boolean resumable(SourceTable table);

@@ -2,6 +2,7 @@ package dev.tributary.demo;
 
 import dev.tributary.TributaryProcess;
 import dev.tributary.comparison.Report;
+import dev.tributary.dynamodb.DynamoDbDemo;
 import dev.tributary.endtoend.Replica;
 import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.VitessCluster;
@@ -60,6 +61,11 @@ public final class Demo {
     }
 
     private boolean run() throws Exception {
+        if (settings.dynamoDb()) {
+            String summary = new DynamoDbDemo(story::heading, story::line).run(settings.rows(), settings.liveTime());
+            story.end(summary);
+            return summary.endsWith(" equal");
+        }
         story.line("Tributary carries a sharded Vitess keyspace into one MySQL database. Both are started here,");
         story.detail("on free ports of this machine; nothing is left behind, also after Ctrl-C.");
         story.heading("Starting Vitess (etcd, vtctld, VTGate and for each of "

@@ -7,14 +7,16 @@ import java.util.Locale;
 /**
  * What the command line asks for.
  *
+ * @param dynamoDb whether the source is a DynamoDB, and not a Vitess
  * @param liveTime how long changes are shown after the copy
  * @param shards the shards of the source
  * @param rows about so many rows are there before the pipeline starts
  * @param perSecond transactions a second
  */
-record DemoSettings(Duration liveTime, List<String> shards, int rows, int perSecond) {
+record DemoSettings(boolean dynamoDb, Duration liveTime, List<String> shards, int rows, int perSecond) {
     static final String USAGE = """
-            Usage: ./tributary demo [--for 20s] [--shards -80,80-] [--rows 150000] [--rate 100]
+            Usage: ./tributary demo [--source vitess] [--for 20s] [--shards -80,80-] [--rows 150000] [--rate 100]
+              --source  vitess, or dynamodb: a DynamoDB Local, whose own way of writing is slow: try --rows 5000
               --for     how long changes are shown after the copy
               --shards  key ranges of the source's shards
               --rows    rows in the shop before the pipeline starts, about
@@ -23,12 +25,12 @@ record DemoSettings(Duration liveTime, List<String> shards, int rows, int perSec
 
     /** @throws IllegalArgumentException with what is wrong */
     static DemoSettings parse(List<String> arguments) {
-        DemoSettings settings = new DemoSettings(Duration.ofSeconds(20), List.of("-80", "80-"), 150_000, 100);
+        DemoSettings settings = new DemoSettings(false, Duration.ofSeconds(20), List.of("-80", "80-"), 150_000, 100);
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             int equals = argument.indexOf('=');
             String flag = equals < 0 ? argument : argument.substring(0, equals);
-            if (!List.of("--for", "--shards", "--rows", "--rate").contains(flag)) {
+            if (!List.of("--source", "--for", "--shards", "--rows", "--rate").contains(flag)) {
                 throw new IllegalArgumentException("unknown argument " + argument);
             }
             String value;
@@ -47,14 +49,24 @@ record DemoSettings(Duration liveTime, List<String> shards, int rows, int perSec
     private DemoSettings with(String flag, String value) {
         try {
             return switch (flag) {
-                case "--for" -> new DemoSettings(duration(value), shards, rows, perSecond);
-                case "--shards" -> new DemoSettings(liveTime, List.of(value.split(",", -1)), rows, perSecond);
-                case "--rows" -> new DemoSettings(liveTime, shards, number(value, 1_000, 50_000_000), perSecond);
-                default -> new DemoSettings(liveTime, shards, rows, number(value, 1, 10_000));
+                case "--source" -> new DemoSettings(isDynamoDb(value), liveTime, shards, rows, perSecond);
+                case "--for" -> new DemoSettings(dynamoDb, duration(value), shards, rows, perSecond);
+                case "--shards" -> new DemoSettings(dynamoDb, liveTime, List.of(value.split(",", -1)), rows, perSecond);
+                case "--rows" ->
+                    new DemoSettings(dynamoDb, liveTime, shards, number(value, 1_000, 50_000_000), perSecond);
+                default -> new DemoSettings(dynamoDb, liveTime, shards, rows, number(value, 1, 10_000));
             };
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(flag + ": " + e.getMessage(), e);
         }
+    }
+
+    private static boolean isDynamoDb(String value) {
+        return switch (value) {
+            case "vitess" -> false;
+            case "dynamodb" -> true;
+            default -> throw new IllegalArgumentException("vitess or dynamodb, not '" + value + "'");
+        };
     }
 
     private static int number(String text, int min, int max) {

@@ -14,6 +14,7 @@ public final class SharedServers {
     private static @Nullable VitessCluster vitess;
     private static @Nullable MySqlServer mysql;
     private static @Nullable MySqlServer mariaDb;
+    private static @Nullable DynamoDb dynamoDb;
 
     private SharedServers() {}
 
@@ -42,6 +43,14 @@ public final class SharedServers {
             mariaDb = closedAtEnd(MySqlServer.startMariaDb());
         }
         return mariaDb;
+    }
+
+    /** A DynamoDB Local. */
+    public static synchronized DynamoDb dynamoDb() {
+        if (dynamoDb == null) {
+            dynamoDb = closedAtEnd(DynamoDb.start());
+        }
+        return dynamoDb;
     }
 
     private static <T extends AutoCloseable> T closedAtEnd(T server) {

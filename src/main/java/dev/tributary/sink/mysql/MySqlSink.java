@@ -5,6 +5,7 @@ import dev.tributary.checkpoint.MySqlCheckpoints;
 import dev.tributary.checkpoint.MySqlErrors;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Unreachable;
+import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SchemaStep;
@@ -84,7 +85,14 @@ public final class MySqlSink implements Sink {
                 stream,
                 context,
                 sessions,
-                new Planner(context, catalog, checkpoints, sizes, savesLast, rules),
+                new Planner(
+                        context,
+                        catalog,
+                        new OpenTables(sessions, catalog, rules),
+                        checkpoints,
+                        sizes,
+                        savesLast,
+                        rules),
                 metrics);
     }
 
@@ -160,6 +168,17 @@ public final class MySqlSink implements Sink {
     @Override
     public Uni<Void> prepare(Map<SourceTable, TargetTable> sources) {
         return uni("tables of the target " + target.name(), () -> tables.prepare(sources));
+    }
+
+    /** The columns of a table that is made ready; none if it is not there. */
+    public List<ColumnDefinition> columns(TargetTable target) {
+        TargetLayout layout = catalog.layout(target.name());
+        return layout == null ? List.of() : OpenColumns.of(layout);
+    }
+
+    /** Whether tables whose columns their rows tell get those that they lack. */
+    public boolean grows() {
+        return rules.creates();
     }
 
     @Override

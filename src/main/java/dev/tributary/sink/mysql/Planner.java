@@ -13,7 +13,9 @@ import io.vertx.core.Future;
 import io.vertx.core.impl.ContextInternal;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,12 +26,18 @@ import java.util.stream.Collectors;
 final class Planner {
     private final ContextInternal context;
     private final Catalog catalog;
+    private final OpenTables openTables;
     private final MySqlCheckpoints checkpoints;
     private final RowSizes sizes;
     private final boolean savesLast;
     private final SchemaRules rules;
     /** By shape of the rows and by target table; one shape of each source table. */
     private final IdentityHashMap<TableSchema, Map<String, Writing>> known = new IdentityHashMap<>();
+
+    /** Tables with open shapes, as they were when this stream's rows of that shape were found to fit. */
+    private final IdentityHashMap<TableSchema, TargetLayout> fitting = new IdentityHashMap<>();
+    /** Tables with open shapes that were looked at since the stream was claimed: others may have made them wider before. */
+    private final Set<String> met = new HashSet<>();
 
     private record Writing(TargetTable target, TargetLayout layout, boolean stale, RowWriter writer) {}
 
@@ -41,6 +49,7 @@ final class Planner {
     Planner(
             ContextInternal context,
             Catalog catalog,
+            OpenTables openTables,
             MySqlCheckpoints checkpoints,
             RowSizes sizes,
             boolean savesLast,
@@ -49,12 +58,55 @@ final class Planner {
         this.rules = rules;
         this.context = context;
         this.catalog = catalog;
+        this.openTables = openTables;
         this.checkpoints = checkpoints;
         this.sizes = sizes;
     }
 
     /** The batch's statements, in their order; what does not fit the target fails before anything is written. */
     Future<BatchPlan> plan(RoutedBatch batch) {
+        for (Group group : batch.groups()) {
+            if (group.schema().open() && !fits(group)) {
+                return fit(batch.groups().iterator()).compose(fit -> written(batch));
+            }
+        }
+        return written(batch);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the catalog keeps the instance of a layout while nothing changes
+    private boolean fits(Group group) {
+        TargetLayout layout = fitting.get(group.schema());
+        return layout != null && layout == catalog.layout(group.target().name());
+    }
+
+    /** Has the tables of open shapes made fit for them. */
+    private Future<Void> fit(Iterator<Group> groups) {
+        if (!groups.hasNext()) {
+            return Future.succeededFuture();
+        }
+        Group group = groups.next();
+        if (!group.schema().open() || fits(group)) {
+            return fit(groups);
+        }
+        String table = group.target().name();
+        Future<Void> known = met.contains(table) ? Future.succeededFuture() : load(Set.of(table));
+        return known.compose(loaded -> {
+                    met.add(table);
+                    return Contexts.on(context, openTables.fit(group.schema(), table));
+                })
+                .compose(done -> {
+                    TargetLayout layout = catalog.layout(table);
+                    if (layout != null) {
+                        fitting.keySet()
+                                .removeIf(schema ->
+                                        schema.table().equals(group.schema().table()));
+                        fitting.put(group.schema(), layout);
+                    }
+                    return fit(groups);
+                });
+    }
+
+    private Future<BatchPlan> written(RoutedBatch batch) {
         Set<String> strange = new TreeSet<>();
         for (Group group : batch.groups()) {
             if (catalog.layout(group.target().name()) == null) {

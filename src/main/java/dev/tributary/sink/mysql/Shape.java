@@ -25,6 +25,8 @@ final class Shape {
     private final List<Binding> owner;
     private final String one;
     private final boolean replaces;
+    /** Columns that a row of an open shape has no value in. */
+    private final List<String> absent;
 
     private Shape(
             TargetLayout layout,
@@ -41,6 +43,7 @@ final class Shape {
         this.owner = owner;
         this.one = one;
         this.replaces = replaces;
+        this.absent = schema.open() ? OpenColumns.absent(schema, layout) : List.of();
     }
 
     /** @param rules what becomes of columns that the target lacks */
@@ -254,6 +257,8 @@ final class Shape {
                     .append(name)
                     .append(')');
         }
+        // one that this shape lacks may be there from when the row had it
+        absent.forEach(name -> sql.append(", ").append(quoted(name)).append(" = NULL"));
         return sql.toString();
     }
 

@@ -191,7 +191,7 @@ public final class VitessSource implements ShardSource {
     }
 
     /** The shards that are to be read and are served, by keyspace and in the order of their names. */
-    public Uni<List<ShardId>> shards() {
+    private Uni<List<ShardId>> shards() {
         return each(VitessKeyspace::shards).map(VitessSource::together);
     }
 
@@ -302,6 +302,7 @@ public final class VitessSource implements ShardSource {
     }
 
     /** What is wrong with tables of the last {@link #tables}, or with names that keep others from them; for {@code check}. */
+    @Override
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         keyspaces.values().forEach(keyspace -> warnings.addAll(keyspace.warnings()));
@@ -309,6 +310,7 @@ public final class VitessSource implements ShardSource {
     }
 
     /** VTGate's version, for {@code check}; shows that the MySQL port answers. */
+    @Override
     public Uni<String> version() {
         return all().flatMap(found -> found.getFirst().version());
     }

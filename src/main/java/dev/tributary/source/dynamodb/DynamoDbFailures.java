@@ -1,0 +1,152 @@
+package dev.tributary.source.dynamodb;
+
+import dev.tributary.config.Unreachable;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
+import software.amazon.awssdk.services.dynamodb.model.LimitExceededException;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
+
+/** What failures of the service mean. What it says of signatures is not repeated: headers with secrets may be in it. */
+final class DynamoDbFailures {
+    private static final int FORBIDDEN = 403;
+    private static final int TOO_MANY = 429;
+    private static final int SERVERS = 500;
+    private static final Set<String> SIGNING = Set.of(
+            "UnrecognizedClientException",
+            "InvalidSignatureException",
+            "IncompleteSignature",
+            "MissingAuthenticationTokenException",
+            "InvalidClientTokenId",
+            "ExpiredTokenException",
+            "ExpiredToken",
+            "SignatureDoesNotMatch");
+
+    private DynamoDbFailures() {}
+
+    /** @param what in words that follow "while" */
+    static PipelineException of(DynamoDbAddress address, String what, Throwable failure) {
+        Throwable cause = cause(failure);
+        return switch (cause) {
+            case PipelineException known -> known;
+            case AwsServiceException answer -> ofAnswer(address, what, answer);
+            case SdkClientException client
+            when isWithoutCredentials(client) ->
+                new PipelineException(
+                        Kind.SETTING,
+                        address.url().setting()
+                                + ": no credentials were found, or they were not given: name an access key"
+                                + " (dynamodb://ID:SECRET@region/table), or see to it that environment, profile, web identity,"
+                                + " container or instance have some, and that a role ('role') may be assumed; while "
+                                + what,
+                        cause);
+            default -> {
+                Unreachable why = Unreachable.of(cause);
+                yield new PipelineException(
+                        Kind.TRANSIENT,
+                        address.url().setting() + ": DynamoDB in " + address.region() + ", while " + what + ": "
+                                + why.what(),
+                        cause);
+            }
+        };
+    }
+
+    private static PipelineException ofAnswer(DynamoDbAddress address, String what, AwsServiceException answer) {
+        String setting = address.url().setting();
+        String code = code(answer);
+        if (SIGNING.contains(code)) {
+            String why = code.startsWith("Expired") ? "the session token has expired" : "the access key is refused";
+            return new PipelineException(
+                    Kind.SETTING,
+                    setting + ": " + why + " (" + code + "), while " + what + "; check access key, secret and session"
+                            + " token, the region and this machine's clock",
+                    answer);
+        }
+        if (answer.statusCode() == FORBIDDEN || code.contains("AccessDenied")) {
+            return new PipelineException(
+                    Kind.SETTING,
+                    setting + ": not permitted (" + code + "), while " + what
+                            + "; the README lists the actions that the credentials' policy has to allow",
+                    answer);
+        }
+        if (answer instanceof ResourceNotFoundException) {
+            return new PipelineException(
+                    Kind.SETTING,
+                    setting + ": there is no such table or stream in " + address.region() + ", while " + what
+                            + "; check table and region",
+                    answer);
+        }
+        if (isThrottled(answer) || answer.statusCode() >= SERVERS) {
+            return new PipelineException(
+                    Kind.TRANSIENT, setting + ": DynamoDB does not answer now (" + code + "), while " + what, answer);
+        }
+        return new PipelineException(
+                Kind.FATAL, setting + ": DynamoDB refuses (" + code + "), while " + what + ": " + said(answer), answer);
+    }
+
+    private static String code(AwsServiceException answer) {
+        return answer.awsErrorDetails() == null
+                ? "HTTP " + answer.statusCode()
+                : String.valueOf(answer.awsErrorDetails().errorCode());
+    }
+
+    private static String said(AwsServiceException answer) {
+        return answer.awsErrorDetails() == null
+                ? "no reason given"
+                : String.valueOf(answer.awsErrorDetails().errorMessage());
+    }
+
+    private static boolean isWithoutCredentials(SdkClientException client) {
+        String said = String.valueOf(client.getMessage());
+        return said.contains("credentials") || said.contains("Credentials");
+    }
+
+    /** Whether there were more requests than are allowed now. */
+    static boolean isThrottled(@Nullable Throwable failure) {
+        Throwable cause = root(failure);
+        return cause instanceof LimitExceededException
+                || cause instanceof AwsServiceException answer
+                        && (answer.isThrottlingException() || answer.statusCode() == TOO_MANY);
+    }
+
+    /** Whether it is likely to answer in a moment. */
+    static boolean isBusy(Throwable failure) {
+        return isThrottled(failure)
+                || root(failure) instanceof AwsServiceException answer && answer.statusCode() >= SERVERS;
+    }
+
+    /** Whether a place in a shard has to be looked up anew: it is forgotten some minutes after it was given. */
+    static boolean isExpired(Throwable failure) {
+        return root(failure) instanceof ExpiredIteratorException;
+    }
+
+    /** Whether the stream has not kept what was asked for. */
+    static boolean isTrimmed(Throwable failure) {
+        return isBehind(failure) || root(failure) instanceof ResourceNotFoundException;
+    }
+
+    /** Whether what was asked for is older than what there is. */
+    static boolean isBehind(Throwable failure) {
+        return root(failure) instanceof TrimmedDataAccessException;
+    }
+
+    /** What the service said, whoever has said since what it means. */
+    private static Throwable root(@Nullable Throwable failure) {
+        Throwable cause = cause(failure);
+        return cause instanceof PipelineException && cause.getCause() != null ? cause(cause.getCause()) : cause;
+    }
+
+    private static Throwable cause(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause == null ? new IllegalStateException("failed without a reason") : cause;
+    }
+}

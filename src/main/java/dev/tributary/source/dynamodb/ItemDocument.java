@@ -1,0 +1,186 @@
+package dev.tributary.source.dynamodb;
+
+import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Values as JSON. Typed as the service itself writes them, {@code {"N":"1.50"}}, which says all there is to say; or plain, where
+ * sets are arrays, bytes are base64, and a number is a text unless it is an integer of 64 bits: others MySQL would keep as doubles.
+ */
+final class ItemDocument {
+    private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
+    private static final BigInteger MOST = BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
+    private static final int MOST_DIGITS = 20;
+
+    private final boolean plain;
+    private final StringBuilder json = new StringBuilder();
+
+    private ItemDocument(boolean plain) {
+        this.plain = plain;
+    }
+
+    static String of(AttributeValue value, boolean plain) {
+        ItemDocument document = new ItemDocument(plain);
+        document.write(value);
+        return document.json.toString();
+    }
+
+    /** Names and values as one object. */
+    static String of(Map<String, AttributeValue> values, boolean plain) {
+        ItemDocument document = new ItemDocument(plain);
+        document.map(values);
+        return document.json.toString();
+    }
+
+    private void write(AttributeValue value) {
+        if (plain) {
+            bare(value);
+            return;
+        }
+        json.append("{\"")
+                .append(value.type().name().equals("NUL") ? "NULL" : value.type())
+                .append("\":");
+        switch (value.type()) {
+            case N -> text(value.n());
+            case NS -> texts(value.ns());
+            default -> bare(value);
+        }
+        json.append('}');
+    }
+
+    private void bare(AttributeValue value) {
+        switch (value.type()) {
+            case S -> text(value.s());
+            case N -> number(value.n());
+            case B -> bytes(value.b());
+            case BOOL -> json.append(value.bool());
+            case NUL -> json.append(plain ? "null" : "true");
+            case M -> map(value.m());
+            case L -> list(value.l());
+            case SS -> texts(value.ss());
+            case NS -> numbers(value.ns());
+            case BS -> {
+                String separator = "[";
+                for (SdkBytes bytes : value.bs()) {
+                    json.append(separator);
+                    bytes(bytes);
+                    separator = ",";
+                }
+                json.append(']');
+            }
+            case UNKNOWN_TO_SDK_VERSION ->
+                throw new IllegalArgumentException("a value of a type that this version does not know");
+        }
+    }
+
+    private void map(Map<String, AttributeValue> values) {
+        json.append('{');
+        String separator = "";
+        for (Map.Entry<String, AttributeValue> entry : values.entrySet()) {
+            json.append(separator);
+            text(entry.getKey());
+            json.append(':');
+            write(entry.getValue());
+            separator = ",";
+        }
+        json.append('}');
+    }
+
+    private void list(List<AttributeValue> values) {
+        json.append('[');
+        String separator = "";
+        for (AttributeValue value : values) {
+            json.append(separator);
+            write(value);
+            separator = ",";
+        }
+        json.append(']');
+    }
+
+    private void texts(List<String> values) {
+        json.append('[');
+        String separator = "";
+        for (String value : values) {
+            json.append(separator);
+            text(value);
+            separator = ",";
+        }
+        json.append(']');
+    }
+
+    private void numbers(List<String> values) {
+        json.append('[');
+        String separator = "";
+        for (String value : values) {
+            json.append(separator);
+            number(value);
+            separator = ",";
+        }
+        json.append(']');
+    }
+
+    private void number(String text) {
+        BigDecimal number = new BigDecimal(text).stripTrailingZeros();
+        boolean integer = number.scale() <= 0 && number.precision() - number.scale() <= MOST_DIGITS;
+        if (integer) {
+            BigInteger whole = number.toBigIntegerExact();
+            integer = whole.compareTo(LEAST) >= 0 && whole.compareTo(MOST) <= 0;
+        }
+        if (integer) {
+            json.append(number.toPlainString());
+        } else {
+            text(text);
+        }
+    }
+
+    private void bytes(SdkBytes bytes) {
+        text(Base64.getEncoder().encodeToString(bytes.asByteArrayUnsafe()));
+    }
+
+    private void text(String text) {
+        json.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> json.append("\\\"");
+                case '\\' -> json.append("\\\\");
+                default -> {
+                    if (c < ' ') {
+                        json.append(String.format("\\u%04x", (int) c));
+                    } else {
+                        json.append(c);
+                    }
+                }
+            }
+        }
+        json.append('"');
+    }
+
+    /** A key as {@link #of} has written it, typed. */
+    static Map<String, AttributeValue> key(JsonObject json) {
+        Map<String, AttributeValue> key = new LinkedHashMap<>();
+        for (String name : json.fieldNames()) {
+            JsonObject value = json.getJsonObject(name);
+            String type = value.fieldNames().iterator().next();
+            String text = value.getString(type);
+            key.put(
+                    name,
+                    switch (type) {
+                        case "S" -> AttributeValue.fromS(text);
+                        case "N" -> AttributeValue.fromN(text);
+                        case "B" ->
+                            AttributeValue.fromB(
+                                    SdkBytes.fromByteArray(Base64.getDecoder().decode(text)));
+                        default -> throw new IllegalArgumentException("a key is no " + type);
+                    });
+        }
+        return key;
+    }
+}

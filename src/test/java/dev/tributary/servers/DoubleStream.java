@@ -1,0 +1,284 @@
+package dev.tributary.servers;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The stream of one table in a {@link StreamsDouble}: its shards, and how they misbehave. */
+public final class DoubleStream {
+    private static final int MANY = 1000;
+
+    private final String table;
+    private final Map<String, DoubleShard> shards = new LinkedHashMap<>();
+    private final List<DoubleShard> leaves = new ArrayList<>();
+    private int nextShard;
+    private long nextNumber = 1000;
+    private int expired;
+    private int shardsOfPage = 100;
+    private int recordsOfPage = MANY;
+    private int emptyPages;
+    private boolean disabled;
+    /** Children that are not listed yet. */
+    private final List<String> hidden = new ArrayList<>();
+
+    /** Where the Local's own stream goes on. */
+    private @Nullable String iterator;
+
+    private String arn = "";
+    /** When changes are made that are taken from now on, in seconds since 1970; 0 for what the Local says, in whole minutes. */
+    private long made;
+
+    /** What the service refuses with. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final transient JsonObject json;
+
+        Refused(JsonObject json) {
+            this.json = json;
+        }
+
+        JsonObject json() {
+            return json;
+        }
+    }
+
+    private static final class DoubleShard {
+        final String id;
+        final @Nullable String parent;
+        final List<JsonObject> records = new ArrayList<>();
+        boolean closed;
+        /** How many are not kept any more. */
+        int trimmed;
+
+        DoubleShard(String id, @Nullable String parent) {
+            this.id = id;
+            this.parent = parent;
+        }
+    }
+
+    DoubleStream(String table) {
+        this.table = table;
+        leaves.add(add(null));
+    }
+
+    private DoubleShard add(@Nullable String parent) {
+        DoubleShard shard =
+                new DoubleShard(String.format("shardId-%020d-%s", nextShard++, table.hashCode() & 255), parent);
+        shards.put(shard.id, shard);
+        return shard;
+    }
+
+    /** Ends every open shard; so many follow each. */
+    public synchronized void split(int children) {
+        for (DoubleShard shard : List.copyOf(leaves)) {
+            close(shard);
+            for (int i = 0; i < children; i++) {
+                leaves.add(add(shard.id));
+            }
+        }
+    }
+
+    /** The same, but the last child of each is not listed before {@link #showAll}. */
+    public synchronized void splitHiding(int children) {
+        split(children);
+        Map<String, String> last = new LinkedHashMap<>();
+        leaves.forEach(shard -> last.put(String.valueOf(shard.parent), shard.id));
+        hidden.addAll(last.values());
+    }
+
+    public synchronized void showAll() {
+        hidden.clear();
+    }
+
+    private void close(DoubleShard shard) {
+        shard.closed = true;
+        leaves.remove(shard);
+    }
+
+    /** Ends every shard, and the stream: nothing follows. */
+    public synchronized void disable() {
+        disabled = true;
+        List.copyOf(leaves).forEach(this::close);
+    }
+
+    /** Has every place forgotten that was given so far. */
+    public synchronized void expireIterators() {
+        expired++;
+    }
+
+    /** Has what there is forgotten. */
+    public synchronized void trim() {
+        shards.values().forEach(shard -> shard.trimmed = shard.records.size());
+    }
+
+    /** Has closed shards forgotten altogether. */
+    public synchronized void forgetClosed() {
+        shards.values().removeIf(shard -> shard.closed);
+    }
+
+    public synchronized void pages(int shardsOfEach, int recordsOfEach, int emptyBetween) {
+        shardsOfPage = shardsOfEach;
+        recordsOfPage = recordsOfEach;
+        emptyPages = emptyBetween;
+    }
+
+    public synchronized int shardCount() {
+        return shards.size();
+    }
+
+    /** Has changes that are read from now on be made at this time, in milliseconds since 1970. */
+    public synchronized void madeAt(long millis) {
+        made = millis / 1000;
+    }
+
+    /** Takes what is new in the Local's stream. */
+    synchronized void take(String of, BiFunction<String, JsonObject, JsonObject> local) {
+        if (!arn.equals(of)) {
+            arn = of;
+            JsonObject described = local.apply("DescribeStream", new JsonObject().put("StreamArn", of))
+                    .getJsonObject("StreamDescription");
+            String shard = described.getJsonArray("Shards").getJsonObject(0).getString("ShardId");
+            iterator = local.apply(
+                            "GetShardIterator",
+                            new JsonObject()
+                                    .put("StreamArn", of)
+                                    .put("ShardId", shard)
+                                    .put("ShardIteratorType", "TRIM_HORIZON"))
+                    .getString("ShardIterator");
+        }
+        while (iterator != null && !disabled) {
+            JsonObject page = local.apply("GetRecords", new JsonObject().put("ShardIterator", iterator));
+            JsonArray records = page.getJsonArray("Records");
+            for (int i = 0; i < records.size(); i++) {
+                deal(records.getJsonObject(i));
+            }
+            iterator = page.getString("NextShardIterator");
+            if (records.isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    private void deal(JsonObject record) {
+        JsonObject told = record.getJsonObject("dynamodb");
+        // one item is always in the same of them, or in its children
+        int hash = told.getJsonObject("Keys").encode().hashCode();
+        if (made > 0) {
+            told.put("ApproximateCreationDateTime", made);
+        }
+        told.put("SequenceNumber", String.format("%021d", nextNumber++));
+        leaves.get(Math.floorMod(hash, leaves.size())).records.add(record);
+    }
+
+    synchronized JsonObject answer(String operation, JsonObject request, String of) {
+        return switch (operation) {
+            case "DescribeStream" -> describe(request, of);
+            case "GetShardIterator" -> iterator(request, of);
+            case "GetRecords" -> records(request);
+            default -> throw new Refused(error("ValidationException", operation));
+        };
+    }
+
+    private JsonObject describe(JsonObject request, String of) {
+        List<DoubleShard> listed = shards.values().stream()
+                .filter(shard -> !hidden.contains(shard.id))
+                .toList();
+        String after = request.getString("ExclusiveStartShardId");
+        int from = 0;
+        while (after != null && !listed.get(from++).id.equals(after)) {
+            // looks on
+        }
+        int to = Math.min(listed.size(), from + shardsOfPage);
+        JsonArray page = new JsonArray();
+        for (DoubleShard shard : listed.subList(from, to)) {
+            JsonObject numbers = new JsonObject().put("StartingSequenceNumber", "0");
+            page.add(new JsonObject()
+                    .put("ShardId", shard.id)
+                    .put("SequenceNumberRange", shard.closed ? numbers.put("EndingSequenceNumber", "9") : numbers)
+                    .put("ParentShardId", shard.parent));
+        }
+        JsonObject description = new JsonObject()
+                .put("StreamArn", of)
+                .put("StreamLabel", of.substring(of.lastIndexOf('/') + 1))
+                .put("StreamStatus", disabled ? "DISABLED" : "ENABLED")
+                .put("TableName", table)
+                .put("Shards", page);
+        if (to < listed.size()) {
+            description.put("LastEvaluatedShardId", listed.get(to - 1).id);
+        }
+        return new JsonObject().put("StreamDescription", description);
+    }
+
+    private DoubleShard shard(String id) {
+        DoubleShard shard = shards.get(id);
+        if (shard == null) {
+            throw new Refused(error("ResourceNotFoundException", "no shard " + id));
+        }
+        return shard;
+    }
+
+    private JsonObject iterator(JsonObject request, String of) {
+        DoubleShard shard = shard(request.getString("ShardId"));
+        int place = shard.trimmed;
+        if (request.getString("ShardIteratorType").equals("AFTER_SEQUENCE_NUMBER")) {
+            String after = request.getString("SequenceNumber");
+            place = 0;
+            while (place < shard.records.size()
+                    && number(shard.records.get(place)).compareTo(after) <= 0) {
+                place++;
+            }
+            if (place < shard.trimmed) {
+                throw new Refused(error("TrimmedDataAccessException", "older than the horizon"));
+            }
+        }
+        return new JsonObject().put("ShardIterator", place(of, shard, place, 0));
+    }
+
+    private static String number(JsonObject record) {
+        return record.getJsonObject("dynamodb").getString("SequenceNumber");
+    }
+
+    private String place(String of, DoubleShard shard, int record, int empty) {
+        return of + "|" + shard.id + "|" + record + "|" + empty + "|" + expired;
+    }
+
+    static String arnOf(String iterator) {
+        return iterator.substring(0, iterator.indexOf('|'));
+    }
+
+    private JsonObject records(JsonObject request) {
+        String[] parts = request.getString("ShardIterator").split("\\|", -1);
+        if (Integer.parseInt(parts[4]) != expired) {
+            throw new Refused(error("ExpiredIteratorException", "too late"));
+        }
+        DoubleShard shard = shard(parts[1]);
+        int from = Integer.parseInt(parts[2]);
+        int empty = Integer.parseInt(parts[3]);
+        if (from < shard.trimmed) {
+            throw new Refused(error("TrimmedDataAccessException", "older than the horizon"));
+        }
+        boolean nothing = empty < emptyPages;
+        int to = nothing ? from : Math.min(shard.records.size(), from + recordsOfPage);
+        JsonArray page = new JsonArray();
+        shard.records.subList(from, to).forEach(page::add);
+        JsonObject answer = new JsonObject().put("Records", page);
+        if (!shard.closed || to < shard.records.size() || nothing) {
+            boolean more = to < shard.records.size();
+            answer.put(
+                    "NextShardIterator",
+                    place(arnOf(parts[0] + "|"), shard, to, nothing ? empty + 1 : more ? 0 : empty));
+        }
+        return answer;
+    }
+
+    static JsonObject error(String type, String message) {
+        return new JsonObject()
+                .put("__type", type.contains("#") ? type : "com.amazonaws.dynamodb.v20120810#" + type)
+                .put("message", message);
+    }
+}

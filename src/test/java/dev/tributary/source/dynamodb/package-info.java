@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tributary.source.dynamodb;
+
+import org.jspecify.annotations.NullMarked;
