@@ -84,6 +84,8 @@ final class Items {
             boolean bytes = type.contains("blob") || type.contains("varbinary");
             terms.add(bytes ? "HEX(" + name + ")" : name);
         }
+        // an attribute may well be named _item where items are columns
+        boolean whole = columns.stream().noneMatch(column -> "_other".equals(column.get(0)));
         Map<String, String> items = new TreeMap<>();
         for (List<@Nullable String> row :
                 carried.query("SELECT " + String.join(", ", terms) + " FROM `" + table + "`")) {
@@ -91,7 +93,7 @@ final class Items {
             for (int i = 0; i < columns.size(); i++) {
                 String name = String.valueOf(columns.get(i).get(0));
                 String value = row.get(i);
-                if (value != null && (name.equals("_other") || name.equals("_item"))) {
+                if (value != null && name.equals(whole ? "_item" : "_other")) {
                     new JsonObject(value)
                             .forEach(entry -> values.put(entry.getKey(), text((JsonObject) entry.getValue())));
                 } else if (value != null) {

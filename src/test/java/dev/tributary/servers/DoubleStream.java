@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class DoubleStream {
         final @Nullable String parent;
         final List<JsonObject> records = new ArrayList<>();
         boolean closed;
+        boolean forgotten;
         /** How many are not kept any more. */
         int trimmed;
 
@@ -118,7 +120,7 @@ public final class DoubleStream {
 
     /** Has closed shards forgotten altogether. */
     public synchronized void forgetClosed() {
-        shards.values().removeIf(shard -> shard.closed);
+        shards.values().stream().filter(shard -> shard.closed).forEach(shard -> shard.forgotten = true);
     }
 
     public synchronized void pages(int shardsOfEach, int recordsOfEach, int emptyBetween) {
@@ -166,13 +168,28 @@ public final class DoubleStream {
 
     private void deal(JsonObject record) {
         JsonObject told = record.getJsonObject("dynamodb");
-        // one item is always in the same of them, or in its children
-        int hash = told.getJsonObject("Keys").encode().hashCode();
+        // one item is always in the same of them, or in its children; the Local tells a key's attributes in any order
+        int hash = new TreeMap<>(told.getJsonObject("Keys").getMap()).toString().hashCode();
         if (made > 0) {
             told.put("ApproximateCreationDateTime", made);
         }
         told.put("SequenceNumber", String.format("%021d", nextNumber++));
-        leaves.get(Math.floorMod(hash, leaves.size())).records.add(record);
+        leafOf(hash).records.add(record);
+    }
+
+    private DoubleShard leafOf(int hash) {
+        DoubleShard shard = shards.values().iterator().next();
+        int mixed = hash;
+        while (shard.closed) {
+            String parent = shard.id;
+            List<DoubleShard> children = shards.values().stream()
+                    .filter(child -> parent.equals(child.parent))
+                    .toList();
+            // each generation parts the keys in another way
+            mixed = Integer.rotateLeft(mixed * 0x9E3779B1, 13);
+            shard = children.get(Math.floorMod(mixed, children.size()));
+        }
+        return shard;
     }
 
     synchronized JsonObject answer(String operation, JsonObject request, String of) {
@@ -186,7 +203,7 @@ public final class DoubleStream {
 
     private JsonObject describe(JsonObject request, String of) {
         List<DoubleShard> listed = shards.values().stream()
-                .filter(shard -> !hidden.contains(shard.id))
+                .filter(shard -> !hidden.contains(shard.id) && !shard.forgotten)
                 .toList();
         String after = request.getString("ExclusiveStartShardId");
         int from = 0;
@@ -216,7 +233,7 @@ public final class DoubleStream {
 
     private DoubleShard shard(String id) {
         DoubleShard shard = shards.get(id);
-        if (shard == null) {
+        if (shard == null || shard.forgotten) {
             throw new Refused(error("ResourceNotFoundException", "no shard " + id));
         }
         return shard;

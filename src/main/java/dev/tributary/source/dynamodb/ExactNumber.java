@@ -26,7 +26,8 @@ record ExactNumber(int integers, int fractions) {
         return canonical(number).toPlainString();
     }
 
-    private static BigDecimal canonical(String number) {
+    /** The one of equal ones that is always the same: scans and streams need not tell the same digits. */
+    static BigDecimal canonical(String number) {
         BigDecimal value = new BigDecimal(number);
         return value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
     }

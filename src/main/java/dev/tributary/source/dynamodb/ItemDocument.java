@@ -48,8 +48,11 @@ final class ItemDocument {
                 .append(value.type().name().equals("NUL") ? "NULL" : value.type())
                 .append("\":");
         switch (value.type()) {
-            case N -> text(value.n());
-            case NS -> texts(value.ns());
+            case N -> text(ExactNumber.canonical(value.n()).toString());
+            case NS ->
+                texts(value.ns().stream()
+                        .map(number -> ExactNumber.canonical(number).toString())
+                        .toList());
             default -> bare(value);
         }
         json.append('}');
@@ -127,7 +130,7 @@ final class ItemDocument {
     }
 
     private void number(String text) {
-        BigDecimal number = new BigDecimal(text).stripTrailingZeros();
+        BigDecimal number = ExactNumber.canonical(text);
         boolean integer = number.scale() <= 0 && number.precision() - number.scale() <= MOST_DIGITS;
         if (integer) {
             BigInteger whole = number.toBigIntegerExact();
@@ -136,7 +139,7 @@ final class ItemDocument {
         if (integer) {
             json.append(number.toPlainString());
         } else {
-            text(text);
+            text(number.toString());
         }
     }
 
