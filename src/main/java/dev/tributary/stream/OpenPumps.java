@@ -4,7 +4,9 @@ import dev.tributary.record.StreamId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The open streams of a shard: as many parts as may be copied at a time, and the change stream. Used on its context. */
@@ -39,13 +41,21 @@ final class OpenPumps {
                 .orElse(null);
     }
 
-    /** How many rows were read of each part that has read some, and waits for more. */
+    /** The parts that are copied. */
+    Set<StreamId> copies() {
+        return copying().map(StreamPump::stream).collect(Collectors.toSet());
+    }
+
+    /** How many rows were read of each of them that waits for more. */
     Map<StreamId, Long> waitingCopies() {
-        return open.stream()
-                .filter(pump -> !pump.stream().part().isChanges() && pump.isWaiting())
-                .filter(pump -> pump.progress().rowsRead() > 0)
+        return copying()
+                .filter(StreamPump::isWaiting)
                 .collect(Collectors.toMap(
                         StreamPump::stream, pump -> pump.progress().rowsRead()));
+    }
+
+    private Stream<StreamPump> copying() {
+        return open.stream().filter(pump -> !pump.stream().part().isChanges());
     }
 
     /** Shows others how they stand. */

@@ -114,7 +114,8 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
     private void look() {
         StreamPump changes = pumps.changes();
         String broken = changes != null && changes.isWaiting() ? report.look(changes) : null;
-        if (broken == null && copyWatch.look(pumps.waitingCopies(), new OwnContext(context, this::fail)::hop)) {
+        if (broken == null
+                && copyWatch.look(pumps.copies(), pumps.waitingCopies(), new OwnContext(context, this::fail)::hop)) {
             broken = shard + ": the source was gone and is back, and nothing comes of its copies";
         }
         if (broken != null) {

@@ -6,7 +6,9 @@ import dev.tributary.record.PartId;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CopyWatchTest {
@@ -16,6 +18,7 @@ class CopyWatchTest {
 
     private final FakeSource source = new FakeSource();
     private final Map<StreamId, Long> waiting = new HashMap<>(Map.of(ITEMS, 10L, ORDERS, 20L));
+    private final Set<StreamId> copies = new HashSet<>(Set.of(ITEMS, ORDERS));
     private long now = 1_000_000_000;
     private final CopyWatch watch = new CopyWatch(SHARD, source, () -> now);
 
@@ -23,7 +26,7 @@ class CopyWatchTest {
         boolean anew = false;
         for (int i = 0; i < seconds && !anew; i++) {
             now += 1_000;
-            anew = watch.look(waiting, Runnable::run);
+            anew = watch.look(copies, waiting, Runnable::run);
         }
         return anew;
     }
@@ -47,6 +50,65 @@ class CopyWatchTest {
         waiting.put(ITEMS, 11L);
 
         assertThat(look(5)).isTrue();
+    }
+
+    @Test
+    void whatWasOnItsWayMayKeepACopyBusyUntilTheSourceIsBack() {
+        waiting.clear();
+        source.away = true;
+        assertThat(look(5)).isFalse();
+        source.away = false;
+        assertThat(look(10)).isFalse();
+
+        waiting.put(ITEMS, 500L);
+
+        assertThat(look(2)).isTrue();
+    }
+
+    @Test
+    void oneThatHasReadNothingYetIsOpenedAnewToo() {
+        waiting.clear();
+        source.away = true;
+        assertThat(look(5)).isFalse();
+        waiting.putAll(Map.of(ITEMS, 0L, ORDERS, 0L));
+        source.away = false;
+
+        assertThat(look(5)).isTrue();
+    }
+
+    @Test
+    void theyAreOpenedAnewOnceEachTimeTheSourceWasAway() {
+        source.away = true;
+        assertThat(look(10)).isFalse();
+        source.away = false;
+        assertThat(look(5)).isTrue();
+        watch.lost();
+
+        assertThat(look(60)).isFalse();
+    }
+
+    @Test
+    void oneThatWaitsForAMomentIsAllRight() {
+        source.away = true;
+        assertThat(look(5)).isFalse();
+        source.away = false;
+        for (long rows = 100; rows < 200; rows++) {
+            waiting.putAll(Map.of(ITEMS, rows, ORDERS, rows));
+            assertThat(look(1)).isFalse();
+        }
+        assertThat(look(60)).isFalse();
+    }
+
+    @Test
+    void oneThatIsBusyForLongIsAllRight() {
+        waiting.clear();
+        source.away = true;
+        assertThat(look(5)).isFalse();
+        source.away = false;
+        assertThat(look(70)).isFalse();
+        waiting.putAll(Map.of(ITEMS, 10L, ORDERS, 20L));
+
+        assertThat(look(60)).isFalse();
     }
 
     @Test
