@@ -110,7 +110,7 @@ final class CopyWatch {
 
     /** Whether one that had waited has read more since. */
     private static boolean hasGoneOn(Map.Entry<StreamId, Wait> suspect, @Nullable Long rows) {
-        return suspect.getValue() != BUSY
+        return !suspect.getValue().equals(BUSY)
                 && (rows == null || rows != suspect.getValue().rows());
     }
 
