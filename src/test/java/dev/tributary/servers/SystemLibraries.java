@@ -40,7 +40,7 @@ final class SystemLibraries {
             linkRenamed(program);
             List<String> missing = missing(program);
             if (!missing.isEmpty() && Commands.isRoot() && Commands.onPath("apt-get")) {
-                install(missing);
+                provide(missing);
                 linkRenamed(program);
                 missing = missing(program);
             }
@@ -61,18 +61,21 @@ final class SystemLibraries {
         return files;
     }
 
-    private static void install(List<String> files) {
-        boolean updated = false;
+    private static void provide(List<String> files) {
         for (Library library : Library.values()) {
-            if (!files.contains(library.file) || installAny(library.packages)) {
-                continue;
+            if (files.contains(library.file)) {
+                install(library.packages);
             }
-            if (!updated) {
-                Commands.run(List.of("apt-get", "update", "-qq"));
-                updated = true;
-            }
-            installAny(library.packages);
         }
+    }
+
+    /** Installs one of these, whichever there is; false if none could be. */
+    static boolean install(List<String> packages) {
+        if (installAny(packages)) {
+            return true;
+        }
+        Commands.run(List.of("apt-get", "update", "-qq"));
+        return installAny(packages);
     }
 
     private static boolean installAny(List<String> packages) {
