@@ -25,6 +25,7 @@ class StreamMetrics {
     private final Supervisor supervisor;
     private final MeterRegistry registry;
     private final MultiGauge owned;
+    private List<Tags> shown = List.of();
     private final Map<ShardId, List<Meter>> bound = new HashMap<>();
 
     StreamMetrics(Supervisor supervisor, MeterRegistry registry) {
@@ -48,7 +49,11 @@ class StreamMetrics {
     void bind() {
         Set<ShardId> present = new HashSet<>();
         List<ShardStatus> shards = supervisor.shards();
-        owned.register(shards.stream().map(this::owned).toList(), true);
+        List<Tags> who = shards.stream().map(this::who).toList();
+        if (!who.equals(shown)) {
+            owned.register(who.stream().map(tags -> MultiGauge.Row.of(tags, 1)).toList());
+            shown = who;
+        }
         for (ShardStatus status : shards) {
             present.add(status.shard());
             if (!bound.containsKey(status.shard())) {
@@ -64,13 +69,11 @@ class StreamMetrics {
         });
     }
 
-    private MultiGauge.Row<?> owned(ShardStatus status) {
-        return MultiGauge.Row.of(
-                Tags.of(
-                        "shard", status.shard().toString(),
-                        "process", supervisor.process(),
-                        "state", Words.name(status.state())),
-                1);
+    private Tags who(ShardStatus status) {
+        return Tags.of(
+                "shard", status.shard().toString(),
+                "process", supervisor.process(),
+                "state", Words.name(status.state()));
     }
 
     private void bind(ShardId shard) {

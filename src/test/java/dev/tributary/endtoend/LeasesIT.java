@@ -11,7 +11,6 @@ import dev.tributary.servers.Await;
 import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.NeedsVitess;
 import dev.tributary.servers.SharedServers;
-import dev.tributary.servers.SkewedClock;
 import dev.tributary.servers.VitessCluster;
 import dev.tributary.workload.Shop;
 import dev.tributary.workload.ShopLoad;
@@ -189,8 +188,8 @@ class LeasesIT {
             Replica replica = replica(source, target, "replicas");
             List<TributaryProcess> processes = new ArrayList<>();
             try {
-                for (Map<String, String> clock : clocks()) {
-                    processes.add(start(replica, clock));
+                for (int i = 0; i < 3; i++) {
+                    processes.add(replica.twin().start());
                 }
                 awaitShares(replica, 12, processes);
                 VersionLoad.watch(replica);
@@ -255,7 +254,7 @@ class LeasesIT {
                 awaitTaken(replica, process, others);
                 say("killed: its shards were taken over", began);
                 LockSupport.parkNanos(random.nextLong(LEASE.toNanos()));
-                processes.set(chosen, start(replica, clocks().get(chosen)));
+                processes.set(chosen, replica.twin().start());
             }
             case STOPPED -> {
                 process.terminate();
@@ -263,7 +262,7 @@ class LeasesIT {
                 awaitTaken(replica, process, others);
                 say("stopped: its shards were taken over", began);
                 LockSupport.parkNanos(random.nextLong(LEASE.toNanos()));
-                processes.set(chosen, start(replica, clocks().get(chosen)));
+                processes.set(chosen, replica.twin().start());
             }
             case TARGET_RESTARTED -> {
                 replica.target().kill();
@@ -273,17 +272,6 @@ class LeasesIT {
         }
         awaitShares(replica, 12, processes);
         say("all three have their shares", began);
-    }
-
-    /** Of the processes' environments: nobody's clock but the target's is looked at. */
-    private static List<Map<String, String>> clocks() {
-        return List.of(Map.of(), SkewedClock.of("+1h"), SkewedClock.of("-1h"));
-    }
-
-    private static TributaryProcess start(Replica replica, Map<String, String> clock) {
-        Replica twin = replica.twin();
-        clock.forEach(twin::with);
-        return twin.start();
     }
 
     /** Waits until others have claimed all that was this process's. */

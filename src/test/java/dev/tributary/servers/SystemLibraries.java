@@ -40,7 +40,7 @@ final class SystemLibraries {
             linkRenamed(program);
             List<String> missing = missing(program);
             if (!missing.isEmpty() && Commands.isRoot() && Commands.onPath("apt-get")) {
-                provide(missing);
+                install(missing);
                 linkRenamed(program);
                 missing = missing(program);
             }
@@ -61,21 +61,18 @@ final class SystemLibraries {
         return files;
     }
 
-    private static void provide(List<String> files) {
+    private static void install(List<String> files) {
+        boolean updated = false;
         for (Library library : Library.values()) {
-            if (files.contains(library.file)) {
-                install(library.packages);
+            if (!files.contains(library.file) || installAny(library.packages)) {
+                continue;
             }
+            if (!updated) {
+                Commands.run(List.of("apt-get", "update", "-qq"));
+                updated = true;
+            }
+            installAny(library.packages);
         }
-    }
-
-    /** Installs one of these, whichever there is; false if none could be. */
-    static boolean install(List<String> packages) {
-        if (installAny(packages)) {
-            return true;
-        }
-        Commands.run(List.of("apt-get", "update", "-qq"));
-        return installAny(packages);
     }
 
     private static boolean installAny(List<String> packages) {

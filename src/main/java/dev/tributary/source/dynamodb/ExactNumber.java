@@ -26,6 +26,12 @@ record ExactNumber(int integers, int fractions) {
         return canonical(number).toPlainString();
     }
 
+    /** The same for documents: with an exponent where that is much shorter. */
+    static String inDocument(String number) {
+        BigDecimal value = canonical(number);
+        return Math.abs(value.scale()) <= MOST_DIGITS ? value.toPlainString() : value.toString();
+    }
+
     /** The one of equal ones that is always the same: scans and streams need not tell the same digits. */
     static BigDecimal canonical(String number) {
         BigDecimal value = new BigDecimal(number);

@@ -48,11 +48,8 @@ final class ItemDocument {
                 .append(value.type().name().equals("NUL") ? "NULL" : value.type())
                 .append("\":");
         switch (value.type()) {
-            case N -> text(ExactNumber.canonical(value.n()).toString());
-            case NS ->
-                texts(value.ns().stream()
-                        .map(number -> ExactNumber.canonical(number).toString())
-                        .toList());
+            case N -> text(ExactNumber.inDocument(value.n()));
+            case NS -> texts(value.ns().stream().map(ExactNumber::inDocument).toList());
             default -> bare(value);
         }
         json.append('}');
@@ -139,7 +136,7 @@ final class ItemDocument {
         if (integer) {
             json.append(number.toPlainString());
         } else {
-            text(number.toString());
+            text(ExactNumber.inDocument(text));
         }
     }
 
