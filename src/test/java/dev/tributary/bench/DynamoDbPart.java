@@ -29,7 +29,7 @@ final class DynamoDbPart {
     private static final String STREAM = "bench_idle";
     private static final int SEGMENTS = 4;
     private static final int AT_ONCE = 5_000;
-    private static final int IDLE_SHARDS = 100;
+    private static final int IDLE_SHARDS = 10;
     private static final int IDLE_SECONDS = 30;
     /** What GetRecords costs in us-east-1, in USD of 2026; the other requests of a stream are free. */
     private static final double PRICE_OF_REQUEST = 0.02 / 100_000;
@@ -60,14 +60,19 @@ final class DynamoDbPart {
                         results.measure(SCAN, contestant, round, () -> part.scan(contestant));
                     }
                 }
-                results.measure(COPY, "tributary", round, part::copy);
+                if (settings.includes("tributary")) {
+                    results.measure(COPY, "tributary", round, part::copy);
+                }
             }
-            results.measure(IDLE, "tributary", 1, part::idle);
+            if (settings.includes("tributary")) {
+                results.measure(IDLE, "tributary", 1, part::idle);
+            }
         }
     }
 
     static String url(URI endpoint, String table) {
-        return "dynamodb://bench:secret@" + DynamoDb.REGION + "/" + table + "?endpoint=" + endpoint;
+        return "dynamodb://" + DynamoDb.KEY + ":" + DynamoDb.SECRET + "@" + DynamoDb.REGION + "/" + table + "?endpoint="
+                + endpoint;
     }
 
     private void fill() {
@@ -125,12 +130,11 @@ final class DynamoDbPart {
         long empty = target.inserted();
         Map<String, Double> figures = new LinkedHashMap<>();
         try (BenchProcess process = start(url(local.endpoint(), TABLE) + "&segments=" + SEGMENTS)) {
-            Watch.until("the first rows", process, LIMIT, 5, () -> target.inserted() >= empty + items / 100);
+            Watch.until("a quarter", process, LIMIT, 5, () -> target.inserted() >= empty + items / 4);
+            figures.put("MB heap, a quarter copied", process.liveBytes() / 1e6);
             long first = target.inserted();
             long began = System.nanoTime();
             double cpu = ProcessCosts.cpuSeconds(process.pid());
-            Watch.until("a quarter", process, LIMIT, 5, () -> target.inserted() >= empty + items / 4);
-            figures.put("MB heap, a quarter copied", process.liveBytes() / 1e6);
             Watch.until("most rows", process, LIMIT, 5, () -> target.inserted() >= empty + items / 100 * 95L);
             long rest = target.inserted() - first;
             figures.put("rows/s", rest * 1e9 / (System.nanoTime() - began));
@@ -150,7 +154,7 @@ final class DynamoDbPart {
                 .getFirst()));
     }
 
-    /** With the polling periods that a stream has by default. */
+    /** With the polling periods that a stream has by default. Each shard that is read is asked for an iterator first. */
     private Map<String, Double> idle() throws SQLException {
         target.clear();
         local.createWithStream(STREAM, StreamViewType.NEW_AND_OLD_IMAGES, "id");
@@ -163,7 +167,7 @@ final class DynamoDbPart {
                         process,
                         LIMIT,
                         50,
-                        () -> target.parts("state = 'changes'") > IDLE_SHARDS);
+                        () -> streams.calls("GetShardIterator") >= IDLE_SHARDS);
                 Watch.pause(IDLE_SECONDS * 1000 / 3);
                 long records = streams.calls("GetRecords");
                 long others = streams.calls("DescribeStream") + streams.calls("GetShardIterator");

@@ -78,7 +78,8 @@ final class ScanProgram {
         DynamoDbAsyncClient client = DynamoDbAsyncClient.builder()
                 .region(Region.of(DynamoDb.REGION))
                 .endpointOverride(endpoint)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("bench", "secret")))
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(DynamoDb.KEY, DynamoDb.SECRET)))
                 .httpClientBuilder(NettyNioAsyncHttpClient.builder())
                 .build();
         client.describeTable(request -> request.tableName(table)).join();
