@@ -27,13 +27,15 @@ final class CheckpointSql {
     final String streams;
     /** Locks the name of a table that several keyspaces may have: pipeline, table. */
     final String lockName;
-    /** Reads and locks every shard's change stream: pipeline. */
+    /** Reads and locks a shard's change stream, and no other row: pipeline, keyspace, shard. */
+    final String lockStream;
+    /** Reads and locks the change streams of a keyspace: pipeline, keyspace. */
     final String lockStreams;
     /** Forgets all parts: pipeline, keyspace, shard. */
     final String forgetAllParts;
     /** Ends a change stream, with the reshard that it came to in the place of a part's range: id, pipeline, keyspace, shard. */
     final String end;
-    /** Closes those that have ended by a reshard: pipeline, id. */
+    /** Closes a change stream that has ended: pipeline, keyspace, shard. */
     final String close;
     /** Opens a shard that has others' rows, new or once more: pipeline, keyspace, shard, position, tables. */
     final String openShard;
@@ -88,17 +90,20 @@ final class CheckpointSql {
                 + " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
         shards = "SELECT `keyspace`, `shard`, `state` FROM " + table
                 + " WHERE `pipeline` = ? AND `source_table` = '' AND `tables` IS NOT NULL";
-        streams = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables` FROM " + table
-                + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard`";
+        String stream = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables` FROM " + table;
+        streams = stream + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard`";
         lockName = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`, `epoch`, `owner`)"
                 + " VALUES (?, '', '', ?, 0, '', 'name', 0, '') ON DUPLICATE KEY UPDATE `epoch` = `epoch`";
-        lockStreams = streams + " FOR UPDATE";
-        forgetAllParts = "DELETE FROM " + table + SHARD + " AND `source_table` <> ''";
+        lockStream = stream + SHARD + " AND `source_table` = '' AND `part` = 0 FOR UPDATE";
+        lockStreams = stream + " WHERE `pipeline` = ? AND `keyspace` = ? AND `source_table` = '' ORDER BY `shard`"
+                + " FOR UPDATE";
+        // no range of an index: its end would be the next shard's row, which that one's transaction has locked
+        forgetAllParts = "DELETE FROM " + table + SHARD + " AND LENGTH(`source_table`) > 0";
         end = "UPDATE " + table + " SET `state` = '" + ENDED + "', `key_range` = ?, `tables` = ?" + SHARD
                 + " AND `source_table` = ''";
-        close = "UPDATE " + table + " SET `state` = '" + CLOSED + "' WHERE `pipeline` = ? AND `source_table` = ''"
-                + " AND `state` = '" + ENDED + "' AND `key_range` = ?";
+        close = "UPDATE " + table + " SET `state` = '" + CLOSED + "'" + SHARD
+                + " AND `source_table` = '' AND `part` = 0" + " AND `state` = '" + ENDED + "'";
         openShard = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `position`, `state`, `epoch`,"
                 + " `owner`, `tables`) VALUES (?, ?, ?, '', 0, '', ?, '" + CHANGES
@@ -136,8 +141,7 @@ final class CheckpointSql {
                 + " THEN 'catching-up' ELSE 'copied' END, `updated_at` = CURRENT_TIMESTAMP(6)" + STREAM
                 + " AND `epoch` = ?";
         join = "UPDATE " + table + " SET `state` = 'copied'" + SHARD + " AND `state` = 'catching-up'";
-        // by equal columns alone: the end of a range would be the next shard's row, which that one's transaction has
-        // locked
+        // no range, as above
         forgetParts = "DELETE FROM " + table + SHARD + " AND `state` = 'copied'";
         forgetTable = "DELETE FROM " + table + SHARD + " AND `source_table` = ?";
         forgetShard = "UPDATE " + table + " SET `tables` = NULL, `position` = NULL, `key_range` = '', `state` = '"

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -53,18 +54,35 @@ record HandOver(
         }
 
         boolean hasEnded(Reshard by) {
-            return state.equals(CheckpointSql.ENDED) && reshard.equals(ReshardText.of(by));
+            return state.equals(CheckpointSql.ENDED) && ReshardText.isSame(reshard, by);
         }
     }
 
     Future<Void> make(SqlConnection connection) {
+        // no other shard's stream: its batch may be waiting for the target, and would hold this up
         return CheckpointClaim.transaction(
                 connection,
-                connection
-                        .preparedQuery(sql.lockStreams)
-                        .execute(Tuple.of(pipeline))
-                        .map(HandOver::streams)
+                locked(connection, inOrder(reshard.parents()), new HashMap<>())
                         .compose(streams -> close(connection, streams)));
+    }
+
+    /** Whoever ends together with them locks them in the same order. */
+    private static Iterator<ShardId> inOrder(Set<ShardId> shards) {
+        return shards.stream().sorted(Comparator.comparing(ShardId::toString)).iterator();
+    }
+
+    private Future<Map<ShardId, Stream>> locked(
+            SqlConnection connection, Iterator<ShardId> shards, Map<ShardId, Stream> streams) {
+        if (!shards.hasNext()) {
+            return Future.succeededFuture(streams);
+        }
+        return connection
+                .preparedQuery(sql.lockStream)
+                .execute(key(shards.next()))
+                .compose(rows -> {
+                    streams.putAll(streams(rows));
+                    return locked(connection, shards, streams);
+                });
     }
 
     /**
@@ -82,7 +100,7 @@ record HandOver(
             Set<String> kept) {
         return connection
                 .preparedQuery(sql.lockStreams)
-                .execute(Tuple.of(pipeline))
+                .execute(Tuple.of(pipeline, shard.keyspace()))
                 .map(HandOver::streams)
                 .compose(streams -> {
                     for (Stream stream : streams.values()) {
@@ -163,8 +181,28 @@ record HandOver(
         return parent == null || parent.tables() == null;
     }
 
+    /** With the children's rows, which are made here if nobody has claimed them yet. */
+    private Future<Void> open(SqlConnection connection, Map<ShardId, Stream> parents, Set<String> finished) {
+        Set<ShardId> children = reshard.children().keySet();
+        return added(connection, inOrder(children))
+                .compose(added -> locked(connection, inOrder(children), new HashMap<>(parents)))
+                .compose(streams -> opened(connection, streams, finished));
+    }
+
+    /** A row that is not there can't be locked but with what is beside it. */
+    private Future<Void> added(SqlConnection connection, Iterator<ShardId> children) {
+        if (!children.hasNext()) {
+            return Future.succeededFuture();
+        }
+        ShardId child = children.next();
+        return connection
+                .preparedQuery(sql.addShard)
+                .execute(Tuple.of(pipeline, child.keyspace(), child.shard(), ""))
+                .compose(added -> added(connection, children));
+    }
+
     /** Tables that not every parent has carried to its end are copied again, with the children's: over the rows of some. */
-    private Future<Void> open(SqlConnection connection, Map<ShardId, Stream> streams, Set<String> finished) {
+    private Future<Void> opened(SqlConnection connection, Map<ShardId, Stream> streams, Set<String> finished) {
         boolean empty = reshard.parents().stream().anyMatch(parent -> isNothing(streams.get(parent)));
         List<ShardId> children = new ArrayList<>();
         for (ShardId child : reshard.children().keySet()) {
@@ -177,8 +215,7 @@ record HandOver(
         }
         Set<String> carried = new HashSet<>(finished);
         Set<String> again = new HashSet<>(finished);
-        List<ShardId> parents = new ArrayList<>(reshard.parents());
-        for (ShardId parent : parents) {
+        for (ShardId parent : reshard.parents()) {
             Stream stream = streams.get(parent);
             if (!parent.equals(shard)) {
                 Set<String> of = stream == null ? Set.of() : stream.carried();
@@ -197,21 +234,22 @@ record HandOver(
         if (!unwritten.isEmpty()) {
             return Future.failedFuture(kept(unwritten));
         }
-        return prevent(connection, parents.iterator())
-                .compose(prevented ->
-                        connection.preparedQuery(sql.close).execute(Tuple.of(pipeline, ReshardText.of(reshard))))
+        return closed(connection, inOrder(reshard.parents()))
                 .compose(closed -> tables.sweep(connection, shard.keyspace(), again))
                 .compose(marked -> open(connection, children, 0, CheckpointClaim.json(carried)));
     }
 
     /** A parent that somebody has claimed and not planned is not to be copied any more. */
-    private Future<Void> prevent(SqlConnection connection, Iterator<ShardId> parents) {
-        return parents.hasNext()
-                ? connection
-                        .preparedQuery(sql.preventPlan)
-                        .execute(key(parents.next()))
-                        .compose(prevented -> prevent(connection, parents))
-                : Future.succeededFuture();
+    private Future<Void> closed(SqlConnection connection, Iterator<ShardId> parents) {
+        if (!parents.hasNext()) {
+            return Future.succeededFuture();
+        }
+        Tuple parent = key(parents.next());
+        return connection
+                .preparedQuery(sql.preventPlan)
+                .execute(parent)
+                .compose(prevented -> connection.preparedQuery(sql.close).execute(parent))
+                .compose(closed -> closed(connection, parents));
     }
 
     private Future<Void> open(SqlConnection connection, List<ShardId> children, int next, String carried) {

@@ -16,6 +16,14 @@ final class VitessFailures {
     private static final Pattern MYSQL_MESSAGE =
             Pattern.compile("^\\{errorMessage=(.*), errorCode=(\\d+), sqlState=\\w*}$", Pattern.DOTALL);
 
+    /** Vitess 24.0.3, tablet_picker.go: also of a shard whose tablets have purged the binlogs that are asked for. */
+    private static final String NO_TABLET = "failed to find a";
+
+    private static final String NO_TABLET_HINT =
+            "; either no tablet of the shard is up, or none has the binlogs any more: start"
+                    + " one that has them. If the shard was resharded and they are purged everywhere, remove its tablets and the shard"
+                    + " (Reshard complete, DeleteShards) and set TRIBUTARY_LOST_POSITION=resnapshot";
+
     private VitessFailures() {}
 
     /** A stream that VTGate ended; a stream of changes never ends by itself. */
@@ -39,7 +47,8 @@ final class VitessFailures {
             default ->
                 failure(
                         Kind.TRANSIENT,
-                        stream + ": " + gate + " broke the stream (" + status.getCode() + ": " + said + ")",
+                        stream + ": " + gate + " broke the stream (" + status.getCode() + ": " + said + ")"
+                                + (said.contains(NO_TABLET) ? NO_TABLET_HINT : ""),
                         status);
         };
     }

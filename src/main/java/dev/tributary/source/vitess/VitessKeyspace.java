@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class VitessKeyspace {
     private static final Logger LOG = Logger.getLogger(VitessKeyspace.class);
 
+    /** After this the tablets of a shard that is said to have none are looked for once more. */
+    private static final Duration SECOND_LOOK = Duration.ofSeconds(5);
+
     private final Vertx vertx;
     private final VitessAddress address;
     private final VitessCatalog catalog;
@@ -95,22 +98,34 @@ final class VitessKeyspace {
             SourceShards shards = new ServedShards(address, served).of(known);
             return shards.ending().isEmpty()
                     ? Uni.createFrom().item(shards)
-                    : catalog.tabletShards()
-                            .invoke(there -> verifyThere(shards.ending(), there, served))
+                    : missing(shards.ending(), served)
+                            // a VTGate that has just come up may not have heard of all tablets
+                            .chain(missing -> missing.isEmpty()
+                                    ? Uni.createFrom().item(missing)
+                                    : Uni.createFrom()
+                                            .voidItem()
+                                            .onItem()
+                                            .delayIt()
+                                            .by(SECOND_LOOK)
+                                            .chain(() -> missing(shards.ending(), served)))
+                            .invoke(missing -> {
+                                if (!missing.isEmpty()) {
+                                    throw gone(missing.getFirst(), served);
+                                }
+                            })
                             .replaceWith(shards);
         });
     }
 
-    private static void verifyThere(List<ShardId> ending, Set<ShardId> there, List<ShardId> served) {
-        if (!there.containsAll(served)) {
-            throw new PipelineException(
-                    Kind.TRANSIENT, "VTGate does not know its tablets yet: it lacks some of " + served);
-        }
-        for (ShardId shard : ending) {
-            if (!there.contains(shard)) {
-                throw gone(shard, served);
+    /** Those that VTGate knows no tablet of. */
+    private Uni<List<ShardId>> missing(List<ShardId> ending, List<ShardId> served) {
+        return catalog.tabletShards().map(there -> {
+            if (!there.containsAll(served)) {
+                throw new PipelineException(
+                        Kind.TRANSIENT, "VTGate does not know its tablets yet: it lacks some of " + served);
             }
-        }
+            return ending.stream().filter(shard -> !there.contains(shard)).toList();
+        });
     }
 
     private Uni<Boolean> isServed(ShardId shard) {

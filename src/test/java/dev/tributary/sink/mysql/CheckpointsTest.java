@@ -245,7 +245,7 @@ class CheckpointsTest {
                 .isEqualTo(new KnownShards(Set.of(LEFT, RIGHT), Set.of(), Set.of(SHARD)));
         assertThat(await(checkpoints.claim(LEFT)))
                 .isEqualTo(
-                        new ShardCheckpoint(LEFT, 1, new Position("7 at -40"), Set.of("orders", "gone "), List.of()));
+                        new ShardCheckpoint(LEFT, 2, new Position("7 at -40"), Set.of("orders", "gone "), List.of()));
         assertThat(await(checkpoints.claim(RIGHT)).changes()).isEqualTo(new Position("7 at 40-80"));
         assertThat(await(checkpoints.claim(SHARD)).closed()).isTrue();
     }
@@ -263,6 +263,46 @@ class CheckpointsTest {
         assertThat(await(checkpoints.shards()))
                 .isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of(LEFT, RIGHT)));
         assertThat(await(checkpoints.claim(SHARD)).changes()).isEqualTo(new Position("8 at -80"));
+    }
+
+    /** A switch of traffic that failed on its way and is repeated looks up the children's positions again. */
+    @Test
+    void shardsThatEndTogetherMayTellOtherPositionsOfTheirChildren() {
+        long left = followed(LEFT, "l1", "orders");
+        long right = followed(RIGHT, "r1", "orders");
+        Reshard merge = reshard("8", Set.of(LEFT, RIGHT), SHARD);
+        await(end(LEFT, left, merge));
+
+        await(end(RIGHT, right, new Reshard("8", merge.parents(), Map.of(SHARD, new Position("later")))));
+
+        assertThat(await(checkpoints.shards()))
+                .isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of(LEFT, RIGHT)));
+        assertThat(await(checkpoints.claim(SHARD)).changes()).isEqualTo(new Position("later"));
+    }
+
+    /** Whose batch may wait for the target for as long as that holds a lock. */
+    @Test
+    void aShardThatStandsStillDoesNotHoldUpTheHandOverOfOthers() throws Exception {
+        long left = followed(LEFT, "l1", "orders");
+        long right = followed(RIGHT, "r1", "orders");
+        List<ShardId> others = List.of(new ShardId("commerce", "-20"), new ShardId("commerce", "60-80"));
+        others.forEach(other -> followed(other, "o1", "orders"));
+        Reshard merge = reshard("8", Set.of(LEFT, RIGHT), SHARD);
+        try (Connection blocker = target.server.connect(target.database);
+                Statement statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            for (ShardId other : others) {
+                statement.execute(
+                        "SELECT * FROM tributary_checkpoint WHERE pipeline = 'default' AND keyspace = 'commerce'"
+                                + " AND shard = '" + other.shard() + "' AND source_table = '' AND part = 0 FOR UPDATE");
+            }
+
+            await(end(LEFT, left, merge));
+            await(end(RIGHT, right, merge));
+
+            assertThat(await(checkpoints.shards()).closed()).containsExactlyInAnyOrder(LEFT, RIGHT);
+            blocker.rollback();
+        }
     }
 
     /** Each under a greater epoch, so that no old owner writes. */
@@ -289,18 +329,21 @@ class CheckpointsTest {
     void aReshardThatWouldLoseOrDoubleRowsChangesNothing() {
         long left = followed(LEFT, "l1", "orders", "log");
         long right = followed(RIGHT, "r1", "orders");
+        ShardId begun = new ShardId("commerce", "-20");
+        followed(begun, "b1", "orders");
         Reshard merge = reshard("2", Set.of(LEFT, RIGHT), SHARD);
         await(end(RIGHT, right, merge));
 
         assertThat(failure(end(LEFT, left, merge))).hasMessageContaining("[log] were copied");
-        assertThat(failure(end(LEFT, left, reshard("3", Set.of(LEFT), LEFT)))).hasMessageContaining("begun already");
+        assertThat(failure(end(LEFT, left, reshard("3", Set.of(LEFT), begun)))).hasMessageContaining("begun already");
         assertThat(failure(end(LEFT, left, reshard("4", Set.of(LEFT, RIGHT), SHARD))))
                 .as("an end by another reshard is none by this")
                 .hasMessageContaining("commerce/40-80");
         Reshard early = new Reshard("5", Set.of(LEFT), merge.children(), Set.of("log"));
         assertThat(failure(end(LEFT, left, early))).hasMessageContaining("[log] were copied");
 
-        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(LEFT), Set.of(RIGHT), Set.of()));
+        assertThat(await(checkpoints.shards()))
+                .isEqualTo(new KnownShards(Set.of(LEFT, begun), Set.of(RIGHT), Set.of()));
         assertThat(await(checkpoints.sweeps(Set.of()))).isEmpty();
     }
 

@@ -75,6 +75,22 @@ class VStreamFailureTest extends VStreamFixture {
     }
 
     @Test
+    void aShardWithoutATabletThatHasTheChangesSaysWhatToDo() {
+        VStreamServer server = started(VStreamServer.start());
+        server.answer(
+                "-80",
+                script().error(Status.CANCELLED.withDescription("failed to find a PRIMARY tablet for VStream in"
+                        + " commerce/-80 in 1 cells: context has expired")));
+
+        OpenStream stream = changes(source(server), true);
+        stream.awaitFailure();
+
+        assertThat(kind(stream)).isEqualTo(Kind.TRANSIENT);
+        assertThat(stream.failureMessage())
+                .contains("none has the binlogs any more", "TRIBUTARY_LOST_POSITION=resnapshot");
+    }
+
+    @Test
     void aStreamOfChangesDoesNotEndInGoodOrder() {
         VStreamServer server = started(VStreamServer.start());
         server.answer(
