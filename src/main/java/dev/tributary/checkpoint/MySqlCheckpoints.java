@@ -152,7 +152,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
                         leases.release(connection, shards.iterator()).compose(released -> leases.resign(connection)));
     }
 
-    /** Every process that has or had a lease; without taking one. None where there is no checkpoint. */
+    @Override
     public Uni<List<Replica>> replicas() {
         return uni("processes of table " + TABLE, connection -> orNone(leases.replicas(connection)));
     }
