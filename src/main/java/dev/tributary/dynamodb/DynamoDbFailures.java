@@ -89,7 +89,7 @@ public final class DynamoDbFailures {
                             + "; check table and region",
                     answer);
         }
-        if (isThrottled(answer) || answer.statusCode() >= SERVERS) {
+        if (isThrottled(answer) || isConflict(answer) || answer.statusCode() >= SERVERS) {
             return new PipelineException(
                     Kind.TRANSIENT, setting + ": DynamoDB does not answer now (" + code + "), while " + what, answer);
         }

@@ -84,6 +84,21 @@ public final class Lanes {
         return done.future();
     }
 
+    /** Ends the shard's lanes, whatever their epoch; done when nothing of it is under way. A later epoch has new ones. */
+    public Future<Void> end(ShardId shard) {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(v -> {
+            Ownership ownership = shards.get(shard);
+            if (ownership == null) {
+                done.complete();
+                return;
+            }
+            ownership.abandoned = true;
+            end(ownership).onComplete(done);
+        });
+        return done.future();
+    }
+
     private Ownership ownership(ShardId shard, long epoch) {
         Ownership ownership = shards.computeIfAbsent(shard, id -> new Ownership(epoch));
         if (epoch > ownership.epoch) {

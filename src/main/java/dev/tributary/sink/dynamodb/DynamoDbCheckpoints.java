@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -46,15 +47,26 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     private final ShardClaims claims;
     private final ColumnEntries columns;
     private final HandOvers handOvers;
+    private final Function<ShardId, Uni<Void>> quiet;
 
-    /** @param ahead deletes what a copy has written beyond its position */
-    DynamoDbCheckpoints(Entries entries, String pipeline, LeaseWatch lease, TargetTables tables, KeysAhead ahead) {
+    /**
+     * @param ahead deletes what a copy has written beyond its position
+     * @param quiet has this process end what it has under way of a shard
+     */
+    DynamoDbCheckpoints(
+            Entries entries,
+            String pipeline,
+            LeaseWatch lease,
+            TargetTables tables,
+            KeysAhead ahead,
+            Function<ShardId, Uni<Void>> quiet) {
         if (pipeline.isBlank() || pipeline.length() > 128) {
             throw new PipelineException(Kind.SETTING, "TRIBUTARY_PIPELINE: a name of 1 to 128 characters is expected");
         }
         this.entries = entries;
         this.pipeline = pipeline;
         this.tables = tables;
+        this.quiet = quiet;
         this.owner = lease.lease().owner();
         this.leases = new LeaseEntries(entries, pipeline, lease);
         this.claims = new ShardClaims(entries, pipeline, leases, owner, ahead);
@@ -158,7 +170,8 @@ final class DynamoDbCheckpoints implements CheckpointStore {
 
     @Override
     public Uni<ShardCheckpoint> claim(ShardId shard) {
-        return claims.claim(shard);
+        // nothing but time keeps a write apart that was sent under the epoch before
+        return quiet.apply(shard).chain(() -> claims.claim(shard));
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class DynamoDbSink implements Sink {
     private final DynamoDbCheckpoints checkpoints;
     private final SchemaChanges changes;
     private final Lanes lanes;
+    private final KeysAhead ahead;
 
     /**
      * @param url the setting {@code tributary.sink}
@@ -61,12 +62,21 @@ public final class DynamoDbSink implements Sink {
                 clients.rows(),
                 watch,
                 new Throttling(registry, System::nanoTime));
-        KeysAhead ahead = new KeysAhead(entries, pipeline, writer);
-        this.checkpoints = new DynamoDbCheckpoints(entries, pipeline, watch, tables, ahead);
+        this.ahead = new KeysAhead(entries, pipeline, writer);
+        this.checkpoints = new DynamoDbCheckpoints(entries, pipeline, watch, tables, ahead, this::quiet);
         this.changes = new SchemaChanges(checkpoints.columnEntries(), policy, drops, address.keepsOldItems());
         SinkMetrics metrics = new SinkMetrics(registry);
         Lane.Tools tools = new Lane.Tools(tables, writer, checkpoints, ahead, address.jsonMaps());
         this.lanes = new Lanes(vertx, (stream, context) -> new Lane(stream, context, tools, metrics));
+    }
+
+    private Uni<Void> quiet(ShardId shard) {
+        return Uni.createFrom().completionStage(() -> lanes.end(shard).toCompletionStage());
+    }
+
+    /** For tests. */
+    KeysAhead ahead() {
+        return ahead;
     }
 
     /** The URL schemes that mean this sink. */

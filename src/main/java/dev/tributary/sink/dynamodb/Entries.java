@@ -42,7 +42,12 @@ record Entries(ServiceAddress address, DynamoDbAsyncClient client, String table)
                 .withJitter(0.5)
                 .atMost(CONFLICTS)
                 .onFailure()
-                .transform(failure -> DynamoDbFailures.of(address, what, failure));
+                .transform(failure -> DynamoDbFailures.of(address, what, last(failure)));
+    }
+
+    /** What the last attempt has failed with. */
+    private static Throwable last(Throwable failure) {
+        return failure instanceof IllegalStateException given && given.getCause() != null ? given.getCause() : failure;
     }
 
     Uni<Entry> get(EntryId id) {

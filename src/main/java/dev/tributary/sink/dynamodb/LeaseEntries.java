@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 final class LeaseEntries {
     /** What has not been renewed for as many times its lease is forgotten. */
     private static final int FORGOTTEN = 1000;
+    /** The part of a lease that is for what was sent before its end. */
+    private static final int SENT = 4;
 
     private final Entries entries;
     private final String pipeline;
@@ -71,7 +73,9 @@ final class LeaseEntries {
 
     private Replica replica(Lease lease, Duration age) {
         boolean over = !lease.owner().equals(own()) && here.isOver(lease.owner());
-        return new Replica(lease, age, over, !over && age.compareTo(lease.duration()) < 0);
+        // what a process has sent is carried out a moment after it is gone
+        Duration limit = over ? lease.duration().dividedBy(SENT) : lease.duration();
+        return new Replica(lease, age, over, age.compareTo(limit) < 0);
     }
 
     private Uni<Void> forget(List<Replica> replicas) {

@@ -61,7 +61,7 @@ final class DynamoTarget implements AutoCloseable {
         this.prefix = prefix;
         ConnectionUrl url = ConnectionUrl.parse(
                 "TRIBUTARY_SINK",
-                "dynamodb://id:secret@us-east-1/" + prefix + "?endpoint=" + endpoint + parameters,
+                "dynamodb://tributary:secret@us-east-1/" + prefix + "?endpoint=" + endpoint + parameters,
                 Optional.empty());
         this.sink = new DynamoDbSink(
                 VERTX, url, "default", new Lease(process, "", lease), SchemaPolicy.CREATE, DropPolicy.STOP, meters);
