@@ -32,6 +32,8 @@ import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 /** Tables of DynamoDB into others: what is there is the same item, whatever is in it. */
 class DynamoDbToDynamoDbIT {
     private static final int ITEMS = 2000;
+    private static final List<String> KEY = List.of("id", "sort");
+
     private final DynamoDb source = SharedServers.dynamoDb();
 
     private void assertEqual(DynamoTables target, String table) {
@@ -97,7 +99,8 @@ class DynamoDbToDynamoDbIT {
                 }
             }
             target.catchUp();
-            assertEqual(target, "killed");
+            // the Local keeps digits of numbers inside documents that say nothing, which the service does not
+            assertThat(Items.ofSource(source, "copy_killed", KEY)).isEqualTo(Items.ofSource(source, "killed", KEY));
             assertThat(target.items("killed").size()).isGreaterThan(ITEMS / 2);
         }
     }

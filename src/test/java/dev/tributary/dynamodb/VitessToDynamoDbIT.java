@@ -115,10 +115,13 @@ class VitessToDynamoDbIT {
                 long then = load.written.get();
                 Carried.await("changes were made", pipeline, () -> {
                     for (Map<String, AttributeValue> item : target.items("items")) {
-                        long version = Long.parseLong(DynamoTables.value(item, "version").n());
+                        long version = Long.parseLong(
+                                DynamoTables.value(item, "version").n());
                         Long last = seen.put(DynamoTables.value(item, "id").n(), version);
                         assertThat(last == null || last <= version)
-                                .as("item %s went from %s to %s", DynamoTables.value(item, "id").n(), last, version)
+                                .as(
+                                        "item %s went from %s to %s",
+                                        DynamoTables.value(item, "id").n(), last, version)
                                 .isTrue();
                     }
                     return load.written.get() > then + 300;

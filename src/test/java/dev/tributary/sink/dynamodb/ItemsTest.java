@@ -139,12 +139,12 @@ class ItemsTest {
                 rows.update(rows.row(1, 1, "x"), rows.row(1, 10, null)),
                 rows.update(rows.row(1, 10, null), rows.row(4, 11, null)),
                 rows.delete(2, 2, null),
-                rows.create(2, 20, null),
+                rows.create(2, 21, null),
                 rows.delete(3, 3, null));
 
         assertThat(target.items("orders"))
                 .containsExactly(
-                        "{\"id\":{\"N\":\"2\"},\"v\":{\"N\":\"20\"}}", "{\"id\":{\"N\":\"4\"},\"v\":{\"N\":\"11\"}}");
+                        "{\"id\":{\"N\":\"2\"},\"v\":{\"N\":\"21\"}}", "{\"id\":{\"N\":\"4\"},\"v\":{\"N\":\"11\"}}");
     }
 
     @Test
