@@ -3,6 +3,7 @@ package dev.tributary;
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.Replica;
 import dev.tributary.checkpoint.ShardOwner;
+import dev.tributary.checkpoint.ShardOwner.Stage;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
 import dev.tributary.record.PipelineException;
@@ -41,6 +42,7 @@ final class StatusCommand {
             Answer.of("TRIBUTARY_SINK", sink.connect());
             List<Replica> replicas = Answer.of("TRIBUTARY_SINK", checkpoints.replicas());
             List<ShardOwner> shards = Answer.of("TRIBUTARY_SINK", checkpoints.owners()).stream()
+                    .filter(shard -> shard.stage() != Stage.FORGOTTEN)
                     .sorted(Comparator.comparing(shard -> shard.shard().toString()))
                     .toList();
             Answer.of("TRIBUTARY_SINK", sink.close());
@@ -118,7 +120,10 @@ final class StatusCommand {
     }
 
     private static String state(ShardOwner shard) {
-        if (shard.over()) {
+        if (shard.stage() == Stage.ENDED) {
+            return "ended: it waits for the shards that are resharded with it, and its rows are not handed over yet";
+        }
+        if (shard.stage() == Stage.CLOSED) {
             return "closed: other shards have its rows";
         }
         if (shard.copied()) {

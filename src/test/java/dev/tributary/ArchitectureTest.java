@@ -3,6 +3,7 @@ package dev.tributary;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.Map.entry;
@@ -182,6 +183,28 @@ class ArchitectureTest {
             .resideInAnyPackage(EVERYTHING_BUT_THE_COMMAND_LINE)
             .should()
             .callMethodWhere(blocks());
+
+    /** Leases, fences and time-outs are right whatever the clock of a process says: only a lag is a matter of it. */
+    @ArchTest
+    static final ArchRule nobodyLooksAtTheWallClock = noClasses()
+            .that(resideInAnyPackage("dev.tributary.checkpoint..", "dev.tributary.stream..", "dev.tributary.sink..")
+                    .and(not(simpleName("ShardReport"))))
+            .should()
+            .callMethodWhere(readsTheWallClock())
+            .orShould()
+            .accessTargetWhere(DescribedPredicate.describe(
+                    "is the wall clock",
+                    access -> access.getTargetOwner().isEquivalentTo(System.class)
+                            && access.getTarget().getName().equals("currentTimeMillis")));
+
+    private static DescribedPredicate<JavaCall<?>> readsTheWallClock() {
+        Set<String> clocks = Set.of("java.time.Instant", "java.time.Clock", "java.time.LocalDateTime");
+        return DescribedPredicate.describe(
+                "read the wall clock",
+                call -> clocks.contains(call.getTargetOwner().getName())
+                        && Set.of("now", "millis", "systemUTC")
+                                .contains(call.getTarget().getName()));
+    }
 
     @ArchTest
     static final ArchRule noLocks =

@@ -120,6 +120,15 @@ final class Leases {
                         : Future.succeededFuture());
     }
 
+    private static ShardOwner.Stage stage(String state) {
+        return switch (state) {
+            case CheckpointSql.ENDED -> ShardOwner.Stage.ENDED;
+            case CheckpointSql.CLOSED -> ShardOwner.Stage.CLOSED;
+            case CheckpointSql.FORGOTTEN -> ShardOwner.Stage.FORGOTTEN;
+            default -> ShardOwner.Stage.OPEN;
+        };
+    }
+
     Future<List<ShardOwner>> owners(SqlConnection connection) {
         return connection.preparedQuery(owners).execute(Tuple.of(pipeline)).map(rows -> {
             List<ShardOwner> all = new ArrayList<>();
@@ -132,7 +141,7 @@ final class Leases {
                         row.getLong("epoch"),
                         position == null ? null : new Position(position),
                         row.getInteger("is_copied") == 1,
-                        state.equals(CheckpointSql.ENDED) || state.equals(CheckpointSql.CLOSED)));
+                        stage(state)));
             }
             return all;
         });

@@ -146,10 +146,8 @@ public final class MySqlCheckpoints implements CheckpointStore {
 
     @Override
     public Uni<Void> resign(Collection<ShardId> shards) {
-        return uni(
-                "lease of " + lease.owner(),
-                connection ->
-                        leases.release(connection, shards.iterator()).compose(released -> leases.resign(connection)));
+        // where leases are renewed, behind what is still under way there: else that takes a lease anew
+        return release(shards).chain(() -> kept("lease of " + lease.owner(), leases::resign));
     }
 
     @Override

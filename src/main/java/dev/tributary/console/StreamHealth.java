@@ -15,7 +15,8 @@ import org.eclipse.microprofile.health.Startup;
 
 /**
  * Started: the shards are found. Live: no stream has failed for good. Ready: the shards are found, the lease is renewed, and every stream copies
- * or follows; one that waits to try again says why. With each of them are the shards of this process, and its lease.
+ * or follows; one that waits to try again says why. With each of them are the shards of this process, how far each is, and its
+ * lease.
  */
 @ApplicationScoped
 class StreamHealth {
@@ -58,9 +59,12 @@ class StreamHealth {
             up &= isWell.test(shard.state());
             response.withData(
                     shard.shard().toString(),
-                    Words.of(shard.state()) + (shard.epoch() > 0 ? ", epoch " + shard.epoch() : ""));
+                    Words.of(shard.state())
+                            + (shard.epoch() > 0 ? ", epoch " + shard.epoch() : "")
+                            + (shard.position() == null ? "" : ", " + shard.position()));
         }
-        return response.withData("lease renewed, ms ago", supervisor.leaseAge().toMillis())
+        return response.withData("process", supervisor.process())
+                .withData("lease renewed, ms ago", supervisor.leaseAge().toMillis())
                 .status(up)
                 .build();
     }

@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,11 +24,16 @@ import java.util.function.ToDoubleFunction;
 class StreamMetrics {
     private final Supervisor supervisor;
     private final MeterRegistry registry;
+    private final MultiGauge owned;
+    private List<Tags> shown = List.of();
     private final Map<ShardId, List<Meter>> bound = new HashMap<>();
 
     StreamMetrics(Supervisor supervisor, MeterRegistry registry) {
         this.supervisor = supervisor;
         this.registry = registry;
+        this.owned = MultiGauge.builder("tributary.stream")
+                .description("1 for each stream: who has the shard, and what it does")
+                .register(registry);
         Gauge.builder("tributary.buffer.used.bytes", supervisor, Supervisor::heldBytes)
                 .description("Memory of changes that are read and not durable, of all shards, in bytes")
                 .register(registry);
@@ -41,7 +48,13 @@ class StreamMetrics {
     /** Adds the meters of shards that have none yet, and takes away those of shards that other processes have now. */
     void bind() {
         Set<ShardId> present = new HashSet<>();
-        for (ShardStatus status : supervisor.shards()) {
+        List<ShardStatus> shards = supervisor.shards();
+        List<Tags> who = shards.stream().map(this::who).toList();
+        if (!who.equals(shown)) {
+            owned.register(who.stream().map(tags -> MultiGauge.Row.of(tags, 1)).toList());
+            shown = who;
+        }
+        for (ShardStatus status : shards) {
             present.add(status.shard());
             if (!bound.containsKey(status.shard())) {
                 bind(status.shard());
@@ -54,6 +67,13 @@ class StreamMetrics {
             }
             return gone;
         });
+    }
+
+    private Tags who(ShardStatus status) {
+        return Tags.of(
+                "shard", status.shard().toString(),
+                "process", supervisor.process(),
+                "state", Words.name(status.state()));
     }
 
     private void bind(ShardId shard) {
@@ -71,6 +91,11 @@ class StreamMetrics {
                 shard,
                 status -> status.heldBytes());
         gauge("tributary.lag.seconds", "How far the target is behind the source", shard, StreamMetrics::lagSeconds);
+        gauge(
+                "tributary.position",
+                "The durable position as a number that grows: transactions (Vitess), or seconds since 1970 (DynamoDB)",
+                shard,
+                supervisor::ordinal);
         gauge("tributary.ready", "1 while the stream copies or follows", shard, status -> switch (status.state()) {
             case StreamState.Copying copying -> 1;
             case StreamState.Following following -> 1;
@@ -119,11 +144,7 @@ class StreamMetrics {
     }
 
     private static double read(Supervisor supervisor, ShardId shard, ToDoubleFunction<ShardStatus> value) {
-        for (ShardStatus status : supervisor.shards()) {
-            if (status.shard().equals(shard)) {
-                return value.applyAsDouble(status);
-            }
-        }
-        return 0;
+        ShardStatus status = supervisor.shard(shard);
+        return status == null ? 0 : value.applyAsDouble(status);
     }
 }

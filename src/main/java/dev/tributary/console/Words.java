@@ -15,6 +15,21 @@ import dev.tributary.stream.StreamState.Released;
 final class Words {
     private Words() {}
 
+    /** A word of it alone, as labels have it. */
+    static String name(StreamState state) {
+        return switch (state) {
+            case Claiming() -> "claiming";
+            case Copying copying -> "copying";
+            case Following following -> "following";
+            case BackingOff off -> "waiting";
+            case Draining() -> "draining";
+            case Closed() -> "closed";
+            case Ended() -> "ended";
+            case Released() -> "released";
+            case Failed failed -> "failed";
+        };
+    }
+
     static String of(StreamState state) {
         return switch (state) {
             case Claiming() -> "claiming";

@@ -50,11 +50,8 @@ public final class ItemDocument {
                 .append(value.type().name().equals("NUL") ? "NULL" : value.type())
                 .append("\":");
         switch (value.type()) {
-            case N -> text(ItemNumber.canonical(value.n()).toString());
-            case NS ->
-                texts(value.ns().stream()
-                        .map(number -> ItemNumber.canonical(number).toString())
-                        .toList());
+            case N -> text(ItemNumber.text(value.n()));
+            case NS -> texts(value.ns().stream().map(ItemNumber::text).toList());
             default -> bare(value);
         }
         json.append('}');
@@ -141,7 +138,7 @@ public final class ItemDocument {
         if (integer) {
             json.append(number.toPlainString());
         } else {
-            text(number.toString());
+            text(ItemNumber.text(text));
         }
     }
 

@@ -22,6 +22,16 @@ public final class ItemNumber {
         return value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
     }
 
+    /** The one text of equal numbers: with an exponent where that is much shorter. */
+    public static String text(String number) {
+        return text(canonical(number));
+    }
+
+    /** @see #text(String) */
+    public static String text(BigDecimal canonical) {
+        return Math.abs(canonical.scale()) <= MOST_DIGITS ? canonical.toPlainString() : canonical.toString();
+    }
+
     /** Whether the service holds a canonical number as it is. */
     public static boolean holds(BigDecimal canonical) {
         int exponent = canonical.precision() - canonical.scale() - 1;

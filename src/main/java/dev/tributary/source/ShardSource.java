@@ -87,6 +87,11 @@ public interface ShardSource {
     /** Whether everything up to {@code goal} is part of {@code reached}, two positions of this source's change streams. */
     boolean reached(Position reached, Position goal);
 
+    /** A number that grows with a change stream's position, for a graph of it; NaN if there is none. */
+    default double ordinal(Position position) {
+        return Double.NaN;
+    }
+
     /**
      * Copies a part, from its position or from the beginning; or follows the changes of one that is copied, from there.
      *

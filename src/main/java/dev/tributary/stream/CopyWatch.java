@@ -39,6 +39,7 @@ final class CopyWatch {
 
     private boolean asking;
     private long asked;
+    private boolean doubted;
     private boolean gone;
     /** When the source answered again; 0 while it has not been gone. */
     private long back;
@@ -67,6 +68,7 @@ final class CopyWatch {
 
     private void forget() {
         suspects.clear();
+        doubted = false;
         gone = false;
         back = 0;
     }
@@ -75,7 +77,7 @@ final class CopyWatch {
      * Looks at the copies; to be called again and again.
      *
      * @param copies all that are open
-     * @param waiting how many rows were read of each that waits for more
+     * @param waiting how many rows were read of each that has read some, and waits for more: others may be sorted yet
      * @param context where it runs
      * @return whether they are to be opened anew
      */
@@ -85,7 +87,7 @@ final class CopyWatch {
             lost();
             return false;
         }
-        if (!asking && now - asked >= (gone ? SourceWatch.DOUBT : PAUSE)) {
+        if (!asking && now - asked >= (doubted || gone ? SourceWatch.DOUBT : PAUSE)) {
             ask(now, context);
         }
         if (!gone) {
@@ -132,10 +134,16 @@ final class CopyWatch {
         }
         asking = false;
         if (!there) {
-            gone = true;
+            // a single answer that fails to come may have any reason, and to open a copy anew may cost all that it has
+            // read
+            gone |= doubted;
+            doubted = true;
             back = 0;
-        } else if (gone && back == 0) {
-            back = clock.getAsLong();
+        } else {
+            doubted = false;
+            if (gone && back == 0) {
+                back = clock.getAsLong();
+            }
         }
     }
 }

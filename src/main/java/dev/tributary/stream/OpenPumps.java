@@ -46,10 +46,10 @@ final class OpenPumps {
         return copying().map(StreamPump::stream).collect(Collectors.toSet());
     }
 
-    /** How many rows were read of each of them that waits for more. */
+    /** How many rows were read of each of them that has read some, and waits for more. */
     Map<StreamId, Long> waitingCopies() {
         return copying()
-                .filter(StreamPump::isWaiting)
+                .filter(pump -> pump.isWaiting() && pump.progress().rowsRead() > 0)
                 .collect(Collectors.toMap(
                         StreamPump::stream, pump -> pump.progress().rowsRead()));
     }

@@ -46,7 +46,7 @@ final class Ownership {
     private final Owner owner;
     private final Duration lease;
 
-    private @Nullable Members members;
+    private volatile @Nullable Members members;
     /** As they were looked up at the start; null once they are looked up anew. */
     private @Nullable SourceShards known;
 
@@ -90,6 +90,12 @@ final class Ownership {
     /** The lease is renewed until the end, but nothing is taken or given any more. */
     void stand() {
         standing = true;
+    }
+
+    /** The lease's name, empty before there is one; for any thread. */
+    String process() {
+        Members now = members;
+        return now == null ? "" : now.self().owner();
     }
 
     /** Since the lease was renewed; for any thread. */

@@ -89,7 +89,7 @@ final class ShardStream extends AbstractVerticle implements PumpOwner {
         this.backoff = new Backoff(settings.retry());
         this.report = new ShardReport(shard, plumbing.source());
         this.pumps = new OpenPumps(report);
-        this.copyWatch = new CopyWatch(shard, plumbing.source(), System::currentTimeMillis);
+        this.copyWatch = new CopyWatch(shard, plumbing.source(), () -> System.nanoTime() / 1_000_000);
         this.share = new BudgetShare(plumbing.budget());
     }
 

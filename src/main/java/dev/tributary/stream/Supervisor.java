@@ -365,6 +365,27 @@ public class Supervisor {
         return streams.values().stream().map(ShardStream::status).toList();
     }
 
+    /** One of them; null if it is not, or no more, this process's. */
+    public @Nullable ShardStatus shard(ShardId shard) {
+        ShardStream stream = streams.get(shard);
+        return stream == null ? null : stream.status();
+    }
+
+    /** A number that grows with the position of a shard's changes; NaN if there is none. */
+    public double ordinal(ShardStatus shard) {
+        Running now = running;
+        Position position = shard.position();
+        return now == null || position == null
+                ? Double.NaN
+                : now.plumbing().source().ordinal(position);
+    }
+
+    /** This process, as the leases name it; empty before it has one. */
+    public String process() {
+        Running now = running;
+        return now == null ? "" : now.ownership().process();
+    }
+
     /** Since this process's lease was renewed; zero before it has one. */
     public Duration leaseAge() {
         Running now = running;

@@ -49,6 +49,9 @@ public final class Bench {
         if (settings.parts().contains(Part.SHARDS)) {
             attempt(Part.SHARDS.word(), results, () -> ShardsPart.run(settings, jvm, results));
         }
+        if (settings.parts().contains(Part.DYNAMODB)) {
+            attempt(Part.DYNAMODB.word(), results, () -> DynamoDbPart.run(settings, jvm, results));
+        }
         List<Targets.Verdict> verdicts = Targets.of(results);
         System.out.printf(
                 "%s%n%d rows, %d rounds; every round counts, the first too%n%n",

@@ -44,6 +44,7 @@ record BenchSettings(
               micro     decoding, folding and statement building alone, by JMH; only if it is named
               limits    what a row costs by its width, columns, tables and transaction; only if it is named
               shards    4 shards and 256 of one process: rows a second, memory and CPU of each stream; only if it is named
+              dynamodb  a table of a DynamoDB Local: its scan, beside the SDK's; into MySQL; an idle stream; only if it is named
               --rows    rows of both tables together
               --rounds  how often each is measured, in turn; the first round counts like any other
               --only    only contestants with one of these in their names, such as tributary,tuned
@@ -103,7 +104,9 @@ record BenchSettings(
             }
         }
         return new BenchSettings(
-                parts.isEmpty() ? EnumSet.complementOf(EnumSet.of(Part.MICRO, Part.LIMITS, Part.SHARDS)) : parts,
+                parts.isEmpty()
+                        ? EnumSet.complementOf(EnumSet.of(Part.MICRO, Part.LIMITS, Part.SHARDS, Part.DYNAMODB))
+                        : parts,
                 rows,
                 rounds,
                 only,

@@ -16,7 +16,9 @@ enum Part {
     /** The same. */
     LIMITS,
     /** The same. */
-    SHARDS;
+    SHARDS,
+    /** Only if it is asked for. */
+    DYNAMODB;
 
     /** Those that need a Vitess. */
     static final Set<Part> END_TO_END = EnumSet.of(SNAPSHOT, CHANGES, LATENCY, START);

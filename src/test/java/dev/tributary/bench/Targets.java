@@ -47,6 +47,7 @@ final class Targets {
         targets.below("idle", "MB resident", 200);
         targets.shards("snapshot rows/s");
         targets.shards("changes rows/s");
+        targets.times(DynamoDbPart.SCAN, DynamoDbPart.SDK, 0.8);
         return targets.verdicts;
     }
 

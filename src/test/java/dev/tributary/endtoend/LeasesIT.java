@@ -20,9 +20,11 @@ import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -33,7 +35,7 @@ import org.junit.jupiter.api.Test;
 @NeedsVitess
 class LeasesIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
-    private static final int ROUNDS = Integer.getInteger("rounds", 4);
+    private static final int ROUNDS = Integer.getInteger("rounds", 5);
     private static final ShopSize SIZE = ShopSize.ofRows(5_000);
     private static final Duration LEASE = Duration.ofSeconds(4);
 
@@ -44,10 +46,13 @@ class LeasesIT {
         try (ShopLoad load = ShopLoad.start(source, SIZE, 1, 4, 50);
                 TributaryProcess first = replica.start()) {
             awaitFollowing(replica, first);
-            try (TributaryProcess second = replica.twin().start()) {
+            Replica twin = replica.twin();
+            try (TributaryProcess second = twin.start()) {
                 awaitShares(replica, 2, first, second);
                 awaitMore(load, 100);
                 assertStatus(replica, first.pid(), second.pid());
+                assertSeen(replica, first);
+                assertSeen(twin, second);
 
                 first.terminate();
 
@@ -60,6 +65,29 @@ class LeasesIT {
         replica.catchUp();
 
         assertEqual(replica);
+    }
+
+    /** In metrics and health: who has which shard, by what epoch and lease, and how far it is. */
+    private static void assertSeen(Replica replica, TributaryProcess process) {
+        Await.until(
+                "the one shard of a process is in its metrics",
+                EndToEnd.LIMIT,
+                () -> replica.metrics().sum("tributary_stream").orElse(0) == 1
+                        && replica.metrics()
+                                        .sum("tributary_stream", "state=\"following\"")
+                                        .orElse(0)
+                                == 1,
+                replica.metrics()::read);
+        assertThat(replica.metrics().sum("tributary_stream", ":" + process.pid() + ":"))
+                .hasValue(1);
+        assertThat(replica.metrics().sum("tributary_epoch").orElse(0)).isPositive();
+        assertThat(replica.metrics().sum("tributary_position").orElse(0)).isPositive();
+        assertThat(replica.metrics().sum("tributary_lease_age_seconds").orElse(-1))
+                .isNotNegative();
+        assertThat(replica.metrics().said("ready"))
+                .containsPattern("commerce/(-80|80-)\": \"following, epoch \\d+, .*MySQL56/")
+                .containsPattern("\"process\": \".*:" + process.pid() + ":")
+                .contains("lease renewed, ms ago");
     }
 
     private static void assertStatus(Replica replica, long... pids) {
@@ -167,8 +195,14 @@ class LeasesIT {
                 VersionLoad.watch(replica);
                 try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
                     awaitCarried(replica, load);
-                    for (int round = 0; round < ROUNDS; round++) {
-                        happen(round, replica, processes, random);
+                    List<Event> events = new ArrayList<>();
+                    while (events.size() < ROUNDS) {
+                        List<Event> all = new ArrayList<>(List.of(Event.values()));
+                        Collections.shuffle(all, random);
+                        events.addAll(all);
+                    }
+                    for (Event event : events.subList(0, ROUNDS)) {
+                        happen(event, replica, processes, random);
                         awaitCarried(replica, load);
                     }
                     System.out.printf("%,d rows written, %,d refused%n", load.written(), load.refused());
@@ -186,41 +220,73 @@ class LeasesIT {
         }
     }
 
-    private static void happen(int round, Replica replica, List<TributaryProcess> processes, Random random)
+    /** What may happen to a process, or to the target. */
+    private enum Event {
+        HELD_STILL,
+        HELD_FOR_A_MOMENT,
+        KILLED,
+        STOPPED,
+        TARGET_RESTARTED
+    }
+
+    private static void happen(Event event, Replica replica, List<TributaryProcess> processes, Random random)
             throws Exception {
         int chosen = random.nextInt(processes.size());
         TributaryProcess process = processes.get(chosen);
         List<TributaryProcess> others = new ArrayList<>(processes);
         others.remove(process);
         long began = System.nanoTime();
-        switch (round % 4) {
-            case 0 -> {
+        switch (event) {
+            case HELD_STILL -> {
                 process.signal("STOP");
-                awaitShares(replica, 12, others);
+                awaitTaken(replica, process, others);
                 say("held still: its shards were taken over", began);
+                awaitShares(replica, 12, others);
                 process.signal("CONT");
             }
-            case 1 -> {
+            case HELD_FOR_A_MOMENT -> {
+                process.signal("STOP");
+                LockSupport.parkNanos(random.nextLong(2 * LEASE.toNanos()));
+                process.signal("CONT");
+            }
+            case KILLED -> {
                 process.kill();
-                awaitShares(replica, 12, others);
+                awaitTaken(replica, process, others);
                 say("killed: its shards were taken over", began);
+                LockSupport.parkNanos(random.nextLong(LEASE.toNanos()));
                 processes.set(chosen, replica.twin().start());
             }
-            case 2 -> {
+            case STOPPED -> {
+                process.terminate();
+                assertExit(process, 0);
+                awaitTaken(replica, process, others);
+                say("stopped: its shards were taken over", began);
+                LockSupport.parkNanos(random.nextLong(LEASE.toNanos()));
+                processes.set(chosen, replica.twin().start());
+            }
+            case TARGET_RESTARTED -> {
                 replica.target().kill();
                 replica.target().restart();
                 say("the target was restarted", began);
             }
-            default -> {
-                process.terminate();
-                assertExit(process, 0);
-                awaitShares(replica, 12, others);
-                say("stopped: its shards were taken over", began);
-                processes.set(chosen, replica.twin().start());
-            }
         }
         awaitShares(replica, 12, processes);
         say("all three have their shares", began);
+    }
+
+    /** Waits until others have claimed all that was this process's. */
+    private static void awaitTaken(Replica replica, TributaryProcess from, List<TributaryProcess> by) {
+        Await.until(
+                "its shards are taken over",
+                EndToEnd.LIMIT,
+                () -> {
+                    Map<Long, Long> loads = loads(replica);
+                    return by.stream()
+                                    .mapToLong(process -> loads.getOrDefault(process.pid(), 0L))
+                                    .sum()
+                            == 12;
+                },
+                () -> from.pid() + ": " + loads(replica));
     }
 
     private static void say(String what, long began) {

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CancellationException;
 
@@ -17,7 +18,7 @@ public final class Metrics {
     private final URI uri;
 
     public Metrics(int port) {
-        this.uri = URI.create("http://127.0.0.1:" + port + "/q/metrics");
+        this.uri = URI.create("http://127.0.0.1:" + port);
     }
 
     /** The sum of a meter's values over its labels; empty while there is none, or the process doesn't answer. */
@@ -35,27 +36,30 @@ public final class Metrics {
     }
 
     /** The status of a probe, such as {@code ready}; 0 if the process doesn't answer. */
-    public int health(String probe) throws InterruptedException {
-        try {
-            HttpRequest request = HttpRequest.newBuilder(uri.resolve("/q/health/" + probe))
-                    .timeout(LIMIT)
-                    .build();
-            return CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-        } catch (IOException e) {
-            return 0;
-        }
+    public int health(String probe) {
+        return get("/q/health/" + probe).map(HttpResponse::statusCode).orElse(0);
+    }
+
+    /** What a probe says; empty if the process doesn't answer. */
+    public String said(String probe) {
+        return get("/q/health/" + probe).map(HttpResponse::body).orElse("");
     }
 
     /** The whole page; empty if the process doesn't answer. */
     public String read() {
+        return get("/q/metrics").map(HttpResponse::body).orElse("");
+    }
+
+    private Optional<HttpResponse<String>> get(String path) {
         try {
-            return CLIENT.send(HttpRequest.newBuilder(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
+            HttpRequest request =
+                    HttpRequest.newBuilder(uri.resolve(path)).timeout(LIMIT).build();
+            return Optional.of(CLIENT.send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {
-            return "";
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted while reading " + uri);
+            throw new CancellationException("interrupted while reading " + path + " of " + uri);
         }
     }
 }

@@ -113,10 +113,10 @@ class TrapsIT {
     void rowsThatMoveOutOfARangeWhileItsCopyIsBrokenOffAreNotOfThatRange() throws Exception {
         SourceTables.in(source)
                 .create("moved", "id", "n BIGINT, id BIGINT, filler VARCHAR(200) NOT NULL, PRIMARY KEY (n, id)")
-                .insert("moved", 20_000, id -> id + ", " + id + ", REPEAT('x', 200)");
+                .insert("moved", 40_000, id -> id + ", " + id + ", REPEAT('x', 200)");
         Replica replica = replica("trap_ranges")
                 .with("TRIBUTARY_COPY_PARTS", "1")
-                .with("TRIBUTARY_COPY_RANGE_ROWS", "4000")
+                .with("TRIBUTARY_COPY_RANGE_ROWS", "10000")
                 .with("TRIBUTARY_BATCH_ROWS", "1");
         try (TributaryProcess copying = replica.start()) {
             await("both shards have begun with the first range", copying, () -> {

@@ -26,8 +26,10 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 /** DynamoDB Local in this JVM, in memory, with a client of its own for the tests. */
 public final class DynamoDb implements AutoCloseable {
     public static final String REGION = "us-east-1";
-    private static final String KEY = "tributary";
-    private static final String SECRET = "secret";
+    /** A DynamoDB Local keeps the tables of each access key apart. */
+    public static final String KEY = "tributary";
+
+    public static final String SECRET = "secret";
     /** No request takes more. */
     private static final int BATCH = 25;
 

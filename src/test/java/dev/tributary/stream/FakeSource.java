@@ -57,6 +57,9 @@ final class FakeSource implements ShardSource {
     volatile long current = 10;
     /** Whether no server answers what {@link #current} asks. */
     volatile boolean away;
+    /** How often somebody wanted to know how far it is. */
+    volatile int asked;
+
     /** Into how many parts every table is cut. */
     volatile int ranges = 1;
     /** {@link #verify} is answered behind this. */
@@ -174,6 +177,7 @@ final class FakeSource implements ShardSource {
 
     @Override
     public Uni<Position> current(ShardId shard) {
+        asked++;
         return away
                 ? Uni.createFrom().failure(new PipelineException(Kind.TRANSIENT, shard + ": no tablet"))
                 : Uni.createFrom().item(() -> at(current));

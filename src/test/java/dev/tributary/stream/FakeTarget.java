@@ -307,7 +307,7 @@ final class FakeTarget implements CheckpointStore {
                 of.epoch,
                 of.changes,
                 of.tables != null && of.parts.values().stream().allMatch(PartCheckpoint::copied),
-                !of.closedBy.isEmpty())));
+                of.closedBy.isEmpty() ? ShardOwner.Stage.OPEN : ShardOwner.Stage.CLOSED)));
         return Uni.createFrom().item(owners);
     }
 

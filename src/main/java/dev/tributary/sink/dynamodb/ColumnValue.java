@@ -88,7 +88,7 @@ enum ColumnValue {
 
     static AttributeValue number(String text) {
         BigDecimal value = ItemNumber.canonical(text);
-        return ItemNumber.holds(value) ? AttributeValue.fromN(shown(value)) : AttributeValue.fromS(text);
+        return ItemNumber.holds(value) ? AttributeValue.fromN(ItemNumber.text(value)) : AttributeValue.fromS(text);
     }
 
     private static AttributeValue floating(boolean negativeZero, BigDecimal exact) {
@@ -96,11 +96,9 @@ enum ColumnValue {
             return AttributeValue.fromS("-0");
         }
         BigDecimal value = ItemNumber.canonical(exact);
-        return ItemNumber.holds(value) ? AttributeValue.fromN(shown(value)) : AttributeValue.fromS(value.toString());
-    }
-
-    static String shown(BigDecimal canonical) {
-        return Math.abs(canonical.scale()) <= ItemNumber.MOST_DIGITS ? canonical.toPlainString() : canonical.toString();
+        return ItemNumber.holds(value)
+                ? AttributeValue.fromN(ItemNumber.text(value))
+                : AttributeValue.fromS(value.toString());
     }
 
     private static String utf8(Row row, int index) {

@@ -140,7 +140,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
                                 head.epoch(),
                                 head.position(),
                                 head.tables() != null && head.position() != null,
-                                head.isOver()))
+                                head.stage()))
                         .toList()));
     }
 

@@ -2,6 +2,7 @@ package dev.tributary.sink.dynamodb;
 
 import dev.tributary.checkpoint.ReshardText;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
@@ -61,6 +62,15 @@ record ShardHead(
 
     boolean isOpen() {
         return state.equals(OPEN);
+    }
+
+    ShardOwner.Stage stage() {
+        return switch (state) {
+            case FORGOTTEN -> ShardOwner.Stage.FORGOTTEN;
+            case ENDED -> ShardOwner.Stage.ENDED;
+            case CLOSED -> ShardOwner.Stage.CLOSED;
+            default -> ShardOwner.Stage.OPEN;
+        };
     }
 
     boolean isOver() {

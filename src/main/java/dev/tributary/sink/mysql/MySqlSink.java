@@ -90,7 +90,7 @@ public final class MySqlSink implements Sink {
                 new Planner(
                         context,
                         catalog,
-                        new OpenTables(sessions, catalog, rules),
+                        new OpenTables(sessions, catalog, rules, target.schema()),
                         checkpoints,
                         sizes,
                         savesLast,

@@ -163,6 +163,14 @@ public final class DynamoDbSource implements ShardSource {
                         >= StreamPosition.parse(goal).at();
     }
 
+    /** Seconds since 1970 of the time before which it holds all changes. */
+    @Override
+    public double ordinal(Position position) {
+        return position.text().contains("\"shards\"")
+                ? Double.NaN
+                : StreamPosition.parse(position).at() / 1000.0;
+    }
+
     @Override
     public ChangeReader copy(
             ShardId shard,

@@ -109,6 +109,17 @@ final class GtidSet {
         return true;
     }
 
+    /** How many transactions it holds. */
+    long count() {
+        long count = 0;
+        for (long[] flat : intervals.values()) {
+            for (int i = 0; i < flat.length; i += 2) {
+                count += flat[i + 1] - flat[i] + 1;
+            }
+        }
+        return count;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof GtidSet set && isWithin(set) && set.isWithin(this);

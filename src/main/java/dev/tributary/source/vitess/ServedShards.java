@@ -69,12 +69,13 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
         for (ShardId shard : ordered(served)) {
             if (known.open().contains(shard)) {
                 now.add(shard);
-            } else if (known.isOver(shard)) {
-                continue; // VTGate has not heard of its end yet
             } else if (ShardRange.overlap(waiting, shard.shard())) {
-                awaited.add(shard);
+                if (!known.isOver(shard)) { // else VTGate has not heard of its end yet
+                    awaited.add(shard);
+                }
             } else if (ShardRange.overlap(closed, shard.shard())) {
                 Set<ShardId> lost = known.closed().stream()
+                        .filter(other -> other.keyspace().equals(address.keyspace()))
                         .filter(other -> ShardRange.overlap(Set.of(other.shard()), shard.shard()))
                         .collect(Collectors.toSet());
                 throw PipelineException.lost(

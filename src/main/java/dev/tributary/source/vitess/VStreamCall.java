@@ -5,10 +5,12 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.quarkus.logging.Log;
 import io.vertx.core.Context;
 import io.vitess.proto.Vtgate.VStreamRequest;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,13 +69,20 @@ final class VStreamCall {
         this.onMessage = onMessage;
         this.onEnd = onEnd;
         this.patience = silence.toNanos();
-        this.call = channel.newCall(
-                VStreamMessage.METHOD,
-                CallOptions.DEFAULT.withExecutor(task -> context.runOnContext(ignored -> task.run())));
+        this.call = channel.newCall(VStreamMessage.METHOD, CallOptions.DEFAULT.withExecutor(this::onContext));
         call.start(new Listener(), new Metadata());
         call.sendMessage(request);
         call.halfClose();
         this.timer = context.owner().setPeriodic(Math.max(1, silence.toMillis() / 4), id -> onTimer());
+    }
+
+    private void onContext(Runnable task) {
+        try {
+            context.runOnContext(ignored -> task.run());
+        } catch (RejectedExecutionException ended) {
+            // the loops are gone, and whoever would hear of it with them; thrown here, it would be gRPC's defect
+            Log.debugf(ended, "a stream ends behind its event loop");
+        }
     }
 
     /** Asks for one message more; it may come before this returns, but not while another is being handed out. */

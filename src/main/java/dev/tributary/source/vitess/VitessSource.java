@@ -273,6 +273,12 @@ public final class VitessSource implements ShardSource {
         return VitessPosition.reached(reached, goal);
     }
 
+    /** How many transactions it holds. */
+    @Override
+    public double ordinal(Position position) {
+        return VitessPosition.parse(position).set().count();
+    }
+
     @Override
     public ChangeReader copy(
             ShardId shard,

@@ -14,6 +14,7 @@ import dev.tributary.checkpoint.Members;
 import dev.tributary.checkpoint.ProcessName;
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.checkpoint.ShardOwner;
+import dev.tributary.checkpoint.ShardOwner.Stage;
 import dev.tributary.checkpoint.Sweep;
 import dev.tributary.checkpoint.TableColumns;
 import dev.tributary.record.ChangeBatch.Mark;
@@ -519,13 +520,13 @@ class CheckpointsTest {
         ShardCheckpoint claimed = await(checkpoints.claim(SHARD));
         assertThat(await(checkpoints.owners()))
                 .as("not planned")
-                .containsExactly(new ShardOwner(SHARD, "test", 1, null, false, false));
+                .containsExactly(new ShardOwner(SHARD, "test", 1, null, false, Stage.OPEN));
         await(checkpoints.plan(claimed, new Position("p"), Set.of("orders"), List.of(fresh("orders", 0, ""))));
         assertThat(await(checkpoints.owners()))
-                .containsExactly(new ShardOwner(SHARD, "test", 1, new Position("p"), false, false));
+                .containsExactly(new ShardOwner(SHARD, "test", 1, new Position("p"), false, Stage.OPEN));
         target.execute("UPDATE tributary_checkpoint SET state = 'copied' WHERE source_table <> ''");
         assertThat(await(checkpoints.owners()))
-                .containsExactly(new ShardOwner(SHARD, "test", 1, new Position("p"), true, false));
+                .containsExactly(new ShardOwner(SHARD, "test", 1, new Position("p"), true, Stage.OPEN));
     }
 
     private void lease(String owner, String renewed) throws SQLException {

@@ -78,6 +78,19 @@ class ServedShardsTest {
                 .hasMessageContaining("TRIBUTARY_LOST_POSITION");
     }
 
+    /** Resharded there and back while nobody read, and those between are removed, and forgotten by a resnapshot. */
+    @Test
+    void aShardThatIsBackAfterItsEndIsNotLeftOut() {
+        assertThatThrownBy(() -> shards("", "-80,80-", "80-", "-80"))
+                .isInstanceOfSatisfying(PipelineException.class, failure -> {
+                    assertThat(failure.kind()).isEqualTo(Kind.LOST);
+                    assertThat(failure.shards()).containsExactly(new ShardId("commerce", "-80"));
+                })
+                .hasMessageContaining("commerce/-80:")
+                .hasMessageContaining("TRIBUTARY_LOST_POSITION");
+        assertThat(text(shards("", "-80,80-", "80-", ""))).isEqualTo("served -80,80- ending  awaited  all -80,80-");
+    }
+
     @Test
     void aShardThatIsNamedStandsForThoseThatHaveItsRows() {
         assertThat(text(shards("?shards=-80", "-40,40-80,80-", "", "")))
