@@ -6,7 +6,7 @@ import dev.tributary.record.KnownShards;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.route.TableRouter;
-import dev.tributary.sink.mysql.MySqlSink;
+import dev.tributary.sink.Sink;
 import dev.tributary.source.ShardSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -21,8 +21,9 @@ final class CheckCommand {
     static int run(Settings settings) {
         Vertx vertx = Vertx.vertx();
         List<SourceTable> tables = new ArrayList<>();
-        int source = code(() -> source(settings, vertx, tables));
-        int sink = code(() -> sink(settings, vertx, tables));
+        List<SourceTable> copiedAtOnce = new ArrayList<>();
+        int source = code(() -> source(settings, vertx, tables, copiedAtOnce));
+        int sink = code(() -> sink(settings, vertx, tables, copiedAtOnce));
         return Math.max(source, sink);
     }
 
@@ -35,7 +36,8 @@ final class CheckCommand {
         }
     }
 
-    private static void source(Settings settings, Vertx vertx, List<SourceTable> found) {
+    private static void source(
+            Settings settings, Vertx vertx, List<SourceTable> found, List<SourceTable> copiedAtOnce) {
         ShardSource source = Connectors.source(settings, vertx);
         Answer.of("TRIBUTARY_SOURCE", source.open());
         System.out.println(
@@ -49,14 +51,16 @@ final class CheckCommand {
             System.out.println("table " + table.id() + ", "
                     + (table.key().isEmpty() ? "no key: rows are appended" : "key " + String.join(", ", table.key())));
         }
+        copiedAtOnce.addAll(Connectors.copiedAtOnce(found, source));
         source.warnings().forEach(System.out::println);
         Answer.of("TRIBUTARY_SOURCE", source.close());
     }
 
     /** @param tables those of the source; none if they were not found */
-    private static void sink(Settings settings, Vertx vertx, List<SourceTable> tables) {
-        MySqlSink sink = Connectors.sink(settings, vertx, new SimpleMeterRegistry());
+    private static void sink(Settings settings, Vertx vertx, List<SourceTable> tables, List<SourceTable> copiedAtOnce) {
+        Sink sink = Connectors.sink(settings, vertx, new SimpleMeterRegistry());
         Answer.of("TRIBUTARY_SINK", sink.check()).forEach(line -> System.out.println("target " + line));
+        Connectors.verifyCopies(copiedAtOnce, sink);
         Answer.of("TRIBUTARY_SINK", sink.verify(new TableRouter(settings).targetsOf(tables)));
         Answer.of("TRIBUTARY_SINK", sink.close());
     }

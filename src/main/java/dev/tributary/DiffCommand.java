@@ -7,6 +7,7 @@ import dev.tributary.diff.DiffOptions;
 import dev.tributary.diff.DiffReport;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.sink.dynamodb.DynamoDbSink;
 import dev.tributary.source.dynamodb.DynamoDbSource;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -54,6 +55,10 @@ final class DiffCommand {
             ConnectionUrl source = ConnectionUrl.ofSource(settings);
             if (DynamoDbSource.schemes().contains(source.scheme())) {
                 throw source.wrong("diff compares Vitess with its target; it does not read DynamoDB");
+            }
+            ConnectionUrl sink = ConnectionUrl.ofSink(settings);
+            if (DynamoDbSink.schemes().contains(sink.scheme())) {
+                throw sink.wrong("diff compares Vitess with its target of MySQL's protocol; it does not read DynamoDB");
             }
             DiffReport report = new Diff(Vertx.vertx(), settings, options(spec), Failures::say)
                     .run()

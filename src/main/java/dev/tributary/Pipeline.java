@@ -6,7 +6,7 @@ import dev.tributary.record.SourceTable;
 import dev.tributary.route.TableRouter;
 import dev.tributary.route.TargetTable;
 import dev.tributary.sink.RoutedChannel;
-import dev.tributary.sink.mysql.MySqlSink;
+import dev.tributary.sink.Sink;
 import dev.tributary.source.ShardSource;
 import dev.tributary.stream.Supervisor;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -51,7 +51,7 @@ class Pipeline {
     Uni<Void> run() {
         ShardSource source = Connectors.source(settings, vertx);
         closing.add(source::close);
-        MySqlSink sink = Connectors.sink(settings, vertx, registry);
+        Sink sink = Connectors.sink(settings, vertx, registry);
         closing.add(sink::close);
         TableRouter router = new TableRouter(settings);
         routed.connect(sink);
@@ -73,7 +73,8 @@ class Pipeline {
 
     /** Makes the target ready, and lets the source know of its columns. */
     private static Uni<Void> prepare(
-            List<SourceTable> tables, Map<SourceTable, TargetTable> targets, ShardSource source, MySqlSink sink) {
+            List<SourceTable> tables, Map<SourceTable, TargetTable> targets, ShardSource source, Sink sink) {
+        Connectors.verifyCopies(Connectors.copiedAtOnce(tables, source), sink);
         return sink.prepare(targets).invoke(() -> {
             for (SourceTable table : tables) {
                 TargetTable target = Objects.requireNonNull(targets.get(table));

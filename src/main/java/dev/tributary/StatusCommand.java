@@ -1,6 +1,6 @@
 package dev.tributary;
 
-import dev.tributary.checkpoint.MySqlCheckpoints;
+import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.Replica;
 import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.checkpoint.ShardOwner.Stage;
@@ -8,7 +8,7 @@ import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
-import dev.tributary.sink.mysql.MySqlSink;
+import dev.tributary.sink.Sink;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -37,8 +37,8 @@ final class StatusCommand {
 
     static int run(Settings settings, CommandSpec spec) {
         try {
-            MySqlSink sink = Connectors.sink(settings, Vertx.vertx(), new SimpleMeterRegistry());
-            MySqlCheckpoints checkpoints = sink.checkpoints();
+            Sink sink = Connectors.sink(settings, Vertx.vertx(), new SimpleMeterRegistry());
+            CheckpointStore checkpoints = sink.checkpoints();
             Answer.of("TRIBUTARY_SINK", sink.connect());
             List<Replica> replicas = Answer.of("TRIBUTARY_SINK", checkpoints.replicas());
             List<ShardOwner> shards = Answer.of("TRIBUTARY_SINK", checkpoints.owners()).stream()

@@ -39,11 +39,12 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
             entry("record", Set.of()),
             entry("config", Set.of("record")),
-            entry("source", Set.of("record", "config")),
+            entry("dynamodb", Set.of("record", "config")),
+            entry("source", Set.of("dynamodb", "record", "config")),
             entry("checkpoint", Set.of("record", "config")),
             entry("stream", Set.of("source", "checkpoint", "record", "config")),
             entry("route", Set.of("record", "config")),
-            entry("sink", Set.of("route", "checkpoint", "record", "config")),
+            entry("sink", Set.of("dynamodb", "route", "checkpoint", "record", "config")),
             entry("format", Set.of("record")),
             entry("airbyte", Set.of("source", "record", "config", "format")),
             entry("console", Set.of("stream", "checkpoint", "record")),
@@ -127,10 +128,25 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theAwsSdkStaysInTheDynamoDbPackages = noClasses()
             .that(resideInAPackage("dev.tributary..")
-                    .and(not(resideInAnyPackage("dev.tributary.source.dynamodb..", "dev.tributary.sink.dynamodb.."))))
+                    .and(not(resideInAnyPackage(
+                            "dev.tributary.dynamodb..",
+                            "dev.tributary.source.dynamodb..",
+                            "dev.tributary.sink.dynamodb.."))))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("software.amazon.awssdk..");
+
+    /** What source and sink of it share is nobody else's. */
+    @ArchTest
+    static final ArchRule dynamoDbIsSharedByItsSourceAndSinkAlone = noClasses()
+            .that(resideInAPackage("dev.tributary..")
+                    .and(not(resideInAnyPackage(
+                            "dev.tributary.dynamodb..",
+                            "dev.tributary.source.dynamodb..",
+                            "dev.tributary.sink.dynamodb.."))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.tributary.dynamodb..");
 
     @ArchTest
     static final ArchRule sqlClientsStayWhereSqlIsSpoken = noClasses()
@@ -168,11 +184,16 @@ class ArchitectureTest {
             .should()
             .callMethodWhere(blocks());
 
-    /** Leases, fences and time-outs are right whatever the clock of a process says: only a lag is a matter of it. */
+    /**
+     * Leases, fences and time-outs are right whatever the clock of a process says: only a lag is a matter of it, what operators
+     * are told of a lease in DynamoDB, and there, beside the monotonic clock, whether one has ended earlier: a machine that slept.
+     */
     @ArchTest
     static final ArchRule nobodyLooksAtTheWallClock = noClasses()
             .that(resideInAnyPackage("dev.tributary.checkpoint..", "dev.tributary.stream..", "dev.tributary.sink..")
-                    .and(not(simpleName("ShardReport"))))
+                    .and(not(simpleName("ShardReport")))
+                    .and(not(simpleName("LeaseEntries")))
+                    .and(not(simpleName("DynamoDbSink"))))
             .should()
             .callMethodWhere(readsTheWallClock())
             .orShould()

@@ -68,7 +68,10 @@ public interface CheckpointStore {
     /** Renews this process's lease, or takes one; tells every process of the pipeline that has or had one, this one too. */
     Uni<Members> renew();
 
-    /** Who has the shards that were ever claimed. */
+    /** Every process that has or had a lease; without taking one. None where there is no checkpoint. */
+    Uni<List<Replica>> replicas();
+
+    /** Who has the shards that were ever claimed; none where there is no checkpoint. */
     Uni<List<ShardOwner>> owners();
 
     /** What a claim of a shard would find. */

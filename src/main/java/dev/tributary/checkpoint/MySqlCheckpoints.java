@@ -150,7 +150,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
         return release(shards).chain(() -> kept("lease of " + lease.owner(), leases::resign));
     }
 
-    /** Every process that has or had a lease; without taking one. None where there is no checkpoint. */
+    @Override
     public Uni<List<Replica>> replicas() {
         return uni("processes of table " + TABLE, connection -> orNone(leases.replicas(connection)));
     }

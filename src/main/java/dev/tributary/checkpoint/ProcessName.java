@@ -23,7 +23,7 @@ public final class ProcessName {
     }
 
     /** Whether the process that had this name is known to run no more; if not, nothing is known. */
-    boolean isOver(String name) {
+    public boolean isOver(String name) {
         String[] parts = name.split(":", -1);
         if (parts.length < 3 || !parts[parts.length - 1].equals(space) || !seesOthers()) {
             return false;

@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** A reshard as the rows of shards tell it that wait for the others which end by it: the same text for each of them. */
-final class ReshardText {
+public final class ReshardText {
     private ReshardText() {}
 
-    static String of(Reshard reshard) {
+    public static String of(Reshard reshard) {
         JsonArray parents = new JsonArray();
         reshard.parents().stream().map(ReshardText::name).sorted().forEach(parents::add);
         Map<String, String> children = new TreeMap<>();
@@ -34,7 +34,7 @@ final class ReshardText {
      * fails on its way and is repeated looks them up again for the journals that are not written yet, while no shard takes writes
      * (Vitess 24.0.3, traffic_switcher.go).
      */
-    static boolean isSame(String text, Reshard other) {
+    public static boolean isSame(String text, Reshard other) {
         if (text.isEmpty()) {
             return false;
         }
@@ -44,7 +44,7 @@ final class ReshardText {
                 && one.children().keySet().equals(other.children().keySet());
     }
 
-    static Reshard parse(String text) {
+    public static Reshard parse(String text) {
         JsonObject json = new JsonObject(text);
         Set<ShardId> parents = new HashSet<>();
         json.getJsonArray("parents").forEach(parent -> parents.add(shard((String) parent)));

@@ -167,6 +167,12 @@ public final class ConnectionUrl {
         return name;
     }
 
+    /** The same, where there may be none. */
+    public Optional<String> optionalPath() {
+        String path = uri.getRawPath();
+        return path == null || path.length() <= 1 ? Optional.empty() : Optional.of(path());
+    }
+
     public Optional<String> parameter(String name) {
         return Optional.ofNullable(parameters.get(name));
     }

@@ -27,11 +27,14 @@ public interface Settings {
     @Summary("overrides the password in the source's URL")
     Optional<String> sourcePassword();
 
-    /** Where changes go: {@code mysql://user:password@host:port/database?…} or {@code vitess://…}. */
-    @Summary("where changes go: mysql://user:password@host:port/database[?name=value&…]")
+    /**
+     * Where changes go: {@code mysql://user:password@host:port/database?…}, {@code vitess://…} or
+     * {@code dynamodb://[accessKeyId:secretAccessKey@]region[/prefix]?…}.
+     */
+    @Summary("where changes go: mysql://user:password@host:port/database[?…] or dynamodb://region[/prefix][?…]")
     Optional<String> sink();
 
-    /** Overrides the password in the sink's URL. */
+    /** Overrides the password in the sink's URL; of DynamoDB, the secret access key. */
     @WithName("sink.password")
     @Summary("overrides the password in the sink's URL")
     Optional<String> sinkPassword();

@@ -1,12 +1,14 @@
 package dev.tributary.sink;
 
 import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.route.RoutedBatch;
 import dev.tributary.route.TargetTable;
 import io.smallrye.mutiny.Uni;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,8 +16,33 @@ import java.util.Map;
  * {@link dev.tributary.record.PipelineException}.
  */
 public interface Sink {
+    /** Connects, and nothing else. */
+    Uni<Void> connect();
+
+    /** Connects, and looks whether the target can be written to; changes nothing. Tells what it found, a line each. */
+    Uni<List<String>> check();
+
+    /**
+     * Whether these source tables have a place at the target, or would get one; creates nothing. After {@link #check}.
+     *
+     * @see #prepare
+     */
+    Uni<Void> verify(Map<SourceTable, TargetTable> tables);
+
     /** Connects and makes the checkpoints ready. */
     Uni<Void> open();
+
+    /**
+     * Whether what is written of an open batch is gone if its stream breaks off: of a target that can't do so, no table may be
+     * copied that can't be taken up in the middle.
+     */
+    boolean rollsBack();
+
+    /** The columns of a table that is made ready; none if it is not there, or if rows of it need not have the same ones. */
+    List<ColumnDefinition> columns(TargetTable target);
+
+    /** Whether tables whose columns their rows tell get those that they lack. */
+    boolean grows();
 
     /** The checkpoints that {@link #write} saves positions to. */
     CheckpointStore checkpoints();

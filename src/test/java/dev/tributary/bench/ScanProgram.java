@@ -107,8 +107,8 @@ final class ScanProgram {
     private void copy() {
         Vertx vertx = Vertx.vertx();
         String url = DynamoDbPart.url(endpoint, table) + "&segments=" + segments;
-        DynamoDbSource source =
-                new DynamoDbSource(vertx, ConnectionUrl.parse("TRIBUTARY_SOURCE", url, Optional.empty()), segments);
+        DynamoDbSource source = new DynamoDbSource(
+                vertx, ConnectionUrl.parse("TRIBUTARY_SOURCE", url, Optional.empty()), segments, false);
         source.open().await().indefinitely();
         ShardId shard = new ShardId(table, "snapshot");
         List<SourceTable> tables = source.tables(shard).await().indefinitely();

@@ -277,6 +277,11 @@ final class FakeTarget implements CheckpointStore {
     }
 
     @Override
+    public Uni<List<Replica>> replicas() {
+        return renew().map(Members::replicas);
+    }
+
+    @Override
     public Uni<Members> renew() {
         RuntimeException thrown = unreachable;
         unreachable = null;

@@ -5,6 +5,8 @@ import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.StreamId;
 import dev.tributary.route.RoutedBatch;
+import dev.tributary.sink.SinkMetrics;
+import dev.tributary.sink.StreamLane;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * durable. Its state is touched on its own context alone. Once it has failed, every later batch fails too: the stream starts
  * again from what is durable, so a COMMIT of which nobody knows the outcome is settled by reading the checkpoint.
  */
-final class Lane {
+final class Lane implements StreamLane {
     /** Lost to another lane's lock so many times, the stream starts anew. */
     private static final int ATTEMPTS = 5;
 
@@ -54,7 +56,8 @@ final class Lane {
     }
 
     /** Done when the batch is durable. On any thread; batches are written in the order of the calls. */
-    Future<Void> write(RoutedBatch batch) {
+    @Override
+    public Future<Void> write(RoutedBatch batch) {
         Promise<Void> done = context.promise();
         context.runOnContext(v -> {
             if (failure != null) {
@@ -69,7 +72,8 @@ final class Lane {
     }
 
     /** Gives up what is not yet begun and the open transaction; done when nothing is under way. On any thread. */
-    Future<Void> abandon() {
+    @Override
+    public Future<Void> abandon() {
         Promise<Void> done = context.promise();
         context.runOnContext(v -> {
             if (failure == null) {

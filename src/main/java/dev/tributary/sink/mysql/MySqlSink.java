@@ -14,7 +14,9 @@ import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
 import dev.tributary.route.RoutedBatch;
 import dev.tributary.route.TargetTable;
+import dev.tributary.sink.Lanes;
 import dev.tributary.sink.Sink;
+import dev.tributary.sink.SinkMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -122,12 +124,12 @@ public final class MySqlSink implements Sink {
         return null;
     }
 
-    /** Connects, and nothing else. */
+    @Override
     public Uni<Void> connect() {
         return uni("target " + target.name(), () -> meet().mapEmpty());
     }
 
-    /** Connects, and looks whether the target can be written to; changes nothing. Tells what it found, a line each. */
+    @Override
     public Uni<List<String>> check() {
         return uni(
                 "target " + target.name(),
@@ -151,11 +153,7 @@ public final class MySqlSink implements Sink {
                 failure);
     }
 
-    /**
-     * Whether these source tables have a place at the target, or would get one; creates nothing. After {@link #check}.
-     *
-     * @see #prepare
-     */
+    @Override
     public Uni<Void> verify(Map<SourceTable, TargetTable> sources) {
         return uni("tables of the target " + target.name(), () -> tables.verify(sources));
     }
@@ -170,13 +168,18 @@ public final class MySqlSink implements Sink {
         return uni("tables of the target " + target.name(), () -> tables.prepare(sources));
     }
 
-    /** The columns of a table that is made ready; none if it is not there. */
+    @Override
     public List<ColumnDefinition> columns(TargetTable target) {
         TargetLayout layout = catalog.layout(target.name());
         return layout == null ? List.of() : OpenColumns.of(layout);
     }
 
-    /** Whether tables whose columns their rows tell get those that they lack. */
+    @Override
+    public boolean rollsBack() {
+        return true;
+    }
+
+    @Override
     public boolean grows() {
         return rules.creates();
     }

@@ -1,8 +1,8 @@
 package dev.tributary.source.dynamodb;
 
 import dev.tributary.config.ConnectionUrl;
+import dev.tributary.dynamodb.ServiceAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,35 +15,29 @@ import java.util.regex.Pattern;
 /**
  * Which tables are read and how: {@code dynamodb://[accessKeyId:secretAccessKey@]region/table[,table…]?…}.
  *
- * @param url for messages, and for the static keys
- * @param endpoint another address than the region's own
- * @param role a role to assume
+ * @param service where it is
  * @param enableStream whether the stream of a table that has none is enabled
  * @param consistent whether the snapshot's reads are consistent ones, for twice the capacity
  * @param segments into how many segments a table's snapshot is cut; 0 for as many as its size suggests
  * @param readCapacity units a second that a table's snapshot reads at most; 0 for no limit
- * @param wholeItems whether an item is one document at the target, beside its key
+ * @param form what an item is at the target
  * @param plainDocuments whether documents are plain JSON, without the types of their values
  * @param records how often a shard of the stream is asked for records
  * @param discovery how often the shards of a stream are listed
  */
 record DynamoDbAddress(
-        ConnectionUrl url,
-        String region,
+        ServiceAddress service,
         List<String> tables,
-        Optional<URI> endpoint,
-        Optional<String> sessionToken,
-        Optional<String> role,
         boolean snapshot,
         boolean enableStream,
         boolean consistent,
         int segments,
         int readCapacity,
-        boolean wholeItems,
+        TableShape.Form form,
         boolean plainDocuments,
         Period records,
         Period discovery) {
-    static final Set<String> SCHEMES = Set.of("dynamodb");
+    static final Set<String> SCHEMES = ServiceAddress.SCHEMES;
 
     /** More than a name of the checkpoint table holds. */
     private static final int LONGEST_TABLE = 128;
@@ -72,32 +66,49 @@ record DynamoDbAddress(
     record Period(Duration shortest, Duration longest) {}
 
     static DynamoDbAddress of(ConnectionUrl url) {
+        return of(url, false);
+    }
+
+    /** @param asItems whether the target is a DynamoDB, too */
+    static DynamoDbAddress of(ConnectionUrl url, boolean asItems) {
         url.allowOnly(PARAMETERS);
-        if (url.user().isPresent() != url.password().isPresent()) {
-            throw url.wrong("access key id and secret access key go together");
-        }
-        if (url.parameter("session_token").isPresent() && url.user().isEmpty()) {
-            throw url.wrong("parameter 'session_token' goes with an access key: dynamodb://ID:SECRET@region/table");
-        }
-        if (url.port(-1) >= 0) {
-            throw url.wrong("a region has no port; another address than the region's own is parameter 'endpoint'");
+        if (asItems) {
+            List.of("item", "json").stream()
+                    .filter(name -> url.parameter(name).isPresent())
+                    .forEach(name -> {
+                        throw url.wrong("parameter '" + name
+                                + "' is for targets with columns; into DynamoDB items go as they are");
+                    });
         }
         return new DynamoDbAddress(
-                url,
-                url.host(),
+                ServiceAddress.of(url, "/table"),
                 tables(url),
-                endpoint(url),
-                url.parameter("session_token"),
-                url.parameter("role"),
                 url.flag("snapshot", true),
                 url.flag("enable_stream", true),
                 url.flag("consistent", true),
                 url.number("segments", 0, 0, MOST_SEGMENTS),
                 url.number("read_capacity", 0, 0, Integer.MAX_VALUE),
-                choice(url, "item", "columns", "json").equals("json"),
-                choice(url, "json", "typed", "plain").equals("plain"),
+                asItems ? TableShape.Form.ITEM : form(url),
+                ServiceAddress.choice(url, "json", "typed", "plain").equals("plain"),
                 period(url, "records_poll_min", Duration.ofMillis(200), "records_poll", Duration.ofSeconds(1)),
                 period(url, "discovery_poll", Duration.ofSeconds(10), "discovery_poll_max", Duration.ofMinutes(1)));
+    }
+
+    private static TableShape.Form form(ConnectionUrl url) {
+        boolean whole = ServiceAddress.choice(url, "item", "columns", "json").equals("json");
+        return whole ? TableShape.Form.DOCUMENT : TableShape.Form.COLUMNS;
+    }
+
+    ConnectionUrl url() {
+        return service.url();
+    }
+
+    String region() {
+        return service.region();
+    }
+
+    Optional<URI> endpoint() {
+        return service.endpoint();
     }
 
     private static List<String> tables(ConnectionUrl url) {
@@ -114,28 +125,6 @@ record DynamoDbAddress(
             tables.add(name);
         }
         return List.copyOf(tables);
-    }
-
-    private static Optional<URI> endpoint(ConnectionUrl url) {
-        return url.parameter("endpoint").map(text -> {
-            try {
-                URI uri = new URI(text);
-                if (uri.getHost() != null && Set.of("http", "https").contains(String.valueOf(uri.getScheme()))) {
-                    return uri;
-                }
-            } catch (URISyntaxException e) {
-                // said below
-            }
-            throw url.wrong("parameter 'endpoint' is an address such as http://127.0.0.1:8000");
-        });
-    }
-
-    private static String choice(ConnectionUrl url, String parameter, String fallback, String other) {
-        String value = url.parameter(parameter).orElse(fallback).toLowerCase(Locale.ROOT);
-        if (!value.equals(fallback) && !value.equals(other)) {
-            throw url.wrong("parameter '" + parameter + "' is " + fallback + " or " + other + ", not '" + value + "'");
-        }
-        return value;
     }
 
     private static Period period(ConnectionUrl url, String shortest, Duration low, String longest, Duration high) {

@@ -37,10 +37,11 @@ public final class DynamoDbSource implements ShardSource {
 
     /**
      * @param parts how many segments are copied at a time
+     * @param asItems whether the target takes items as they are
      * @throws PipelineException if the URL is wrong
      */
-    public DynamoDbSource(Vertx vertx, ConnectionUrl url, int parts) {
-        this.address = DynamoDbAddress.of(url);
+    public DynamoDbSource(Vertx vertx, ConnectionUrl url, int parts, boolean asItems) {
+        this.address = DynamoDbAddress.of(url, asItems);
         this.clients = DynamoDbClients.open(vertx, address);
         this.catalog = new TableCatalog(address, clients);
         this.parts = parts;
@@ -211,9 +212,7 @@ public final class DynamoDbSource implements ShardSource {
 
     @Override
     public Uni<String> version() {
-        return Uni.createFrom()
-                .item("DynamoDB in " + address.region()
-                        + address.endpoint().map(uri -> " at " + uri.getHost()).orElse(""));
+        return Uni.createFrom().item(address.service().toString());
     }
 
     @Override

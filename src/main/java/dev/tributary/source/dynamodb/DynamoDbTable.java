@@ -51,7 +51,7 @@ final class DynamoDbTable {
         this.catalog = catalog;
         this.parts = parts;
         DynamoDbAddress address = catalog.address();
-        TableShape shape = TableShape.of(facts, address.wholeItems());
+        TableShape shape = TableShape.of(facts, address.form());
         this.sourceTable = shape.sourceTable();
         this.rows = new ItemRows(shape, address.plainDocuments());
         this.capacity = new ReadCapacity(address.readCapacity(), System::nanoTime);

@@ -1,5 +1,6 @@
 package dev.tributary.source.dynamodb;
 
+import dev.tributary.dynamodb.ItemNumber;
 import java.math.BigDecimal;
 
 /**
@@ -23,28 +24,16 @@ record ExactNumber(int integers, int fractions) {
 
     /** The only text of a number, without an exponent: of equal ones it is the same. */
     static String text(String number) {
-        return canonical(number).toPlainString();
-    }
-
-    /** The same for documents: with an exponent where that is much shorter. */
-    static String inDocument(String number) {
-        BigDecimal value = canonical(number);
-        return Math.abs(value.scale()) <= MOST_DIGITS ? value.toPlainString() : value.toString();
-    }
-
-    /** The one of equal ones that is always the same: scans and streams need not tell the same digits. */
-    static BigDecimal canonical(String number) {
-        BigDecimal value = new BigDecimal(number);
-        return value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
+        return ItemNumber.canonical(number).toPlainString();
     }
 
     static ExactNumber of(String number) {
-        BigDecimal value = canonical(number);
+        BigDecimal value = ItemNumber.canonical(number);
         return new ExactNumber(Math.max(0, value.precision() - value.scale()), Math.max(0, value.scale()));
     }
 
     static boolean isLong(String number) {
-        BigDecimal value = canonical(number);
+        BigDecimal value = ItemNumber.canonical(number);
         return value.scale() <= 0
                 && value.precision() - value.scale() <= INTEGERS[0]
                 && value.toBigIntegerExact().bitLength() < Long.SIZE;

@@ -1,5 +1,6 @@
 package dev.tributary.source.dynamodb;
 
+import dev.tributary.dynamodb.ItemDocument;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.Operation;
@@ -46,8 +47,8 @@ final class ItemRows {
         return new ChangeRecord(
                 fitting.schema(),
                 operation,
-                before == null ? null : row(fitting, before),
-                after == null ? null : row(fitting, after));
+                before == null ? null : row(fitting, before, fitting.takesKeyBefore()),
+                after == null ? null : row(fitting, after, false));
     }
 
     private TableShape fitting(Map<String, AttributeValue> item) {
@@ -60,7 +61,7 @@ final class ItemRows {
         return fitting;
     }
 
-    private Row row(TableShape fitting, Map<String, AttributeValue> item) {
+    private Row row(TableShape fitting, Map<String, AttributeValue> item, boolean keyAlone) {
         int keys = table().key().size();
         byte[][] values = new byte[fitting.schema().columns().size()][];
         Map<String, AttributeValue> rest = new LinkedHashMap<>(item);
@@ -79,9 +80,9 @@ final class ItemRows {
             }
             index++;
         }
-        if (fitting.isWhole()) {
+        if (fitting.isWhole() && !keyAlone) {
             values[keys] = ItemDocument.of(item, plain).getBytes(StandardCharsets.UTF_8);
-        } else if (!rest.isEmpty()) {
+        } else if (!fitting.isWhole() && !rest.isEmpty()) {
             values[keys] = ItemDocument.of(rest, false).getBytes(StandardCharsets.UTF_8);
         }
         return Row.of(values);

@@ -1,5 +1,6 @@
 package dev.tributary.source.dynamodb;
 
+import dev.tributary.dynamodb.DynamoDbFailures;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
@@ -247,7 +248,7 @@ final class RecordsReader implements ChangeReader {
         } else if (DynamoDbFailures.isTrimmed(failure)) {
             fail(LostStream.trimmed(shard, position()));
         } else {
-            fail(DynamoDbFailures.of(catalog.address(), "reading changes of " + shard, failure));
+            fail(DynamoDbFailures.of(catalog.address().service(), "reading changes of " + shard, failure));
         }
     }
 

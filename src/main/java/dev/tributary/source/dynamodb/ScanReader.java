@@ -1,5 +1,7 @@
 package dev.tributary.source.dynamodb;
 
+import dev.tributary.dynamodb.DynamoDbFailures;
+import dev.tributary.dynamodb.ItemDocument;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Operation;
 import dev.tributary.record.PartCheckpoint;
@@ -122,7 +124,7 @@ final class ScanReader implements ChangeReader {
             loop.after(pause.next(), this::fetch);
             return;
         }
-        fail(DynamoDbFailures.of(catalog.address(), "scanning " + stream, failure));
+        fail(DynamoDbFailures.of(catalog.address().service(), "scanning " + stream, failure));
     }
 
     private void fail(Throwable failure) {

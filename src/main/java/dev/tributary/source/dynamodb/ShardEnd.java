@@ -1,5 +1,6 @@
 package dev.tributary.source.dynamodb;
 
+import dev.tributary.dynamodb.DynamoDbFailures;
 import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;

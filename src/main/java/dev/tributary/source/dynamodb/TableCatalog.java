@@ -1,5 +1,6 @@
 package dev.tributary.source.dynamodb;
 
+import dev.tributary.dynamodb.DynamoDbFailures;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.source.dynamodb.TableFacts.StreamName;
@@ -20,7 +21,7 @@ record TableCatalog(DynamoDbAddress address, DynamoDbClients clients) {
         return Uni.createFrom()
                 .completionStage(request)
                 .onFailure()
-                .transform(failure -> DynamoDbFailures.of(address, what, failure));
+                .transform(failure -> DynamoDbFailures.of(address.service(), what, failure));
     }
 
     Uni<TableFacts> table(String name) {

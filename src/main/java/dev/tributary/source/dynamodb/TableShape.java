@@ -1,5 +1,6 @@
 package dev.tributary.source.dynamodb;
 
+import dev.tributary.dynamodb.WholeItem;
 import dev.tributary.record.Column;
 import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PipelineException;
@@ -7,6 +8,7 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.TableSchema;
 import dev.tributary.source.dynamodb.TableFacts.KeyAttribute;
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,14 +29,24 @@ final class TableShape {
     /** What has no column of its own: NULLs, values of another type than their column's, names that no column can have. */
     static final String REST = "_other";
     /** The whole item. */
-    static final String ITEM = "_item";
+    static final String ITEM = WholeItem.COLUMN;
+
+    /** What becomes of an item. */
+    enum Form {
+        /** A column for each attribute. */
+        COLUMNS,
+        /** One document beside its key. */
+        DOCUMENT,
+        /** The same, for another DynamoDB: with the types of the key's attributes. */
+        ITEM
+    }
 
     private static final int LONGEST_NAME = 64;
     /** So many texts and a key of the longest fit a page of InnoDB's. */
     private static final int MOST_COLUMNS = 120;
 
     private final TableFacts table;
-    private final boolean whole;
+    private final Form form;
     private final boolean grows;
     /** Of the attributes, those of the key first. */
     private final Map<String, AttributeColumn> columns;
@@ -46,12 +58,13 @@ final class TableShape {
 
     private final TableSchema schema;
 
-    private TableShape(TableFacts table, boolean whole, boolean grows, Map<String, AttributeColumn> columns) {
+    private TableShape(TableFacts table, Form form, boolean grows, Map<String, AttributeColumn> columns) {
         this.table = table;
-        this.whole = whole;
+        this.form = form;
         this.grows = grows;
         this.columns = columns;
-        this.folded = columns.keySet().stream().collect(Collectors.toMap(TableShape::fold, name -> name));
+        this.folded = columns.keySet().stream()
+                .collect(Collectors.toMap(TableShape::fold, name -> name, (one, other) -> one));
         this.carried = columns.values().stream()
                 .filter(column -> column.kind() != AttributeColumn.Kind.FOREIGN)
                 .toList();
@@ -59,15 +72,24 @@ final class TableShape {
         carried.forEach(column -> all.add(column.column()));
         all.add(
                 table.key().size(),
-                AttributeColumn.of(last(), AttributeColumn.Kind.DOCUMENT).column());
+                form == Form.ITEM
+                        ? new Column(WholeItem.COLUMN, WholeItem.TYPE, StandardCharsets.UTF_8)
+                        : AttributeColumn.of(last(), AttributeColumn.Kind.DOCUMENT)
+                                .column());
         this.schema = new TableSchema(
                 table.id(), all, IntStream.range(0, table.key().size()).boxed().toList(), true);
     }
 
-    /** @param whole whether items are documents */
-    static TableShape of(TableFacts table, boolean whole) {
+    static TableShape of(TableFacts table, Form form) {
         Map<String, AttributeColumn> key = new LinkedHashMap<>();
+        boolean whole = form != Form.COLUMNS;
         for (KeyAttribute attribute : table.key()) {
+            if (form == Form.ITEM) {
+                // as it is: nothing but the item's document is written
+                String type = WholeItem.keyType(attribute.type().toString());
+                key.put(attribute.name(), AttributeColumn.bytes(attribute.name(), type));
+                continue;
+            }
             AttributeColumn column = attribute.type() == ScalarAttributeType.N
                     ? AttributeColumn.of(attribute.name(), AttributeColumn.Kind.INTEGER)
                     : AttributeColumn.bytes(attribute.name(), "varbinary(" + attribute.bytes() + ")");
@@ -83,11 +105,11 @@ final class TableShape {
             }
             key.put(attribute.name(), column);
         }
-        return new TableShape(table, whole, true, key);
+        return new TableShape(table, form, true, key);
     }
 
     private String last() {
-        return whole ? ITEM : REST;
+        return isWhole() ? ITEM : REST;
     }
 
     private static boolean isName(String name) {
@@ -107,7 +129,7 @@ final class TableShape {
 
     /** The table as the target is to create it. */
     SourceTable sourceTable() {
-        TableShape bare = of(table, whole);
+        TableShape bare = of(table, form);
         StringBuilder sql = new StringBuilder("CREATE TABLE ")
                 .append(quoted(table.id().name()))
                 .append(" (");
@@ -117,7 +139,9 @@ final class TableShape {
                     .append(column.column().type())
                     .append(" NOT NULL, ");
         }
-        sql.append(quoted(last())).append(" json DEFAULT NULL, PRIMARY KEY (");
+        sql.append(quoted(last()))
+                .append(form == Form.ITEM ? " " + WholeItem.TYPE : " json")
+                .append(" DEFAULT NULL, PRIMARY KEY (");
         sql.append(table.keyNames().stream().map(TableShape::quoted).collect(Collectors.joining(", ")));
         sql.append(")) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin");
         return new SourceTable(table.id(), table.keyNames(), sql.toString());
@@ -138,7 +162,7 @@ final class TableShape {
         for (ColumnDefinition definition : there) {
             AttributeColumn column = AttributeColumn.there(definition);
             boolean key = met.containsKey(definition.name());
-            if (!definition.name().equalsIgnoreCase(last()) && (key ? isWiderKey(met, column) : !whole)) {
+            if (!definition.name().equalsIgnoreCase(last()) && (key ? isWiderKey(met, column) : !isWhole())) {
                 met.put(definition.name(), column);
             }
         }
@@ -149,7 +173,7 @@ final class TableShape {
                 }
             });
         }
-        return met.equals(columns) && more == grows ? this : new TableShape(table, whole, more, met);
+        return met.equals(columns) && more == grows ? this : new TableShape(table, form, more, met);
     }
 
     private static boolean isWiderKey(Map<String, AttributeColumn> known, AttributeColumn there) {
@@ -167,8 +191,14 @@ final class TableShape {
         return table;
     }
 
+    /** Whether items are documents. */
     boolean isWhole() {
-        return whole;
+        return form != Form.COLUMNS;
+    }
+
+    /** Whether nothing is needed of an item that was but its key. */
+    boolean takesKeyBefore() {
+        return form == Form.ITEM;
     }
 
     /** The columns of attributes, those of the key first. */
@@ -184,7 +214,7 @@ final class TableShape {
             if (column != null && !column.equals(shape.columns.get(entry.getKey()))) {
                 Map<String, AttributeColumn> more = new LinkedHashMap<>(shape.columns);
                 more.put(entry.getKey(), column);
-                shape = new TableShape(table, whole, grows, more);
+                shape = new TableShape(table, form, grows, more);
             }
         }
         return shape;
@@ -194,7 +224,7 @@ final class TableShape {
     private @Nullable AttributeColumn columnFor(String name, AttributeValue value) {
         AttributeColumn known = columns.get(name);
         if (known == null) {
-            boolean room = grows && !whole && columns.size() < MOST_COLUMNS;
+            boolean room = grows && !isWhole() && columns.size() < MOST_COLUMNS;
             boolean free = isName(name)
                     && !folded.containsKey(fold(name))
                     && !fold(name).equals(REST);

@@ -25,14 +25,14 @@ class DynamoDbAddressTest {
         assertThat(address.region()).isEqualTo("eu-central-1");
         assertThat(address.tables()).containsExactly("orders");
         assertThat(address.endpoint()).isEmpty();
-        assertThat(address.sessionToken()).isEmpty();
-        assertThat(address.role()).isEmpty();
+        assertThat(address.service().sessionToken()).isEmpty();
+        assertThat(address.service().role()).isEmpty();
         assertThat(address.snapshot()).isTrue();
         assertThat(address.enableStream()).isTrue();
         assertThat(address.consistent()).isTrue();
         assertThat(address.segments()).isZero();
         assertThat(address.readCapacity()).isZero();
-        assertThat(address.wholeItems()).isFalse();
+        assertThat(address.form()).isEqualTo(TableShape.Form.COLUMNS);
         assertThat(address.plainDocuments()).isFalse();
         assertThat(address.records()).isEqualTo(new Period(Duration.ofMillis(200), Duration.ofSeconds(1)));
         assertThat(address.discovery()).isEqualTo(new Period(Duration.ofSeconds(10), Duration.ofMinutes(1)));
@@ -50,14 +50,14 @@ class DynamoDbAddressTest {
         assertThat(address.endpoint()).hasValue(URI.create("http://localhost:8000"));
         assertThat(address.url().user()).hasValue("AKIA");
         assertThat(address.url().password()).hasValue("se/cret");
-        assertThat(address.sessionToken()).hasValue("t+x");
-        assertThat(address.role()).hasValue("arn:aws:iam::1:role/reader");
+        assertThat(address.service().sessionToken()).hasValue("t+x");
+        assertThat(address.service().role()).hasValue("arn:aws:iam::1:role/reader");
         assertThat(address.snapshot()).isFalse();
         assertThat(address.enableStream()).isFalse();
         assertThat(address.consistent()).isFalse();
         assertThat(address.segments()).isEqualTo(9);
         assertThat(address.readCapacity()).isEqualTo(500);
-        assertThat(address.wholeItems()).isTrue();
+        assertThat(address.form()).isEqualTo(TableShape.Form.DOCUMENT);
         assertThat(address.plainDocuments()).isTrue();
         assertThat(address.records()).isEqualTo(new Period(Duration.ofMillis(100), Duration.ofMillis(100)));
         assertThat(address.discovery()).isEqualTo(new Period(Duration.ofMinutes(2), Duration.ofMinutes(2)));
@@ -80,5 +80,16 @@ class DynamoDbAddressTest {
         assertThatThrownBy(() -> of(url))
                 .isInstanceOf(PipelineException.class)
                 .hasMessageStartingWith("TRIBUTARY_SOURCE: " + said);
+    }
+
+    @Test
+    void intoDynamoDbAnItemIsNothingElse() {
+        ConnectionUrl plain = ConnectionUrl.parse("TRIBUTARY_SOURCE", "dynamodb://us-east-1/orders", Optional.empty());
+        ConnectionUrl json =
+                ConnectionUrl.parse("TRIBUTARY_SOURCE", "dynamodb://us-east-1/orders?json=plain", Optional.empty());
+
+        assertThat(DynamoDbAddress.of(plain, true).form()).isEqualTo(TableShape.Form.ITEM);
+        assertThatThrownBy(() -> DynamoDbAddress.of(json, true))
+                .hasMessageContaining("parameter 'json' is for targets with");
     }
 }

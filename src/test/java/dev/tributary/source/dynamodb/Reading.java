@@ -40,7 +40,8 @@ final class Reading implements AutoCloseable {
 
     Reading(URI endpoint, String tables, String parameters) {
         String url = DynamoDb.url(endpoint, tables, parameters);
-        this.source = new DynamoDbSource(vertx, ConnectionUrl.parse("TRIBUTARY_SOURCE", url, Optional.empty()), 2);
+        this.source =
+                new DynamoDbSource(vertx, ConnectionUrl.parse("TRIBUTARY_SOURCE", url, Optional.empty()), 2, false);
         source.open().await().atMost(LIMIT);
     }
 

@@ -1,5 +1,6 @@
-package dev.tributary.source.dynamodb;
+package dev.tributary.dynamodb;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -14,7 +15,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * Values as JSON. Typed as the service itself writes them, {@code {"N":"1.50"}}, which says all there is to say; or plain, where
  * sets are arrays, bytes are base64, and a number is a text unless it is an integer of 64 bits: others MySQL would keep as doubles.
  */
-final class ItemDocument {
+public final class ItemDocument {
     private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MOST = BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
     private static final int MOST_DIGITS = 20;
@@ -26,14 +27,15 @@ final class ItemDocument {
         this.plain = plain;
     }
 
-    static String of(AttributeValue value, boolean plain) {
+    /** One value. */
+    public static String of(AttributeValue value, boolean plain) {
         ItemDocument document = new ItemDocument(plain);
         document.write(value);
         return document.json.toString();
     }
 
     /** Names and values as one object. */
-    static String of(Map<String, AttributeValue> values, boolean plain) {
+    public static String of(Map<String, AttributeValue> values, boolean plain) {
         ItemDocument document = new ItemDocument(plain);
         document.map(values);
         return document.json.toString();
@@ -48,8 +50,8 @@ final class ItemDocument {
                 .append(value.type().name().equals("NUL") ? "NULL" : value.type())
                 .append("\":");
         switch (value.type()) {
-            case N -> text(ExactNumber.inDocument(value.n()));
-            case NS -> texts(value.ns().stream().map(ExactNumber::inDocument).toList());
+            case N -> text(ItemNumber.text(value.n()));
+            case NS -> texts(value.ns().stream().map(ItemNumber::text).toList());
             default -> bare(value);
         }
         json.append('}');
@@ -127,7 +129,7 @@ final class ItemDocument {
     }
 
     private void number(String text) {
-        BigDecimal number = ExactNumber.canonical(text);
+        BigDecimal number = ItemNumber.canonical(text);
         boolean integer = number.scale() <= 0 && number.precision() - number.scale() <= MOST_DIGITS;
         if (integer) {
             BigInteger whole = number.toBigIntegerExact();
@@ -136,7 +138,7 @@ final class ItemDocument {
         if (integer) {
             json.append(number.toPlainString());
         } else {
-            text(ExactNumber.inDocument(text));
+            text(ItemNumber.text(text));
         }
     }
 
@@ -164,7 +166,7 @@ final class ItemDocument {
     }
 
     /** A key as {@link #of} has written it, typed. */
-    static Map<String, AttributeValue> key(JsonObject json) {
+    public static Map<String, AttributeValue> key(JsonObject json) {
         Map<String, AttributeValue> key = new LinkedHashMap<>();
         for (String name : json.fieldNames()) {
             JsonObject value = json.getJsonObject(name);
@@ -182,5 +184,45 @@ final class ItemDocument {
                     });
         }
         return key;
+    }
+
+    /** An item as {@link #of(Map, boolean)} has written it, typed. */
+    public static Map<String, AttributeValue> item(JsonObject json) {
+        Map<String, AttributeValue> item = new LinkedHashMap<>();
+        for (Map.Entry<String, Object> entry : json) {
+            item.put(entry.getKey(), value((JsonObject) entry.getValue()));
+        }
+        return item;
+    }
+
+    private static AttributeValue value(JsonObject json) {
+        String type = json.fieldNames().iterator().next();
+        return switch (type) {
+            case "S" -> AttributeValue.fromS(json.getString(type));
+            case "N" -> AttributeValue.fromN(json.getString(type));
+            case "B" -> AttributeValue.fromB(bytes(json.getString(type)));
+            case "BOOL" -> AttributeValue.fromBool(json.getBoolean(type));
+            case "NULL" -> AttributeValue.fromNul(true);
+            case "SS" -> AttributeValue.fromSs(texts(json.getJsonArray(type)));
+            case "NS" -> AttributeValue.fromNs(texts(json.getJsonArray(type)));
+            case "BS" ->
+                AttributeValue.fromBs(texts(json.getJsonArray(type)).stream()
+                        .map(ItemDocument::bytes)
+                        .toList());
+            case "L" ->
+                AttributeValue.fromL(json.getJsonArray(type).stream()
+                        .map(value -> value((JsonObject) value))
+                        .toList());
+            case "M" -> AttributeValue.fromM(item(json.getJsonObject(type)));
+            default -> throw new IllegalArgumentException("a value of type '" + type + "', which is not known");
+        };
+    }
+
+    private static SdkBytes bytes(String base64) {
+        return SdkBytes.fromByteArrayUnsafe(Base64.getDecoder().decode(base64));
+    }
+
+    private static List<String> texts(JsonArray values) {
+        return values.stream().map(String.class::cast).toList();
     }
 }

@@ -1,4 +1,4 @@
-package dev.tributary.sink.mysql;
+package dev.tributary.sink;
 
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
@@ -20,10 +20,10 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /** The lanes of the streams that are being written. May be called on any thread; its state is touched on one context alone. */
-final class Lanes {
+public final class Lanes {
     private final VertxInternal vertx;
     private final Context context;
-    private final BiFunction<StreamId, ContextInternal, Lane> make;
+    private final BiFunction<StreamId, ContextInternal, StreamLane> make;
     /** The source's shards, as many as there are. */
     private final Map<ShardId, Ownership> shards = new HashMap<>();
 
@@ -32,20 +32,22 @@ final class Lanes {
         long epoch;
         boolean abandoned;
         /** The streams that are open at a time: a part's lane goes with its last batch, the others with the epoch. */
-        final Map<StreamId, Lane> lanes = new HashMap<>();
+        final Map<StreamId, StreamLane> lanes = new HashMap<>();
 
         Ownership(long epoch) {
             this.epoch = epoch;
         }
     }
 
-    Lanes(Vertx vertx, BiFunction<StreamId, ContextInternal, Lane> make) {
+    /** @param make opens the lane of a stream, on a context of its own */
+    public Lanes(Vertx vertx, BiFunction<StreamId, ContextInternal, StreamLane> make) {
         this.vertx = (VertxInternal) vertx;
         this.context = this.vertx.createEventLoopContext();
         this.make = make;
     }
 
-    Future<Void> write(RoutedBatch routed) {
+    /** Takes a batch; done when it is durable, or taken into its open transaction. In the order of the calls. */
+    public Future<Void> write(RoutedBatch routed) {
         Promise<Void> done = Promise.promise();
         context.runOnContext(v -> {
             ChangeBatch batch = routed.batch();
@@ -55,7 +57,7 @@ final class Lanes {
                         Kind.TRANSIENT, batch.stream() + ": epoch " + batch.epoch() + " was given up"));
                 return;
             }
-            Lane lane = ownership.lanes.computeIfAbsent(
+            StreamLane lane = ownership.lanes.computeIfAbsent(
                     batch.stream(), stream -> make.apply(stream, vertx.createEventLoopContext()));
             Future<Void> written = lane.write(routed);
             if (batch.mark() instanceof Mark.Copied) {
@@ -68,11 +70,26 @@ final class Lanes {
     }
 
     /** Ends the shard's lanes of this epoch and of those before. */
-    Future<Void> abandon(ShardId shard, long epoch) {
+    public Future<Void> abandon(ShardId shard, long epoch) {
         Promise<Void> done = Promise.promise();
         context.runOnContext(v -> {
             Ownership ownership = ownership(shard, epoch);
             if (ownership.epoch > epoch) {
+                done.complete();
+                return;
+            }
+            ownership.abandoned = true;
+            end(ownership).onComplete(done);
+        });
+        return done.future();
+    }
+
+    /** Ends the shard's lanes, whatever their epoch; done when nothing of it is under way. A later epoch has new ones. */
+    public Future<Void> end(ShardId shard) {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(v -> {
+            Ownership ownership = shards.get(shard);
+            if (ownership == null) {
                 done.complete();
                 return;
             }

@@ -1,4 +1,4 @@
-package dev.tributary.sink.mysql;
+package dev.tributary.sink;
 
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ShardId;
@@ -10,26 +10,26 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** What writing costs, by shard. */
-final class SinkMetrics {
+/** What writing costs, by shard. Safe for any thread. */
+public final class SinkMetrics {
     private final MeterRegistry registry;
     private final Map<ShardId, Meters> byShard = new ConcurrentHashMap<>();
 
     private record Meters(Timer commits, DistributionSummary rows, Counter repeats) {}
 
-    SinkMetrics(MeterRegistry registry) {
+    public SinkMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
     /** A batch is durable. */
-    void committed(ChangeBatch batch, long nanos) {
+    public void committed(ChangeBatch batch, long nanos) {
         Meters meters = of(batch.stream().shard());
         meters.commits().record(nanos, TimeUnit.NANOSECONDS);
         meters.rows().record(batch.records().size());
     }
 
     /** A batch lost its locks to another's and is written again. */
-    void repeated(ChangeBatch batch) {
+    public void repeated(ChangeBatch batch) {
         of(batch.stream().shard()).repeats().increment();
     }
 

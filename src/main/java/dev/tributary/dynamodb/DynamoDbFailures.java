@@ -1,20 +1,26 @@
-package dev.tributary.source.dynamodb;
+package dev.tributary.dynamodb;
 
 import dev.tributary.config.Unreachable;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import java.net.ConnectException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.dynamodb.model.LimitExceededException;
+import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionInProgressException;
 import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
 
 /** What failures of the service mean. What it says of signatures is not repeated: headers with secrets may be in it. */
-final class DynamoDbFailures {
+public final class DynamoDbFailures {
     private static final int FORBIDDEN = 403;
     private static final int TOO_MANY = 429;
     private static final int SERVERS = 500;
@@ -31,10 +37,11 @@ final class DynamoDbFailures {
     private DynamoDbFailures() {}
 
     /** @param what in words that follow "while" */
-    static PipelineException of(DynamoDbAddress address, String what, Throwable failure) {
+    public static PipelineException of(ServiceAddress address, String what, Throwable failure) {
         Throwable cause = cause(failure);
         return switch (cause) {
             case PipelineException known -> known;
+            case SdkClientException wrapped when wrapped.getCause() instanceof PipelineException known -> known;
             case AwsServiceException answer -> ofAnswer(address, what, answer);
             case SdkClientException client
             when isWithoutCredentials(client) ->
@@ -42,7 +49,7 @@ final class DynamoDbFailures {
                         Kind.SETTING,
                         address.url().setting()
                                 + ": no credentials were found, or they were not given: name an access key"
-                                + " (dynamodb://ID:SECRET@region/table), or see to it that environment, profile, web identity,"
+                                + " (dynamodb://ID:SECRET@region/…), or see to it that environment, profile, web identity,"
                                 + " container or instance have some, and that a role ('role') may be assumed; while "
                                 + what,
                         cause);
@@ -57,7 +64,7 @@ final class DynamoDbFailures {
         };
     }
 
-    private static PipelineException ofAnswer(DynamoDbAddress address, String what, AwsServiceException answer) {
+    private static PipelineException ofAnswer(ServiceAddress address, String what, AwsServiceException answer) {
         String setting = address.url().setting();
         String code = code(answer);
         if (SIGNING.contains(code)) {
@@ -82,7 +89,7 @@ final class DynamoDbFailures {
                             + "; check table and region",
                     answer);
         }
-        if (isThrottled(answer) || answer.statusCode() >= SERVERS) {
+        if (isThrottled(answer) || isConflict(answer) || answer.statusCode() >= SERVERS) {
             return new PipelineException(
                     Kind.TRANSIENT, setting + ": DynamoDB does not answer now (" + code + "), while " + what, answer);
         }
@@ -108,31 +115,68 @@ final class DynamoDbFailures {
     }
 
     /** Whether there were more requests than are allowed now. */
-    static boolean isThrottled(@Nullable Throwable failure) {
+    public static boolean isThrottled(@Nullable Throwable failure) {
         Throwable cause = root(failure);
         return cause instanceof LimitExceededException
                 || cause instanceof AwsServiceException answer
                         && (answer.isThrottlingException() || answer.statusCode() == TOO_MANY);
     }
 
+    /** Whether the service has answered, so that nothing of the request is under way any more, or it was never sent. */
+    public static boolean isKnown(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AwsServiceException
+                    || cause instanceof PipelineException && cause.getCause() == null
+                    || cause instanceof ConnectException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a condition of the request does not hold. */
+    public static boolean isUnmet(Throwable failure) {
+        return root(failure) instanceof ConditionalCheckFailedException
+                || root(failure) instanceof TransactionCanceledException cancelled
+                        && cancelled.cancellationReasons().stream()
+                                .anyMatch(reason -> "ConditionalCheckFailed".equals(reason.code()));
+    }
+
+    /** Whether another transaction was at work on the same items: it is to be tried again. */
+    public static boolean isConflict(Throwable failure) {
+        return root(failure) instanceof TransactionConflictException
+                || root(failure) instanceof TransactionInProgressException
+                || root(failure) instanceof TransactionCanceledException && !isUnmet(failure);
+    }
+
+    /** Whether there is no such table. */
+    public static boolean isMissing(Throwable failure) {
+        return root(failure) instanceof ResourceNotFoundException;
+    }
+
+    /** Whether a table is there already, or somebody is making it. */
+    public static boolean isThere(Throwable failure) {
+        return root(failure) instanceof ResourceInUseException;
+    }
+
     /** Whether it is likely to answer in a moment. */
-    static boolean isBusy(Throwable failure) {
+    public static boolean isBusy(Throwable failure) {
         return isThrottled(failure)
                 || root(failure) instanceof AwsServiceException answer && answer.statusCode() >= SERVERS;
     }
 
     /** Whether a place in a shard has to be looked up anew: it is forgotten some minutes after it was given. */
-    static boolean isExpired(Throwable failure) {
+    public static boolean isExpired(Throwable failure) {
         return root(failure) instanceof ExpiredIteratorException;
     }
 
     /** Whether the stream has not kept what was asked for. */
-    static boolean isTrimmed(Throwable failure) {
+    public static boolean isTrimmed(Throwable failure) {
         return isBehind(failure) || root(failure) instanceof ResourceNotFoundException;
     }
 
     /** Whether what was asked for is older than what there is. */
-    static boolean isBehind(Throwable failure) {
+    public static boolean isBehind(Throwable failure) {
         return root(failure) instanceof TrimmedDataAccessException;
     }
 

@@ -1,4 +1,4 @@
-package dev.tributary.source.dynamodb;
+package dev.tributary.dynamodb;
 
 import io.vertx.core.Vertx;
 import java.util.concurrent.CompletableFuture;

@@ -1,0 +1,122 @@
+package dev.tributary.sink.dynamodb;
+
+import dev.tributary.checkpoint.Lease;
+import dev.tributary.checkpoint.Members;
+import dev.tributary.checkpoint.ProcessName;
+import dev.tributary.checkpoint.Replica;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.ShardId;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The leases of a pipeline's processes, an entry each, whose counter its owner raises. Safe for any thread. */
+final class LeaseEntries {
+    /** What has not been renewed for as many times its lease is forgotten. */
+    private static final int FORGOTTEN = 1000;
+    /** The part of a lease that is for what was sent before its end. */
+    private static final int SENT = 4;
+
+    private final Entries entries;
+    private final String pipeline;
+    private final LeaseWatch watch;
+    private final ProcessName here = new ProcessName();
+
+    LeaseEntries(Entries entries, String pipeline, LeaseWatch watch) {
+        this.entries = entries;
+        this.pipeline = pipeline;
+        this.watch = watch;
+    }
+
+    private String own() {
+        return watch.lease().owner();
+    }
+
+    Uni<Members> renew() {
+        return Uni.createFrom().deferred(() -> {
+            Lease lease = watch.lease();
+            LeaseWatch.Moment asked = watch.now();
+            return entries.change(new EntryChange(EntryId.process(pipeline, own()))
+                            .raise("counter")
+                            .set("owner", own())
+                            .set("selection", lease.selection())
+                            .set("duration", lease.duration().toMillis())
+                            // for operators alone: clocks of machines differ
+                            .set("renewed_at", System.currentTimeMillis()))
+                    .invoke(renewed -> watch.renewed(asked))
+                    .chain(() -> all())
+                    .flatMap(found -> {
+                        List<Replica> replicas =
+                                found.stream().map(this::observed).toList();
+                        watch.keepOnly(replicas.stream()
+                                .map(replica -> replica.lease().owner())
+                                .collect(Collectors.toSet()));
+                        return forget(replicas).replaceWith(new Members(lease, replicas));
+                    });
+        });
+    }
+
+    private Uni<List<Entry>> all() {
+        return entries.query(EntryId.group(pipeline), EntryId.PROCESS);
+    }
+
+    private static Lease lease(Entry entry) {
+        return new Lease(entry.text("owner"), entry.text("selection"), Duration.ofMillis(entry.number("duration")));
+    }
+
+    /** By this process's own clock, since it saw the counter that is there. */
+    private Replica observed(Entry entry) {
+        return replica(lease(entry), watch.age(entry.text("owner"), entry.number("counter")));
+    }
+
+    private Replica replica(Lease lease, Duration age) {
+        boolean over = !lease.owner().equals(own()) && here.isOver(lease.owner());
+        // what a process has sent is carried out a moment after it is gone
+        Duration limit = over ? lease.duration().dividedBy(SENT) : lease.duration();
+        return new Replica(lease, age, over, age.compareTo(limit) < 0);
+    }
+
+    private Uni<Void> forget(List<Replica> replicas) {
+        return Entries.forEach(
+                replicas.stream()
+                        .filter(replica -> replica.age()
+                                        .compareTo(replica.lease().duration().multipliedBy(FORGOTTEN))
+                                > 0)
+                        .toList(),
+                replica ->
+                        entries.delete(EntryId.process(pipeline, replica.lease().owner())));
+    }
+
+    /** For who has not watched them: by what they said of the time themselves. Decides nothing. */
+    Uni<List<Replica>> told() {
+        return all().map(found -> found.stream()
+                .map(entry -> replica(
+                        lease(entry), Duration.ofMillis(System.currentTimeMillis() - entry.number("renewed_at"))))
+                .toList());
+    }
+
+    /** Fails as {@code FENCED} if another process has a shard and may still have a lease. */
+    Uni<Void> mayTake(ShardId shard, String owner) {
+        if (owner.isEmpty() || owner.equals(own())) {
+            return Uni.createFrom().voidItem();
+        }
+        return entries.get(EntryId.process(pipeline, owner))
+                .invoke(entry -> {
+                    if (entry.isThere() && observed(entry).live()) {
+                        throw new PipelineException(
+                                Kind.FENCED, "shard " + shard + ": another process has claimed the shard: " + owner);
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    /** Ends this process's lease; it writes nothing any more. */
+    Uni<Void> end() {
+        return Uni.createFrom().deferred(() -> {
+            watch.ended();
+            return entries.delete(EntryId.process(pipeline, own()));
+        });
+    }
+}

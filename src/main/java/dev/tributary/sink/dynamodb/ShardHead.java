@@ -1,0 +1,98 @@
+package dev.tributary.sink.dynamodb;
+
+import dev.tributary.checkpoint.ReshardText;
+import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.ShardOwner;
+import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
+import dev.tributary.record.ShardId;
+import io.vertx.core.json.JsonArray;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard's change stream, as the checkpoint table has it.
+ *
+ * @param state {@link #OPEN}, {@link #ENDED}, {@link #CLOSED} or {@link #FORGOTTEN}
+ * @param tables those that it carries; null if it was never planned
+ * @param reshard what it ended by; empty if it has not
+ * @param openedBy the reshard that it was opened by; empty if by none
+ */
+record ShardHead(
+        ShardId shard,
+        String state,
+        String owner,
+        long epoch,
+        @Nullable Position position,
+        @Nullable Set<String> tables,
+        String reshard,
+        String openedBy) {
+    static final String OPEN = "changes";
+    /** It has come to its end, and no other shard has its rows yet. */
+    static final String ENDED = "ended";
+    /** Others have its rows. */
+    static final String CLOSED = "closed";
+    /** Nothing of it is carried. */
+    static final String FORGOTTEN = "forgotten";
+
+    static ShardHead of(Entry entry) {
+        return new ShardHead(
+                new ShardId(entry.text("keyspace"), entry.text("shard")),
+                entry.text("state"),
+                entry.text("owner"),
+                entry.number("epoch"),
+                entry.position(),
+                entry.has("tables") ? tables(entry.text("tables")) : null,
+                entry.text("reshard"),
+                entry.text("opened_by"));
+    }
+
+    private static Set<String> tables(String json) {
+        Set<String> tables = new LinkedHashSet<>();
+        new JsonArray(json).forEach(table -> tables.add((String) table));
+        return tables;
+    }
+
+    static String json(Set<String> tables) {
+        return new JsonArray(List.copyOf(new TreeSet<>(tables))).encode();
+    }
+
+    boolean isOpen() {
+        return state.equals(OPEN);
+    }
+
+    ShardOwner.Stage stage() {
+        return switch (state) {
+            case FORGOTTEN -> ShardOwner.Stage.FORGOTTEN;
+            case ENDED -> ShardOwner.Stage.ENDED;
+            case CLOSED -> ShardOwner.Stage.CLOSED;
+            default -> ShardOwner.Stage.OPEN;
+        };
+    }
+
+    boolean isOver() {
+        return state.equals(ENDED) || state.equals(CLOSED);
+    }
+
+    /** What it carries, and what it has left. */
+    Set<String> carried() {
+        return tables == null ? Set.of() : tables;
+    }
+
+    boolean hasEnded(Reshard by) {
+        return state.equals(ENDED) && ReshardText.isSame(reshard, by);
+    }
+
+    /** The same, be it that others have its rows already. */
+    boolean isOverBy(Reshard by) {
+        return isOver() && ReshardText.isSame(reshard, by);
+    }
+
+    /** Whether a table is one of its own, followed or left. */
+    boolean knows(String table) {
+        return carried().contains(table) || carried().contains(table + ShardCheckpoint.LEFT);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.tributary.sink.dynamodb;
+
+import dev.tributary.dynamodb.ServiceConnection;
+import io.vertx.core.Vertx;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+
+/**
+ * The connections to the service.
+ *
+ * @param rows sends what it is given once: a request that was not answered may still be carried out, and what becomes of it is the
+ *     {@link Writer}'s matter
+ * @param control for tables and checkpoints, whose changes are conditional
+ * @param close ends them
+ */
+record TargetClients(DynamoDbAsyncClient rows, DynamoDbAsyncClient control, Runnable close) {
+    /** Besides those of rows: a renewal of the lease must not wait behind them. */
+    private static final int CONTROL = 50;
+
+    private static final int CONTROL_ATTEMPTS = 3;
+
+    static TargetClients open(Vertx vertx, TargetAddress address, LeaseWatch lease) {
+        // never more requests than connections: one that waited for a connection would be sent later than it was
+        // allowed
+        ServiceConnection ofRows =
+                new ServiceConnection(vertx, address.service(), address.requests(), address.timeout());
+        ServiceConnection ofControl = new ServiceConnection(vertx, address.service(), CONTROL, address.timeout());
+        DynamoDbAsyncClient rows =
+                ofRows.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), 1, new LeaseGuard(lease));
+        DynamoDbAsyncClient control =
+                ofControl.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), CONTROL_ATTEMPTS);
+        return new TargetClients(rows, control, () -> {
+            rows.close();
+            control.close();
+            ofRows.close();
+            ofControl.close();
+        });
+    }
+}

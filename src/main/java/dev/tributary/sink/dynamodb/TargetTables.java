@@ -1,0 +1,273 @@
+package dev.tributary.sink.dynamodb;
+
+import dev.tributary.config.Settings.SchemaPolicy;
+import dev.tributary.dynamodb.DynamoDbFailures;
+import dev.tributary.record.ColumnDefinition;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableSchema;
+import dev.tributary.route.TargetTable;
+import dev.tributary.sink.dynamodb.TargetKey.Attribute;
+import dev.tributary.sink.dynamodb.TargetKey.KeyColumn;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+
+/** The target's tables: makes those that are missing, and sees that the others have the right keys. Safe for any thread. */
+final class TargetTables {
+    private static final Logger LOG = Logger.getLogger(TargetTables.class);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{3,255}");
+    private static final Set<String> BINARY = Set.of(
+            "binary",
+            "varbinary",
+            "tinyblob",
+            "blob",
+            "mediumblob",
+            "longblob",
+            "bit",
+            "geometry",
+            "point",
+            "linestring",
+            "polygon",
+            "multipoint",
+            "multilinestring",
+            "multipolygon",
+            "geometrycollection",
+            "geomcollection",
+            "vector");
+    private static final Duration ASKING = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final TargetAddress address;
+    private final Entries service;
+    private final SchemaPolicy policy;
+    /** By the name that the router gives them. */
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+    /**
+     * A table that is there.
+     *
+     * @param name its full name
+     * @param notNull the source's columns that take no NULL, as far as they are known
+     */
+    record Known(String name, TargetKey key, Set<String> notNull) {}
+
+    TargetTables(TargetAddress address, Entries service, SchemaPolicy policy) {
+        this.address = address;
+        this.service = service;
+        this.policy = policy;
+    }
+
+    /** One that was made ready; null if none was. */
+    @Nullable
+    Known known(String table) {
+        return known.get(table);
+    }
+
+    /** Makes ready what is missing. */
+    Uni<Void> prepare(Map<SourceTable, TargetTable> sources) {
+        return Entries.forEach(wanted(sources), wanted -> ready(wanted, true));
+    }
+
+    /** Whether all of it could be made ready; makes nothing. */
+    Uni<Void> verify(Map<SourceTable, TargetTable> sources) {
+        return Entries.forEach(wanted(sources), wanted -> ready(wanted, false));
+    }
+
+    /** A table that a record's metadata names. */
+    Uni<Void> meet(TargetTable target, TableSchema schema) {
+        List<KeyColumn> columns = schema.columns().stream()
+                .map(column -> new KeyColumn(column.name(), column.type(), column.isBinary()))
+                .toList();
+        return ready(wanted(target, columns, target.keyColumns(), Set.of()), true);
+    }
+
+    private record Wanted(String table, Known known) {}
+
+    private List<Wanted> wanted(Map<SourceTable, TargetTable> sources) {
+        List<Wanted> all = new ArrayList<>();
+        sources.forEach((source, target) -> {
+            if (!source.isGone() && !source.elsewhere()) {
+                all.add(wanted(source, target));
+            }
+        });
+        return all;
+    }
+
+    private Wanted wanted(SourceTable source, TargetTable target) {
+        List<ColumnDefinition> declared = ColumnDefinition.of(source.createStatement());
+        List<ColumnDefinition> definitions = declared.isEmpty() ? source.columns() : declared;
+        List<KeyColumn> columns = definitions.stream()
+                .map(column ->
+                        new KeyColumn(column.name(), column.type(), BINARY.contains(ColumnValue.base(column.type()))))
+                .toList();
+        Set<String> notNull = definitions.stream()
+                .filter(column -> !column.isNullable())
+                .map(ColumnDefinition::name)
+                .collect(Collectors.toSet());
+        return wanted(target, columns, target.keyColumns(), notNull);
+    }
+
+    private Wanted wanted(TargetTable target, List<KeyColumn> columns, List<String> key, Set<String> notNull) {
+        String name = address.prefix() + target.name();
+        if (!NAME.matcher(name).matches()) {
+            throw address.url()
+                    .wrong("'" + name
+                            + "' is no name of a DynamoDB table, which has 3 to 255 letters, digits, '_', '.' and"
+                            + " '-': set TRIBUTARY_TABLE or a prefix (dynamodb://region/prefix), or leave the table out"
+                            + " (TRIBUTARY_SOURCE, parameter 'exclude')");
+        }
+        if (name.equals(service.table())) {
+            throw address.url()
+                    .wrong("table '" + name
+                            + "' is where the checkpoints are; set a prefix (dynamodb://region/prefix)");
+        }
+        List<KeyColumn> found = key.stream()
+                .map(column -> columns.stream()
+                        .filter(other -> other.name().equals(column))
+                        .findFirst()
+                        .or(() -> columns.stream()
+                                .filter(other -> other.name().equalsIgnoreCase(column))
+                                .findFirst())
+                        .orElseThrow(() -> address.url()
+                                .wrong("table '" + name + "': its key column " + column + " is none of its columns")))
+                .toList();
+        return new Wanted(target.name(), new Known(name, TargetKey.of(address.url(), name, found), notNull));
+    }
+
+    private Uni<Void> ready(Wanted wanted, boolean create) {
+        String name = wanted.known().name();
+        return describe(name).flatMap(there -> {
+            if (there.isPresent()) {
+                verify(wanted.known(), there.get());
+            } else if (policy == SchemaPolicy.NONE) {
+                throw address.url()
+                        .wrong("table '" + name + "' is not there, and TRIBUTARY_SCHEMA=none creates none; its key is "
+                                + wanted.known().key());
+            }
+            Uni<Void> made = there.isPresent() || !create
+                    ? Uni.createFrom().voidItem()
+                    : create(name, wanted.known().key().attributes());
+            return made.invoke(() -> {
+                if (create) {
+                    known.put(wanted.table(), wanted.known());
+                }
+            });
+        });
+    }
+
+    private void verify(Known wanted, TableDescription there) {
+        List<Attribute> found = new ArrayList<>();
+        for (KeyType type : List.of(KeyType.HASH, KeyType.RANGE)) {
+            there.keySchema().stream()
+                    .filter(element -> element.keyType() == type)
+                    .map(KeySchemaElement::attributeName)
+                    .forEach(name -> found.add(new Attribute(name, type(there, name))));
+        }
+        if (!found.equals(wanted.key().attributes())) {
+            throw address.url()
+                    .wrong(
+                            "table '" + wanted.name() + "' has the key "
+                                    + new TargetKey(List.of(), found) + ", but the source's rows need " + wanted.key()
+                                    + ": remove it, or set another name (TRIBUTARY_TABLE, or a prefix: dynamodb://region/prefix)");
+        }
+    }
+
+    private static ScalarAttributeType type(TableDescription table, String attribute) {
+        return table.attributeDefinitions().stream()
+                .filter(definition -> definition.attributeName().equals(attribute))
+                .findFirst()
+                .orElseThrow()
+                .attributeType();
+    }
+
+    /** Empty if it is not there. */
+    Uni<Optional<TableDescription>> describe(String name) {
+        return service.ask(
+                        "describing table " + name,
+                        () -> service.client().describeTable(request -> request.tableName(name)))
+                .map(answer -> Optional.of(answer.table()))
+                .onFailure(DynamoDbFailures::isMissing)
+                .recoverWithItem(Optional.empty());
+    }
+
+    /** Makes the table of the checkpoints, if it is not there. */
+    Uni<Void> createCheckpoints(String name) {
+        List<Attribute> key = List.of(
+                new Attribute(EntryId.GROUP, ScalarAttributeType.S),
+                new Attribute(EntryId.ENTRY, ScalarAttributeType.S));
+        return describe(name).flatMap(there -> {
+            if (there.isEmpty()) {
+                return create(name, key);
+            }
+            verify(new Known(name, new TargetKey(List.of(), key), Set.of()), there.get());
+            return Uni.createFrom().voidItem();
+        });
+    }
+
+    private Uni<Void> create(String name, List<Attribute> key) {
+        List<KeySchemaElement> schema = new ArrayList<>();
+        List<AttributeDefinition> definitions = new ArrayList<>();
+        for (Attribute attribute : key) {
+            KeyType role = schema.isEmpty() ? KeyType.HASH : KeyType.RANGE;
+            schema.add(KeySchemaElement.builder()
+                    .attributeName(attribute.name())
+                    .keyType(role)
+                    .build());
+            definitions.add(AttributeDefinition.builder()
+                    .attributeName(attribute.name())
+                    .attributeType(attribute.type())
+                    .build());
+        }
+        return service.ask(
+                        "creating table " + name,
+                        () -> service.client()
+                                .createTable(request -> request.tableName(name)
+                                        .billingMode(BillingMode.PAY_PER_REQUEST)
+                                        .keySchema(schema)
+                                        .attributeDefinitions(definitions)))
+                .invoke(made ->
+                        LOG.infof("table %s: created, with key %s, on demand", name, new TargetKey(List.of(), key)))
+                .replaceWithVoid()
+                .onFailure(DynamoDbFailures::isThere)
+                .recoverWithNull()
+                .chain(() -> active(name));
+    }
+
+    private Uni<Void> active(String name) {
+        return describe(name)
+                .invoke(there -> {
+                    TableStatus status =
+                            there.map(TableDescription::tableStatus).orElse(null);
+                    if (status != TableStatus.ACTIVE) {
+                        throw new PipelineException(
+                                Kind.TRANSIENT,
+                                "table " + name + " is not there yet: "
+                                        + Objects.requireNonNullElse(status, "missing"));
+                    }
+                })
+                .onFailure(failure -> failure instanceof PipelineException waits && waits.kind() == Kind.TRANSIENT)
+                .retry()
+                .withBackOff(ASKING, ASKING.multipliedBy(5))
+                .expireIn(PATIENCE.toMillis())
+                .replaceWithVoid();
+    }
+}

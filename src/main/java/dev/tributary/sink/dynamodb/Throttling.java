@@ -1,0 +1,37 @@
+package dev.tributary.sink.dynamodb;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/** Tells that the service takes less than it is given: each time by a metric, once a minute in the log. Safe for any thread. */
+final class Throttling {
+    private static final Logger LOG = Logger.getLogger(Throttling.class);
+    private static final long QUIET = 60_000_000_000L;
+
+    private final Counter counter;
+    private final LongSupplier nanos;
+    private final AtomicLong said;
+
+    Throttling(MeterRegistry registry, LongSupplier nanos) {
+        this.counter = Counter.builder("tributary.sink.throttled")
+                .description("Requests of rows that DynamoDB did not take, or not all of")
+                .register(registry);
+        this.nanos = nanos;
+        this.said = new AtomicLong(nanos.getAsLong() - QUIET);
+    }
+
+    void count(String what) {
+        counter.increment();
+        long now = nanos.getAsLong();
+        long last = said.get();
+        if (now - last >= QUIET && said.compareAndSet(last, now)) {
+            LOG.warnf(
+                    "%s: DynamoDB takes less than there is to be written; it is written as fast as that allows: give the"
+                            + " tables more write capacity if the lag grows",
+                    what);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/** The sink onto a DynamoDB Local. */
+@org.jspecify.annotations.NullMarked
+package dev.tributary.sink.dynamodb;
