@@ -103,6 +103,14 @@ public final class DynamoDbFailures {
                 : String.valueOf(answer.awsErrorDetails().errorCode());
     }
 
+    /** The service's name of a failure. */
+    public static String code(Throwable failure) {
+        Throwable cause = root(failure);
+        return cause instanceof AwsServiceException answer
+                ? code(answer)
+                : cause.getClass().getSimpleName();
+    }
+
     private static String said(AwsServiceException answer) {
         return answer.awsErrorDetails() == null
                 ? "no reason given"

@@ -1,5 +1,6 @@
 package dev.tributary.dynamodb;
 
+import io.netty.channel.ChannelOption;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,8 @@ public final class ServiceConnection implements AutoCloseable {
                 .connectionAcquisitionTimeout(patience)
                 .connectionTimeout(CONNECTING)
                 .readTimeout(patience)
+                // what was not sent by the end of a connection never is
+                .putChannelOption(ChannelOption.SO_LINGER, 0)
                 .build();
         AwsCredentialsProvider own = own(address);
         this.sts = address.role().isEmpty() ? null : sts(address, own);

@@ -33,6 +33,8 @@ public final class Lanes {
         boolean abandoned;
         /** The streams that are open at a time: a part's lane goes with its last batch, the others with the epoch. */
         final Map<StreamId, StreamLane> lanes = new HashMap<>();
+        /** Done when nothing of those that were ended is under way. */
+        Future<Void> over = Future.succeededFuture();
 
         Ownership(long epoch) {
             this.epoch = epoch;
@@ -75,7 +77,7 @@ public final class Lanes {
         context.runOnContext(v -> {
             Ownership ownership = ownership(shard, epoch);
             if (ownership.epoch > epoch) {
-                done.complete();
+                ownership.over.onComplete(done);
                 return;
             }
             ownership.abandoned = true;
@@ -113,6 +115,8 @@ public final class Lanes {
         List<Future<Void>> ends = new ArrayList<>();
         ownership.lanes.values().forEach(lane -> ends.add(lane.abandon()));
         ownership.lanes.clear();
-        return Future.join(ends).mapEmpty();
+        ends.add(ownership.over);
+        ownership.over = Future.join(ends).mapEmpty();
+        return ownership.over;
     }
 }

@@ -14,6 +14,7 @@ final class Congestion {
     private double limit;
     private int underWay;
     private long cuts;
+    private boolean handing;
     /** A batch's requests, of each stream one batch at a time. */
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
 
@@ -61,10 +62,19 @@ final class Congestion {
         return (int) limit;
     }
 
+    /** Not within itself: of requests that are not to be sent any more there may be thousands. */
     private void next() {
-        while (underWay < limit() && !waiting.isEmpty()) {
-            underWay++;
-            waiting.remove().run();
+        if (handing) {
+            return;
+        }
+        handing = true;
+        try {
+            while (underWay < limit() && !waiting.isEmpty()) {
+                underWay++;
+                waiting.remove().run();
+            }
+        } finally {
+            handing = false;
         }
     }
 }

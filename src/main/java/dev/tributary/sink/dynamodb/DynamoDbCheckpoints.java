@@ -44,6 +44,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     private final TargetTables tables;
     private final String owner;
     private final LeaseEntries leases;
+    private final OwnClaims own;
     private final ShardClaims claims;
     private final ColumnEntries columns;
     private final HandOvers handOvers;
@@ -69,6 +70,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
         this.quiet = quiet;
         this.owner = lease.lease().owner();
         this.leases = new LeaseEntries(entries, pipeline, lease);
+        this.own = new OwnClaims(lease);
         this.claims = new ShardClaims(entries, pipeline, leases, owner, ahead);
         this.columns = new ColumnEntries(entries, pipeline);
         this.handOvers = new HandOvers(entries, pipeline, claims, columns);
@@ -157,9 +159,11 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     public Uni<Void> release(Collection<ShardId> shards) {
         return Entries.forEach(
                 List.copyOf(shards),
-                shard -> entries.change(new EntryChange(EntryId.changes(pipeline, shard))
+                shard -> own.left(shard)
+                        .chain(() -> quiet.apply(shard))
+                        .chain(() -> entries.change(new EntryChange(EntryId.changes(pipeline, shard))
                                 .set("owner", "")
-                                .when("{owner} = ?", owner))
+                                .when("{owner} = ?", owner)))
                         .replaceWithVoid());
     }
 
@@ -171,7 +175,12 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     @Override
     public Uni<ShardCheckpoint> claim(ShardId shard) {
         // nothing but time keeps a write apart that was sent under the epoch before
-        return quiet.apply(shard).chain(() -> claims.claim(shard));
+        return own.claim(shard, permit -> quiet.apply(shard).chain(() -> claims.claim(shard, permit)));
+    }
+
+    /** Throws if what was claimed under that epoch may be another process's by now. */
+    void verify(ShardId shard, long epoch) {
+        own.verify(shard, epoch);
     }
 
     @Override

@@ -53,14 +53,13 @@ public final class DynamoDbSink implements Sink {
             MeterRegistry registry) {
         this.address = TargetAddress.of(url);
         LeaseWatch watch = new LeaseWatch(lease, System::nanoTime, System::currentTimeMillis);
-        this.clients = TargetClients.open(vertx, address, watch);
+        this.clients = TargetClients.open(vertx, address, lease);
         this.entries = new Entries(address.service(), clients.control(), address.prefix() + DynamoDbCheckpoints.TABLE);
         this.tables = new TargetTables(address, entries, policy);
         Writer writer = new Writer(
                 ((VertxInternal) vertx).createEventLoopContext(),
                 address,
                 clients.rows(),
-                watch,
                 new Throttling(registry, System::nanoTime));
         this.ahead = new KeysAhead(entries, pipeline, writer);
         this.checkpoints = new DynamoDbCheckpoints(entries, pipeline, watch, tables, ahead, this::quiet);

@@ -120,6 +120,18 @@ record Entries(ServiceAddress address, DynamoDbAsyncClient client, String table)
                 .recoverWithItem(Optional.empty());
     }
 
+    /** The same of a change without a condition, once: it fails if there is no answer by then. */
+    Uni<Entry> changeWithin(Duration limit, EntryChange change) {
+        return Uni.createFrom()
+                .completionStage(() -> client.updateItem(change.toRequest(table).toBuilder()
+                        .overrideConfiguration(
+                                options -> options.apiCallTimeout(limit).apiCallAttemptTimeout(limit))
+                        .build()))
+                .onFailure()
+                .transform(failure -> DynamoDbFailures.of(address, "writing table " + table, failure))
+                .map(answer -> new Entry(answer.attributes()));
+    }
+
     /** All of them or none: false if a condition does not hold. No more than {@link #MOST_CHANGES}. */
     Uni<Boolean> together(List<EntryChange> changes) {
         return ask(

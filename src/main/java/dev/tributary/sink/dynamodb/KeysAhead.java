@@ -4,6 +4,7 @@ import dev.tributary.dynamodb.ItemDocument;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
+import dev.tributary.sink.dynamodb.Writer.Permit;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -97,7 +98,7 @@ record KeysAhead(Entries entries, String pipeline, Writer writer) {
      *
      * @param parts the shard's, under the epoch of a claim that nothing was written under
      */
-    Uni<Void> undo(ShardId shard, long epoch, List<Entry> parts) {
+    Uni<Void> undo(ShardId shard, long epoch, List<Entry> parts, Permit permit) {
         return entries.query(EntryId.group(pipeline, shard), EntryId.AHEAD).flatMap(noted -> {
             if (noted.isEmpty()) {
                 return Uni.createFrom().voidItem();
@@ -117,7 +118,7 @@ record KeysAhead(Entries entries, String pipeline, Writer writer) {
                         shard, gone.size());
             }
             return Uni.createFrom()
-                    .completionStage(() -> writer.write(gone.values(), shard + " (what copies had begun)", () -> {})
+                    .completionStage(() -> writer.write(gone.values(), shard + " (what copies had begun)", permit)
                             .toCompletionStage())
                     .chain(() -> Entries.forEach(noted, entry -> entries.delete(entry.id())));
         });

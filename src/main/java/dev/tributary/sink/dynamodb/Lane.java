@@ -40,6 +40,7 @@ final class Lane implements StreamLane {
     private Future<?> rows;
     private Future<Void> saved;
     private long batches;
+    private long epoch;
     private @Nullable Throwable failure;
     private volatile boolean ended;
 
@@ -66,6 +67,7 @@ final class Lane implements StreamLane {
                 done.fail(failure);
                 return;
             }
+            epoch = batch.batch().epoch();
             long number = ++batches;
             Future<Integer> written = rows.compose(before -> rows(batch, number));
             Future<Void> durable =
@@ -77,7 +79,9 @@ final class Lane implements StreamLane {
         return done.future();
     }
 
+    /** What of later batches is not sent yet won't be. */
     private void fail(Throwable why) {
+        ended = true;
         if (failure == null) {
             failure = why;
         }
@@ -108,11 +112,12 @@ final class Lane implements StreamLane {
                 .onSuccess(pieces -> metrics.committed(batch, System.nanoTime() - began));
     }
 
-    /** Throws if it was given up. */
+    /** Throws if it was given up, or the shard may be another process's. */
     private void verify() {
         if (ended) {
             throw new PipelineException(Kind.TRANSIENT, stream + ": was given up");
         }
+        tools.checkpoints().verify(stream.shard(), epoch);
     }
 
     /** Records may name tables that nobody has asked for before. */

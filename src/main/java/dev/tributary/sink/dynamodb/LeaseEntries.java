@@ -10,19 +10,23 @@ import dev.tributary.record.ShardId;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /** The leases of a pipeline's processes, an entry each, whose counter its owner raises. Safe for any thread. */
 final class LeaseEntries {
     /** What has not been renewed for as many times its lease is forgotten. */
     private static final int FORGOTTEN = 1000;
-    /** The part of a lease that is for what was sent before its end. */
+    /** The part of a lease that is for what was sent before its process ended. */
     private static final int SENT = 4;
+    /** The part of a lease that an answer is waited for. */
+    private static final int PATIENCE = 4;
 
     private final Entries entries;
     private final String pipeline;
     private final LeaseWatch watch;
     private final ProcessName here = new ProcessName();
+    private volatile CompletableFuture<?> renewing = CompletableFuture.completedFuture(null);
 
     LeaseEntries(Entries entries, String pipeline, LeaseWatch watch) {
         this.entries = entries;
@@ -34,28 +38,52 @@ final class LeaseEntries {
         return watch.lease().owner();
     }
 
+    /** Not called while another is under way. One that gets no answer in time fails; the next may have better luck. */
     Uni<Members> renew() {
-        return Uni.createFrom().deferred(() -> {
-            Lease lease = watch.lease();
-            LeaseWatch.Moment asked = watch.now();
-            return entries.change(new EntryChange(EntryId.process(pipeline, own()))
-                            .raise("counter")
-                            .set("owner", own())
-                            .set("selection", lease.selection())
-                            .set("duration", lease.duration().toMillis())
-                            // for operators alone: clocks of machines differ
-                            .set("renewed_at", System.currentTimeMillis()))
-                    .invoke(renewed -> watch.renewed(asked))
-                    .chain(() -> all())
-                    .flatMap(found -> {
-                        List<Replica> replicas =
-                                found.stream().map(this::observed).toList();
+        return Uni.createFrom()
+                .completionStage(() -> {
+                    CompletableFuture<Members> asked = renewal().subscribeAsCompletionStage();
+                    renewing = asked;
+                    // whoever has no patience any more does not cancel it
+                    return asked.copy();
+                })
+                .ifNoItem()
+                .after(patience().multipliedBy(2))
+                .failWith(() -> new PipelineException(
+                        Kind.TRANSIENT,
+                        "the lease of " + own() + ": DynamoDB has not told the other processes' within "
+                                + patience().multipliedBy(2).toMillis() + " ms"));
+    }
+
+    private Duration patience() {
+        return watch.lease().duration().dividedBy(PATIENCE);
+    }
+
+    private Uni<Members> renewal() {
+        Lease lease = watch.lease();
+        LeaseWatch.Moment asked = watch.now();
+        return entries.changeWithin(
+                        patience(),
+                        new EntryChange(EntryId.process(pipeline, own()))
+                                .raise("counter")
+                                .set("owner", own())
+                                .set("selection", lease.selection())
+                                .set("duration", lease.duration().toMillis())
+                                // for operators alone: clocks of machines differ
+                                .set("renewed_at", System.currentTimeMillis()))
+                .invoke(renewed -> watch.renewed(asked))
+                .flatMap(renewed -> {
+                    LeaseWatch.Moment looked = watch.now();
+                    return all().flatMap(found -> {
+                        List<Replica> replicas = found.stream()
+                                .map(entry -> observed(entry, looked))
+                                .toList();
                         watch.keepOnly(replicas.stream()
                                 .map(replica -> replica.lease().owner())
                                 .collect(Collectors.toSet()));
                         return forget(replicas).replaceWith(new Members(lease, replicas));
                     });
-        });
+                });
     }
 
     private Uni<List<Entry>> all() {
@@ -67,15 +95,22 @@ final class LeaseEntries {
     }
 
     /** By this process's own clock, since it saw the counter that is there. */
-    private Replica observed(Entry entry) {
-        return replica(lease(entry), watch.age(entry.text("owner"), entry.number("counter")));
+    private Replica observed(Entry entry, LeaseWatch.Moment asked) {
+        Lease lease = lease(entry);
+        long counter = entry.number("counter");
+        Duration age = watch.age(lease.owner(), counter, asked);
+        boolean over = isOver(lease);
+        // what a process has sent is carried out a moment after it is gone
+        boolean live = over
+                ? watch.endedFor(lease.owner(), counter, asked)
+                                .compareTo(lease.duration().dividedBy(SENT))
+                        < 0
+                : age.compareTo(lease.duration()) < 0;
+        return new Replica(lease, age, over, live);
     }
 
-    private Replica replica(Lease lease, Duration age) {
-        boolean over = !lease.owner().equals(own()) && here.isOver(lease.owner());
-        // what a process has sent is carried out a moment after it is gone
-        Duration limit = over ? lease.duration().dividedBy(SENT) : lease.duration();
-        return new Replica(lease, age, over, age.compareTo(limit) < 0);
+    private boolean isOver(Lease lease) {
+        return !lease.owner().equals(own()) && here.isOver(lease.owner());
     }
 
     private Uni<Void> forget(List<Replica> replicas) {
@@ -92,8 +127,12 @@ final class LeaseEntries {
     /** For who has not watched them: by what they said of the time themselves. Decides nothing. */
     Uni<List<Replica>> told() {
         return all().map(found -> found.stream()
-                .map(entry -> replica(
-                        lease(entry), Duration.ofMillis(System.currentTimeMillis() - entry.number("renewed_at"))))
+                .map(entry -> {
+                    Lease lease = lease(entry);
+                    Duration age = Duration.ofMillis(System.currentTimeMillis() - entry.number("renewed_at"));
+                    boolean over = isOver(lease);
+                    return new Replica(lease, age, over, !over && age.compareTo(lease.duration()) < 0);
+                })
                 .toList());
     }
 
@@ -102,9 +141,10 @@ final class LeaseEntries {
         if (owner.isEmpty() || owner.equals(own())) {
             return Uni.createFrom().voidItem();
         }
+        LeaseWatch.Moment asked = watch.now();
         return entries.get(EntryId.process(pipeline, owner))
                 .invoke(entry -> {
-                    if (entry.isThere() && observed(entry).live()) {
+                    if (entry.isThere() && observed(entry, asked).live()) {
                         throw new PipelineException(
                                 Kind.FENCED, "shard " + shard + ": another process has claimed the shard: " + owner);
                     }
@@ -116,7 +156,12 @@ final class LeaseEntries {
     Uni<Void> end() {
         return Uni.createFrom().deferred(() -> {
             watch.ended();
-            return entries.delete(EntryId.process(pipeline, own()));
+            CompletableFuture<?> last = renewing;
+            // which would put it there once more
+            return Uni.createFrom()
+                    .completionStage(() -> last.handle((renewed, failure) -> true))
+                    .invoke(watch::ended)
+                    .chain(() -> entries.delete(EntryId.process(pipeline, own())));
         });
     }
 }

@@ -7,6 +7,7 @@ import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
+import dev.tributary.sink.dynamodb.Writer.Permit;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,11 +24,12 @@ import org.jspecify.annotations.Nullable;
 record ShardClaims(Entries entries, String pipeline, LeaseEntries leases, String owner, KeysAhead ahead) {
     private static final int ATTEMPTS = 5;
 
-    Uni<ShardCheckpoint> claim(ShardId shard) {
+    /** @param permit says whether what copies have begun may still be deleted */
+    Uni<ShardCheckpoint> claim(ShardId shard, Permit permit) {
         return register(shard)
                 .chain(() -> take(shard, ATTEMPTS))
                 .flatMap(head -> raised(head)
-                        .flatMap(parts -> ahead.undo(shard, head.epoch(), parts)
+                        .flatMap(parts -> ahead.undo(shard, head.epoch(), parts, permit)
                                 .replaceWith(checkpoint(head, head.epoch(), parts))));
     }
 

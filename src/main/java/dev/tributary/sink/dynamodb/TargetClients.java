@@ -1,7 +1,9 @@
 package dev.tributary.sink.dynamodb;
 
+import dev.tributary.checkpoint.Lease;
 import dev.tributary.dynamodb.ServiceConnection;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /**
@@ -18,14 +20,16 @@ record TargetClients(DynamoDbAsyncClient rows, DynamoDbAsyncClient control, Runn
 
     private static final int CONTROL_ATTEMPTS = 3;
 
-    static TargetClients open(Vertx vertx, TargetAddress address, LeaseWatch lease) {
+    /** @param lease within which requests of rows are to be carried out that were begun under it */
+    static TargetClients open(Vertx vertx, TargetAddress address, Lease lease) {
+        Duration longest = LeaseWatch.longestRequest(lease);
+        Duration ofRow = address.timeout().compareTo(longest) < 0 ? address.timeout() : longest;
         // never more requests than connections: one that waited for a connection would be sent later than it was
         // allowed
-        ServiceConnection ofRows =
-                new ServiceConnection(vertx, address.service(), address.requests(), address.timeout());
+        ServiceConnection ofRows = new ServiceConnection(vertx, address.service(), address.requests(), ofRow);
         ServiceConnection ofControl = new ServiceConnection(vertx, address.service(), CONTROL, address.timeout());
         DynamoDbAsyncClient rows =
-                ofRows.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), 1, new LeaseGuard(lease));
+                ofRows.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), 1, new PermitGuard());
         DynamoDbAsyncClient control =
                 ofControl.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), CONTROL_ATTEMPTS);
         return new TargetClients(rows, control, () -> {

@@ -1,12 +1,14 @@
 package dev.tributary.sink.dynamodb;
 
+import dev.tributary.dynamodb.DynamoDbFailures;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** Tells that the service takes less than it is given: each time by a metric, once a minute in the log. Safe for any thread. */
+/** Tells that the service takes less than it is given, or fails: each time by a metric, once a minute in the log. Safe for any thread. */
 final class Throttling {
     private static final Logger LOG = Logger.getLogger(Throttling.class);
     private static final long QUIET = 60_000_000_000L;
@@ -23,15 +25,22 @@ final class Throttling {
         this.said = new AtomicLong(nanos.getAsLong() - QUIET);
     }
 
-    void count(String what) {
+    /** @param failure what was answered; null if only some of a request was taken */
+    void count(String what, @Nullable Throwable failure) {
         counter.increment();
         long now = nanos.getAsLong();
         long last = said.get();
         if (now - last >= QUIET && said.compareAndSet(last, now)) {
-            LOG.warnf(
-                    "%s: DynamoDB takes less than there is to be written; it is written as fast as that allows: give the"
-                            + " tables more write capacity if the lag grows",
-                    what);
+            if (failure == null || DynamoDbFailures.isThrottled(failure)) {
+                LOG.warnf(
+                        "%s: DynamoDB takes less than there is to be written; it is written as fast as that allows: give"
+                                + " the tables more write capacity if the lag grows",
+                        what);
+            } else {
+                LOG.warnf(
+                        "%s: DynamoDB fails (%s); what it did not take is sent again until it does",
+                        what, DynamoDbFailures.code(failure));
+            }
         }
     }
 }

@@ -4,10 +4,14 @@ import dev.tributary.dynamodb.DynamoDbFailures;
 import dev.tributary.sink.dynamodb.Writer.Permit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** A request on its way, and what is left of it. Used by one after the other. */
@@ -36,6 +40,13 @@ final class WriteAttempt {
         return what;
     }
 
+    /** In words: {@code table a}, or {@code tables a, b}. */
+    String tables() {
+        Set<String> tables =
+                writes.stream().map(write -> write.key().table()).collect(Collectors.toCollection(TreeSet::new));
+        return (tables.size() == 1 ? "table " : "tables ") + String.join(", ", tables);
+    }
+
     Permit permit() {
         return permit;
     }
@@ -43,10 +54,16 @@ final class WriteAttempt {
     /** Answers whether some of it is to be sent again. */
     CompletionStage<Boolean> send(DynamoDbAsyncClient client) {
         if (writes.getFirst() instanceof ItemWrite.Update update) {
-            return client.updateItem(WriteRequests.update(update)).thenApply(done -> false);
+            return client.updateItem(WriteRequests.update(update).toBuilder()
+                            .overrideConfiguration(PermitGuard.under(permit))
+                            .build())
+                    .thenApply(done -> false);
         }
         Map<String, List<WriteRequest>> rest = left;
-        return client.batchWriteItem(rest == null ? WriteRequests.batch(writes) : WriteRequests.unprocessed(rest))
+        BatchWriteItemRequest request = rest == null ? WriteRequests.batch(writes) : WriteRequests.unprocessed(rest);
+        return client.batchWriteItem(request.toBuilder()
+                        .overrideConfiguration(PermitGuard.under(permit))
+                        .build())
                 .thenApply(answer -> {
                     if (answer.unprocessedItems().isEmpty()) {
                         return false;

@@ -20,7 +20,6 @@ final class Writer {
     private final Context context;
     private final TargetAddress address;
     private final DynamoDbAsyncClient client;
-    private final LeaseWatch lease;
     private final Congestion congestion;
     private final Throttling throttling;
 
@@ -29,16 +28,10 @@ final class Writer {
         void verify();
     }
 
-    Writer(
-            Context context,
-            TargetAddress address,
-            DynamoDbAsyncClient client,
-            LeaseWatch lease,
-            Throttling throttling) {
+    Writer(Context context, TargetAddress address, DynamoDbAsyncClient client, Throttling throttling) {
         this.context = context;
         this.address = address;
         this.client = client;
-        this.lease = lease;
         this.congestion = new Congestion(address.requests());
         this.throttling = throttling;
     }
@@ -65,8 +58,7 @@ final class Writer {
     private void go(WriteAttempt attempt, Promise<Void> done) {
         try {
             attempt.permit().verify();
-            lease.verify();
-        } catch (PipelineException refused) {
+        } catch (RuntimeException refused) {
             congestion.given();
             done.fail(refused);
             return;
@@ -78,7 +70,7 @@ final class Writer {
                 done.complete();
             } else if (failure == null || DynamoDbFailures.isThrottled(failure)) {
                 congestion.throttled(cuts);
-                throttling.count(attempt.what());
+                throttling.count(attempt.what(), failure);
                 again(attempt, done, attempt.pause());
             } else {
                 congestion.given();
@@ -106,10 +98,12 @@ final class Writer {
 
     private void failed(WriteAttempt attempt, Throwable failure, Promise<Void> done) {
         if (DynamoDbFailures.isBusy(failure)) {
+            throttling.count(attempt.what(), failure);
             again(attempt, done, attempt.pause());
             return;
         }
-        PipelineException known = DynamoDbFailures.of(address.service(), "writing " + attempt.what(), failure);
+        PipelineException known = DynamoDbFailures.of(
+                address.service(), "writing " + attempt.what() + " (" + attempt.tables() + ")", failure);
         if (known.kind() == Kind.TRANSIENT && !DynamoDbFailures.isKnown(failure)) {
             // it may be carried out yet: nothing else may be written of these keys until it can't be any more
             context.owner()

@@ -77,8 +77,12 @@ final class DynamoTarget implements AutoCloseable {
     }
 
     static DynamoTarget through(URI endpoint, String parameters) {
+        return through(endpoint, LEASE, parameters);
+    }
+
+    static DynamoTarget through(URI endpoint, Duration lease, String parameters) {
         DynamoTarget target =
-                new DynamoTarget("t" + NUMBER.incrementAndGet() + "_", endpoint, "one", LEASE, parameters);
+                new DynamoTarget("t" + NUMBER.incrementAndGet() + "_", endpoint, "one", lease, parameters);
         target.renew();
         return target;
     }

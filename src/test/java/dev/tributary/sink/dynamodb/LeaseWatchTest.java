@@ -1,6 +1,7 @@
 package dev.tributary.sink.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.checkpoint.Lease;
 import java.time.Duration;
@@ -19,12 +20,12 @@ class LeaseWatchTest {
     }
 
     @Test
-    void nothingIsWrittenBeforeThereIsALeaseAndBehindThreeQuartersOfIt() {
+    void nothingIsWrittenBeforeThereIsALeaseAndBehindHalfOfIt() {
         assertThat(watch.holds()).isFalse();
         LeaseWatch.Moment asked = watch.now();
         pass(2);
         watch.renewed(asked);
-        pass(3);
+        pass(1);
         assertThat(watch.holds()).isTrue();
         pass(1);
         assertThat(watch.holds()).isFalse();
@@ -42,17 +43,56 @@ class LeaseWatchTest {
         watch.renewed(watch.now());
         millis.addAndGet(-3_600_000);
         assertThat(watch.holds()).isTrue();
-        nanos.addAndGet(6_000_000_000L);
+        nanos.addAndGet(4_000_000_000L);
         assertThat(watch.holds()).isFalse();
     }
 
     @Test
     void anothersLeaseIsAsOldAsItsCounterWasSeenToStandStill() {
-        assertThat(watch.age("other", 7)).isZero();
+        assertThat(watch.age("other", 7, watch.now())).isZero();
         pass(5);
-        assertThat(watch.age("other", 7)).isEqualTo(Duration.ofSeconds(5));
-        assertThat(watch.age("other", 8)).isZero();
+        assertThat(watch.age("other", 7, watch.now())).isEqualTo(Duration.ofSeconds(5));
+        assertThat(watch.age("other", 8, watch.now())).isZero();
         pass(9);
-        assertThat(watch.age("other", 8)).isEqualTo(Duration.ofSeconds(9));
+        assertThat(watch.age("other", 8, watch.now())).isEqualTo(Duration.ofSeconds(9));
+    }
+
+    @Test
+    void anAnswerThatWasHandledLateMakesNobodyOlder() {
+        watch.age("other", 7, watch.now());
+        pass(2);
+        LeaseWatch.Moment asked = watch.now();
+        pass(60);
+        assertThat(watch.age("other", 7, asked)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aProcessThatHasEndedIsGivenAMomentFromThenOn() {
+        watch.age("other", 7, watch.now());
+        pass(3);
+        assertThat(watch.endedFor("other", 7, watch.now())).isZero();
+        pass(2);
+        assertThat(watch.endedFor("other", 7, watch.now())).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void whatWasClaimedBeforeAGapIsNotWrittenBehindIt() {
+        watch.renewed(watch.now());
+        long first = watch.tenure();
+        pass(3);
+        watch.renewed(watch.now());
+        watch.verify(first);
+        pass(4);
+        assertThatThrownBy(() -> watch.verify(first)).hasMessageContaining("TRIBUTARY_LEASE_DURATION");
+        watch.renewed(watch.now());
+        assertThat(watch.holds()).isTrue();
+        assertThatThrownBy(() -> watch.verify(first)).hasMessageContaining("claimed before");
+        watch.verify(watch.tenure());
+    }
+
+    /** What was begun at the last moment has come to its end before others take the lease for over. */
+    @Test
+    void aRequestIsShorterThanWhatIsLeftOfTheLease() {
+        assertThat(LeaseWatch.longestRequest(watch.lease())).isEqualTo(Duration.ofSeconds(3));
     }
 }

@@ -10,8 +10,10 @@ import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.WriteFaults;
 import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +28,7 @@ class WriteFaultsTest {
     @BeforeEach
     void open() throws Exception {
         faults = WriteFaults.before(SharedServers.dynamoDb());
-        target = DynamoTarget.through(faults.endpoint(), "&timeout=2");
+        target = DynamoTarget.through(faults.endpoint(), Duration.ofMinutes(5), "&timeout=2");
         target.prepare(rows.table);
     }
 
@@ -83,6 +85,25 @@ class WriteFaultsTest {
         writeAndExpectTheLast(3);
 
         assertThat(faults.calls("BatchWriteItem")).isEqualTo(3 * 3 + 1);
+    }
+
+    @Test
+    void thousandsThatAreRefusedAtOnceDoNotGoDeep() {
+        Congestion congestion = new Congestion(4);
+        AtomicInteger refused = new AtomicInteger();
+        for (int i = 0; i < 8; i++) {
+            congestion.send(() -> {});
+        }
+        for (int i = 0; i < 100_000; i++) {
+            congestion.send(() -> {
+                refused.incrementAndGet();
+                congestion.given();
+            });
+        }
+        for (int i = 0; i < 8; i++) {
+            congestion.given();
+        }
+        assertThat(refused).hasValue(100_000);
     }
 
     @Test
