@@ -11,7 +11,9 @@ import dev.tributary.source.ShardSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The verb {@code check}: connects to both sides and prints what is there; changes nothing. */
 final class CheckCommand {
@@ -22,8 +24,9 @@ final class CheckCommand {
         Vertx vertx = Vertx.vertx();
         List<SourceTable> tables = new ArrayList<>();
         List<SourceTable> copiedAtOnce = new ArrayList<>();
-        int source = code(() -> source(settings, vertx, tables, copiedAtOnce));
-        int sink = code(() -> sink(settings, vertx, tables, copiedAtOnce));
+        Set<String> identities = new HashSet<>();
+        int source = code(() -> source(settings, vertx, tables, copiedAtOnce, identities));
+        int sink = code(() -> sink(settings, vertx, tables, copiedAtOnce, identities));
         return Math.max(source, sink);
     }
 
@@ -37,7 +40,11 @@ final class CheckCommand {
     }
 
     private static void source(
-            Settings settings, Vertx vertx, List<SourceTable> found, List<SourceTable> copiedAtOnce) {
+            Settings settings,
+            Vertx vertx,
+            List<SourceTable> found,
+            List<SourceTable> copiedAtOnce,
+            Set<String> identities) {
         ShardSource source = Connectors.source(settings, vertx);
         Answer.of("TRIBUTARY_SOURCE", source.open());
         System.out.println(
@@ -52,15 +59,22 @@ final class CheckCommand {
                     + (table.key().isEmpty() ? "no key: rows are appended" : "key " + String.join(", ", table.key())));
         }
         copiedAtOnce.addAll(Connectors.copiedAtOnce(found, source));
+        identities.addAll(source.identities());
         source.warnings().forEach(System.out::println);
         Answer.of("TRIBUTARY_SOURCE", source.close());
     }
 
     /** @param tables those of the source; none if they were not found */
-    private static void sink(Settings settings, Vertx vertx, List<SourceTable> tables, List<SourceTable> copiedAtOnce) {
+    private static void sink(
+            Settings settings,
+            Vertx vertx,
+            List<SourceTable> tables,
+            List<SourceTable> copiedAtOnce,
+            Set<String> identities) {
         Sink sink = Connectors.sink(settings, vertx, new SimpleMeterRegistry());
         Answer.of("TRIBUTARY_SINK", sink.check()).forEach(line -> System.out.println("target " + line));
         Connectors.verifyCopies(copiedAtOnce, sink);
+        sink.avoid(identities);
         Answer.of("TRIBUTARY_SINK", sink.verify(new TableRouter(settings).targetsOf(tables)));
         Answer.of("TRIBUTARY_SINK", sink.close());
     }

@@ -75,6 +75,7 @@ class Pipeline {
     private static Uni<Void> prepare(
             List<SourceTable> tables, Map<SourceTable, TargetTable> targets, ShardSource source, Sink sink) {
         Connectors.verifyCopies(Connectors.copiedAtOnce(tables, source), sink);
+        sink.avoid(source.identities());
         return sink.prepare(targets).invoke(() -> {
             for (SourceTable table : tables) {
                 TargetTable target = Objects.requireNonNull(targets.get(table));

@@ -68,6 +68,11 @@ public record ServiceAddress(
         return value;
     }
 
+    /** What a table is called everywhere. A DynamoDB Local gives every table the same account and region. */
+    public String identity(String arn) {
+        return arn.contains(":ddblocal:") ? endpoint.map(URI::toString).orElse("") + " " + arn : arn;
+    }
+
     /** Region and endpoint, as operators see it. */
     @Override
     public String toString() {

@@ -10,6 +10,7 @@ import dev.tributary.route.TargetTable;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes batches. All methods may be called on any thread, never block it, and fail with a
@@ -46,6 +47,13 @@ public interface Sink {
 
     /** The checkpoints that {@link #write} saves positions to. */
     CheckpointStore checkpoints();
+
+    /**
+     * To be called before tables are made ready.
+     *
+     * @param identities what the source's tables are called everywhere: the sink writes to none of them
+     */
+    default void avoid(Set<String> identities) {}
 
     /**
      * Makes the target tables ready for rows of these source tables: creates what is missing (unless told not to) and

@@ -9,6 +9,7 @@ import dev.tributary.record.SourceTable;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,11 @@ public interface ShardSource {
     /** Whether this process is to read a shard, now or once it is there. */
     default boolean selects(ShardId shard) {
         return true;
+    }
+
+    /** What the tables that are read are called everywhere, if they have such names: no sink may write there. */
+    default Set<String> identities() {
+        return Set.of();
     }
 
     /** The tables to read, as they are now, in the order of their names. */

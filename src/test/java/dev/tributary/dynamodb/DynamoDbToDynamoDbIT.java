@@ -24,6 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
@@ -129,6 +130,24 @@ class DynamoDbToDynamoDbIT {
                     .isEqualTo(code);
             assertThat(Carried.said(pipeline)).contains(said).doesNotContain("secret@", "Exception");
         }
+    }
+
+    /** Its own changes would come back, and a copy that is broken off would delete what it has copied. */
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "check"})
+    void aTableIsNotCarriedIntoItself(String verb) throws Exception {
+        source.create("itself", "id");
+        source.put("itself", Map.of("id", fromS("a")));
+        DynamoTables target = new DynamoTables("itself_", source.url("itself", ""))
+                .with("TRIBUTARY_SINK", "dynamodb://tributary:secret@us-east-1?endpoint=" + source.endpoint())
+                .with("TRIBUTARY_PIPELINE", "itself");
+        try (TributaryProcess pipeline = target.process(verb).start()) {
+            assertThat(pipeline.exitCode(Carried.LIMIT))
+                    .as(Carried.said(pipeline))
+                    .isEqualTo(2);
+            assertThat(Carried.said(pipeline)).contains("TRIBUTARY_SINK: table 'itself' is the source's own");
+        }
+        assertThat(source.scan("itself")).containsExactly(Map.of("id", fromS("a")));
     }
 
     @Test

@@ -100,6 +100,11 @@ public final class DynamoDbSink implements Sink {
     }
 
     @Override
+    public void avoid(Set<String> identities) {
+        tables.avoid(identities);
+    }
+
+    @Override
     public Uni<Void> verify(Map<SourceTable, TargetTable> sources) {
         return Uni.createFrom().deferred(() -> tables.verify(sources));
     }

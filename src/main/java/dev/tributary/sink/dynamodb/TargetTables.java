@@ -61,6 +61,8 @@ final class TargetTables {
     private final SchemaPolicy policy;
     /** By the name that the router gives them. */
     private final Map<String, Known> known = new ConcurrentHashMap<>();
+    /** Tables of the source. */
+    private volatile Set<String> avoided = Set.of();
 
     /**
      * A table that is there.
@@ -74,6 +76,11 @@ final class TargetTables {
         this.address = address;
         this.service = service;
         this.policy = policy;
+    }
+
+    /** @param identities of tables that are not to be written */
+    void avoid(Set<String> identities) {
+        avoided = Set.copyOf(identities);
     }
 
     /** One that was made ready; null if none was. */
@@ -163,9 +170,9 @@ final class TargetTables {
                         .wrong("table '" + name + "' is not there, and TRIBUTARY_SCHEMA=none creates none; its key is "
                                 + wanted.known().key());
             }
-            Uni<Void> made = there.isPresent() || !create
-                    ? Uni.createFrom().voidItem()
-                    : create(name, wanted.known().key().attributes());
+            Uni<Void> made = create
+                    ? usable(name, there, wanted.known().key().attributes())
+                    : Uni.createFrom().voidItem();
             return made.invoke(() -> {
                 if (create) {
                     known.put(wanted.table(), wanted.known());
@@ -174,7 +181,29 @@ final class TargetTables {
         });
     }
 
+    private Uni<Void> usable(String name, Optional<TableDescription> there, List<Attribute> key) {
+        TableStatus status = there.map(TableDescription::tableStatus).orElse(null);
+        if (status == null) {
+            return create(name, key);
+        }
+        return switch (status) {
+            case ACTIVE, UPDATING -> Uni.createFrom().voidItem();
+            // another process is making it
+            case CREATING -> active(name);
+            default ->
+                throw new PipelineException(
+                        Kind.TRANSIENT,
+                        "table " + name + " can't be written, it is " + status
+                                + ": start again once it is gone, or is there again");
+        };
+    }
+
     private void verify(Known wanted, TableDescription there) {
+        if (avoided.contains(address.service().identity(there.tableArn()))) {
+            throw address.url()
+                    .wrong("table '" + wanted.name()
+                            + "' is the source's own: set another region, or a prefix (dynamodb://region/prefix)");
+        }
         List<Attribute> found = new ArrayList<>();
         for (KeyType type : List.of(KeyType.HASH, KeyType.RANGE)) {
             there.keySchema().stream()
@@ -215,11 +244,8 @@ final class TargetTables {
                 new Attribute(EntryId.GROUP, ScalarAttributeType.S),
                 new Attribute(EntryId.ENTRY, ScalarAttributeType.S));
         return describe(name).flatMap(there -> {
-            if (there.isEmpty()) {
-                return create(name, key);
-            }
-            verify(new Known(name, new TargetKey(List.of(), key), Set.of()), there.get());
-            return Uni.createFrom().voidItem();
+            there.ifPresent(found -> verify(new Known(name, new TargetKey(List.of(), key), Set.of()), found));
+            return usable(name, there, key);
         });
     }
 
@@ -268,6 +294,12 @@ final class TargetTables {
                 .retry()
                 .withBackOff(ASKING, ASKING.multipliedBy(5))
                 .expireIn(PATIENCE.toMillis())
+                .onFailure(IllegalStateException.class)
+                .transform(late -> new PipelineException(
+                        Kind.TRANSIENT,
+                        "table " + name + " was not there within " + PATIENCE.toMinutes()
+                                + " minutes; look at it in DynamoDB's console",
+                        late))
                 .replaceWithVoid();
     }
 }

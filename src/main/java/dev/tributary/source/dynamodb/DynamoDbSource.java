@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,13 @@ public final class DynamoDbSource implements ShardSource {
                     table(facts);
                 }))
                 .replaceWithVoid();
+    }
+
+    @Override
+    public Set<String> identities() {
+        return tables.values().stream()
+                .map(table -> address.service().identity(table.arn()))
+                .collect(Collectors.toSet());
     }
 
     private DynamoDbTable table(TableFacts facts) {

@@ -194,6 +194,10 @@ final class DynamoDbTable {
     }
 
     /** A stream's full name is its table's with the label; the table's is the same as long as there is one of that name. */
+    String arn() {
+        return facts.arn();
+    }
+
     private String arn(String label) {
         return facts.arn() + "/stream/" + label;
     }
