@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param operation what happened
  * @param before the row as it was; null for {@code SNAPSHOT} and {@code CREATE}
  * @param after the row as it is; null for {@code DELETE}
- * @param metadata OpenCDC metadata; {@code table} names the target table and wins over every setting
+ * @param metadata OpenCDC metadata; {@code table}, or else {@code opencdc.collection}, names the target table and wins over every setting
  */
 public record ChangeRecord(
         TableSchema schema,

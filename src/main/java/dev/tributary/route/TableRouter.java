@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class TableRouter {
     /** The metadata that names a record's target table. */
     public static final String TABLE = "table";
+    /** The metadata that names what a record is of, where {@link #TABLE} is not given. */
+    public static final String COLLECTION = "opencdc.collection";
+
+    private static final List<String> NAMES = List.of(TABLE, COLLECTION);
 
     private final @Nullable String table;
     private final KeyColumns keys;
@@ -75,9 +79,13 @@ public final class TableRouter {
     }
 
     private String tableOf(ChangeRecord record) {
-        String named = record.metadata().isEmpty() ? null : record.metadata().get(TABLE);
-        if (named != null && !named.isEmpty()) {
-            return named;
+        if (!record.metadata().isEmpty()) {
+            for (String name : NAMES) {
+                String named = record.metadata().get(name);
+                if (named != null && !named.isEmpty()) {
+                    return named;
+                }
+            }
         }
         return table != null ? table : record.schema().table().name();
     }

@@ -11,16 +11,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 
 /**
- * Measures DynamoDB as the source, by a DynamoDB Local in this process: a table's snapshot with nothing behind it beside the SDK's
- * scan, the same into a MySQL, and what the shards of an idle stream cost.
+ * Measures DynamoDB, by a DynamoDB Local in this process: a table's snapshot with nothing behind it beside the SDK's scan, rows that
+ * are there already into a table beside the SDK's BatchWriteItem, a snapshot into a MySQL, and what the shards of an idle stream cost.
  */
 final class DynamoDbPart {
     static final String SCAN = Part.DYNAMODB.word() + ", scan";
+    static final String WRITE = Part.DYNAMODB.word() + ", batch writes";
     static final String SDK = "aws sdk";
     private static final String COPY = Part.DYNAMODB.word() + ", into MySQL";
     private static final String IDLE = Part.DYNAMODB.word() + ", idle stream";
@@ -35,7 +35,7 @@ final class DynamoDbPart {
     private static final double PRICE_OF_REQUEST = 0.02 / 100_000;
 
     private static final double HOURS_OF_MONTH = 730;
-    private static final Duration LIMIT = Duration.ofMinutes(20);
+    static final Duration LIMIT = Duration.ofMinutes(20);
 
     private final Jvm jvm;
     private final DynamoDb local;
@@ -58,6 +58,7 @@ final class DynamoDbPart {
                 for (String contestant : List.of("tributary", SDK)) {
                     if (settings.includes(contestant)) {
                         results.measure(SCAN, contestant, round, () -> part.scan(contestant));
+                        results.measure(WRITE, contestant, round, () -> part.write(contestant));
                     }
                 }
                 if (settings.includes("tributary")) {
@@ -104,24 +105,34 @@ final class DynamoDbPart {
     }
 
     private Map<String, Double> scan(String contestant) throws SQLException {
-        List<String> command =
-                jvm.own(ScanProgram.class, contestant, local.endpoint().toString(), TABLE, Integer.toString(SEGMENTS));
-        try (BenchProcess process = BenchProcess.start(contestant, command, Map.of())) {
-            Watch.until("every item", process, LIMIT, 5, () -> end(process).isPresent());
-            String[] words = end(process).orElseThrow().split(" ");
-            if (Long.parseLong(words[4]) != items) {
-                throw new IllegalStateException(words[4] + " items were read, not " + items);
-            }
-            Map<String, Double> figures = new LinkedHashMap<>();
-            figures.put("rows/s", items / Double.parseDouble(words[1]));
-            figures.put("CPU-s/M rows", Double.parseDouble(words[2]) / items * 1e6);
-            figures.put("GB allocated/M rows", Double.parseDouble(words[3]) / 1e3 / items);
-            return figures;
-        }
+        return Measured.figures(
+                contestant,
+                jvm.own(ScanProgram.class, contestant, local.endpoint().toString(), TABLE, Integer.toString(SEGMENTS)),
+                items);
     }
 
-    private static Optional<String> end(BenchProcess process) {
-        return process.output().stream().filter(line -> line.startsWith("end ")).findAny();
+    /** Each round writes them anew. */
+    private Map<String, Double> write(String contestant) throws SQLException {
+        String prefix = contestant.substring(0, 3) + "_";
+        for (String table : local.client().listTables().tableNames()) {
+            if (table.startsWith(prefix)) {
+                local.client().deleteTable(request -> request.tableName(table));
+            }
+        }
+        Map<String, Double> figures = Measured.figures(
+                contestant,
+                jvm.own(
+                        BatchWriteProgram.class,
+                        contestant,
+                        local.endpoint().toString(),
+                        prefix,
+                        Integer.toString(items)),
+                items);
+        int written = local.scan(prefix + BatchWriteProgram.TABLE).size();
+        if (written != items) {
+            throw new IllegalStateException(written + " items were written, not " + items);
+        }
+        return figures;
     }
 
     /** Memory is flat if it is at the end what it is after a quarter. */

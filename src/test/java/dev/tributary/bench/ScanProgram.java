@@ -1,7 +1,5 @@
 package dev.tributary.bench;
 
-import com.sun.management.OperatingSystemMXBean;
-import com.sun.management.ThreadMXBean;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.PartCheckpoint;
@@ -16,7 +14,6 @@ import dev.tributary.source.ChangeReader;
 import dev.tributary.source.dynamodb.DynamoDbSource;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -61,32 +58,26 @@ final class ScanProgram {
         System.exit(0);
     }
 
-    private void measure(Runnable work) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        System.out.println("begin");
-        long bytes = threads.getTotalThreadAllocatedBytes();
-        long cpu = system.getProcessCpuTime();
-        long began = System.nanoTime();
-        work.run();
-        double seconds = (System.nanoTime() - began) / 1e9;
-        System.out.println("end " + seconds + " " + (system.getProcessCpuTime() - cpu) / 1e9 + " "
-                + (threads.getTotalThreadAllocatedBytes() - bytes) + " " + items.sum());
+    private void scan() {
+        DynamoDbAsyncClient client = client(endpoint);
+        client.describeTable(request -> request.tableName(table)).join();
+        Measured.run(
+                items,
+                () -> IntStream.range(0, segments)
+                        .mapToObj(segment -> scan(client, segment, Map.of()))
+                        .toList()
+                        .forEach(CompletableFuture::join));
     }
 
-    private void scan() {
-        DynamoDbAsyncClient client = DynamoDbAsyncClient.builder()
+    /** The SDK's, as it is by default. */
+    static DynamoDbAsyncClient client(URI endpoint) {
+        return DynamoDbAsyncClient.builder()
                 .region(Region.of(DynamoDb.REGION))
                 .endpointOverride(endpoint)
                 .credentialsProvider(
                         StaticCredentialsProvider.create(AwsBasicCredentials.create(DynamoDb.KEY, DynamoDb.SECRET)))
                 .httpClientBuilder(NettyNioAsyncHttpClient.builder())
                 .build();
-        client.describeTable(request -> request.tableName(table)).join();
-        measure(() -> IntStream.range(0, segments)
-                .mapToObj(segment -> scan(client, segment, Map.of()))
-                .toList()
-                .forEach(CompletableFuture::join));
     }
 
     private CompletableFuture<Void> scan(DynamoDbAsyncClient client, int segment, Map<String, AttributeValue> from) {
@@ -115,10 +106,12 @@ final class ScanProgram {
         List<PartCheckpoint> parts =
                 source.parts(shard, tables, any -> true).await().indefinitely();
         Context context = vertx.getOrCreateContext();
-        measure(() -> parts.stream()
-                .map(part -> new Copy(source, shard, part, tables.getFirst(), context).end())
-                .toList()
-                .forEach(CompletableFuture::join));
+        Measured.run(
+                items,
+                () -> parts.stream()
+                        .map(part -> new Copy(source, shard, part, tables.getFirst(), context).end())
+                        .toList()
+                        .forEach(CompletableFuture::join));
     }
 
     /** Reads a part, counts its rows and forgets them. */

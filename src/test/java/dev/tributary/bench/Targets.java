@@ -48,6 +48,7 @@ final class Targets {
         targets.shards("snapshot rows/s");
         targets.shards("changes rows/s");
         targets.times(DynamoDbPart.SCAN, DynamoDbPart.SDK, 0.8);
+        targets.times(DynamoDbPart.WRITE, DynamoDbPart.SDK, 0.8);
         return targets.verdicts;
     }
 

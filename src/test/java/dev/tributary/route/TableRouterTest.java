@@ -92,6 +92,22 @@ class TableRouterTest {
     }
 
     @Test
+    void theCollectionNamesTheTableWhereNoTableIsGiven() {
+        TableRouter set = new TableRouter(Optional.of("all"), Optional.empty());
+        Row row = Row.of("1".getBytes(StandardCharsets.UTF_8));
+        ChangeRecord collection =
+                new ChangeRecord(ORDERS, Operation.CREATE, null, row, Map.of("opencdc.collection", "special"));
+        ChangeRecord both = new ChangeRecord(
+                ORDERS, Operation.CREATE, null, row, Map.of("opencdc.collection", "special", "table", "orders"));
+        ChangeRecord neither = new ChangeRecord(ORDERS, Operation.CREATE, null, row, Map.of("opencdc.version", "v1"));
+
+        RoutedBatch routed = route(set, collection, both, neither);
+
+        assertThat(routed.groups().stream().map(group -> group.target().name()))
+                .containsExactly("special", "orders", "all");
+    }
+
+    @Test
     void sourceTablesThatShareATargetKeepTheirOrder() {
         TableRouter set = new TableRouter(Optional.of("all"), Optional.empty());
         ChangeRecord[] records = {record(ORDERS, 1), record(ITEMS, 1), record(ORDERS, 1)};
