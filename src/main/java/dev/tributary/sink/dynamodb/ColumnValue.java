@@ -11,6 +11,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -22,7 +24,7 @@ enum ColumnValue {
     NUMBER {
         @Override
         AttributeValue of(String table, Column column, Row row, int index) {
-            return number(utf8(row, index));
+            return number(column.type(), utf8(row, index));
         }
     },
     /** By its 24 bits: copy and changes show different digits of one value. */
@@ -64,6 +66,8 @@ enum ColumnValue {
     /** What MySQL calls latin1; but it also has characters for the five bytes that this charset leaves open. */
     private static final Charset LATIN1 = Charset.forName("windows-1252");
 
+    private static final Pattern SCALED = Pattern.compile("[a-z]+\\(\\d+, ?(\\d+)\\).*");
+
     /** A value that is not NULL. */
     abstract AttributeValue of(String table, Column column, Row row, int index);
 
@@ -86,9 +90,23 @@ enum ColumnValue {
         return type.toLowerCase(Locale.ROOT).replaceFirst("[( ].*", "");
     }
 
-    static AttributeValue number(String text) {
+    static AttributeValue number(String type, String text) {
         BigDecimal value = ItemNumber.canonical(text);
-        return ItemNumber.holds(value) ? AttributeValue.fromN(ItemNumber.text(value)) : AttributeValue.fromS(text);
+        return ItemNumber.holds(value)
+                ? AttributeValue.fromN(ItemNumber.text(value))
+                : AttributeValue.fromS(shown(type, value));
+    }
+
+    /** With the digits that SELECT shows: copy and changes need not show the same. */
+    private static String shown(String type, BigDecimal value) {
+        Matcher scaled = SCALED.matcher(type);
+        int scale = scaled.matches() ? Integer.parseInt(scaled.group(1)) : 0;
+        return value.setScale(Math.max(scale, value.scale())).toPlainString();
+    }
+
+    /** The one text of a number in a key, however many zeros a source shows. */
+    static String keyNumber(Row row, int index) {
+        return ItemNumber.canonical(utf8(row, index)).toPlainString();
     }
 
     private static AttributeValue floating(boolean negativeZero, BigDecimal exact) {

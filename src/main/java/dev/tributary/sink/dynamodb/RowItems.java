@@ -86,6 +86,7 @@ final class RowItems {
         return switch (type) {
             case N ->
                 ColumnValue.number(
+                        column.type(),
                         new String(row.bytes(), row.start(index), row.length(index), StandardCharsets.UTF_8));
             case B -> AttributeValue.fromB(SdkBytes.fromByteArrayUnsafe(Objects.requireNonNull(row.value(index))));
             default -> AttributeValue.fromS(text(row, index));
@@ -94,6 +95,9 @@ final class RowItems {
 
     private String text(Row row, int index) {
         Column column = schema.columns().get(index);
+        if (values[index] == ColumnValue.NUMBER) {
+            return ColumnValue.keyNumber(row, index);
+        }
         // a key's text of another DynamoDB comes as bytes
         return column.isBinary()
                 ? new String(row.bytes(), row.start(index), row.length(index), StandardCharsets.UTF_8)

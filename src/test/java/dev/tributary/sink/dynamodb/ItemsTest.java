@@ -127,6 +127,53 @@ class ItemsTest {
     }
 
     @Test
+    void aRowHasOneKeyHoweverItsNumbersAreShown() {
+        Rows composed = new Rows(
+                "prices", 4, "id int", "price decimal(10,4)", "size decimal(10,0)", "code int(5) unsigned zerofill");
+        Rows wide = new Rows("wides", 1, "n decimal(50,10)", "v int");
+        target.prepare(composed.table, wide.table);
+        long epoch = target.begin();
+        target.apply(
+                epoch,
+                "p1",
+                composed.create("1", "0.1000", "0", "7"),
+                composed.create("2", "-12.5000", "10", "00012"),
+                wide.create("0.1000000000", 1),
+                wide.create("1.0000000000", 1));
+        target.apply(
+                epoch,
+                "p2",
+                composed.delete("1", ".1000", "000000000", "00007"),
+                composed.create("2", "-12.5", "0000000010", "12"),
+                wide.delete(".1000000000", 1),
+                wide.create("01.0", 2));
+
+        assertThat(target.items("prices"))
+                .containsExactly(
+                        "{\"_key\":{\"S\":\"[\\\"-12.5\\\",\\\"10\\\",\\\"12\\\"]\"},\"code\":{\"N\":\"12\"},\"id\":{\"N\":\"2\"},"
+                                + "\"price\":{\"N\":\"-12.5\"},\"size\":{\"N\":\"10\"}}");
+        assertThat(target.items("wides")).containsExactly("{\"n\":{\"S\":\"1\"},\"v\":{\"N\":\"2\"}}");
+    }
+
+    @Test
+    void aNumberThatNoNHoldsHasOneText() {
+        Rows rows = new Rows("digits", 1, "id int", "d decimal(65,30)");
+        target.prepare(rows.table);
+        String fraction = "0".repeat(28) + "10";
+        String digits = "9".repeat(35);
+        target.apply(
+                target.begin(),
+                "p1",
+                rows.create(1, digits + "." + fraction),
+                rows.create(2, "00" + digits + "." + fraction.substring(0, 29)));
+
+        assertThat(target.items("digits"))
+                .containsExactly(
+                        "{\"d\":{\"S\":\"" + digits + "." + fraction + "\"},\"id\":{\"N\":\"1\"}}",
+                        "{\"d\":{\"S\":\"" + digits + "." + fraction + "\"},\"id\":{\"N\":\"2\"}}");
+    }
+
+    @Test
     void theLastImageWinsAndAChangedKeyIsGone() {
         Rows rows = new Rows("orders", 1, "id int", "v int", "note text");
         target.prepare(rows.table);
