@@ -13,6 +13,7 @@ import dev.tributary.record.SchemaChange.Truncated;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.SourceTable;
 import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -54,7 +55,8 @@ record SchemaChanges(ColumnEntries columns, SchemaPolicy policy, DropPolicy drop
                 .toList();
         List<ColumnDefinition> now =
                 same.isEmpty() ? List.of() : same.getFirst().columns();
-        String where = step.shard() + ": table " + change.table() + ": ";
+        String where = step.shard() + ": table " + change.table() + ": "
+                + step.change().shown() + ": ";
         return switch (change) {
             case Altered altered -> {
                 List<ColumnDefinition> then = altered.after().isEmpty() ? now : altered.after();
@@ -68,7 +70,8 @@ record SchemaChanges(ColumnEntries columns, SchemaPolicy policy, DropPolicy drop
                                     + ", and items keep theirs: start a new pipeline (TRIBUTARY_PIPELINE) into empty"
                                     + " tables (a prefix in TRIBUTARY_SINK)");
                 }
-                List<String> stale = new OldItems(altered, then).stale();
+                List<String> stale = new ArrayList<>(new OldItems(altered, then).stale());
+                altered.refused().ifPresent(stale::addFirst);
                 if (!stale.isEmpty() && !keepsOldItems) {
                     throw new PipelineException(
                             Kind.FATAL,

@@ -18,6 +18,9 @@ import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.Position;
 import dev.tributary.record.Row;
+import dev.tributary.record.SchemaChange;
+import dev.tributary.record.SchemaChange.OfTable;
+import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
@@ -57,14 +60,15 @@ final class DynamoTarget implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final TableRouter router = new TableRouter(Optional.empty(), Optional.empty());
 
-    private DynamoTarget(String prefix, URI endpoint, String process, Duration lease, String parameters) {
+    private DynamoTarget(
+            String prefix, URI endpoint, String process, Duration lease, String parameters, SchemaPolicy policy) {
         this.prefix = prefix;
         ConnectionUrl url = ConnectionUrl.parse(
                 "TRIBUTARY_SINK",
                 "dynamodb://tributary:secret@us-east-1/" + prefix + "?endpoint=" + endpoint + parameters,
                 Optional.empty());
-        this.sink = new DynamoDbSink(
-                VERTX, url, "default", new Lease(process, "", lease), SchemaPolicy.CREATE, DropPolicy.STOP, meters);
+        this.sink =
+                new DynamoDbSink(VERTX, url, "default", new Lease(process, "", lease), policy, DropPolicy.STOP, meters);
         await(sink.open());
     }
 
@@ -77,15 +81,28 @@ final class DynamoTarget implements AutoCloseable {
     }
 
     static DynamoTarget through(URI endpoint, String parameters) {
+        return through(endpoint, parameters, SchemaPolicy.CREATE);
+    }
+
+    /** One that follows schema changes, and stops where the source takes a table or its rows away. */
+    static DynamoTarget evolving(String parameters) {
+        return through(SharedServers.dynamoDb().endpoint(), parameters, SchemaPolicy.EVOLVE);
+    }
+
+    private static DynamoTarget through(URI endpoint, String parameters, SchemaPolicy policy) {
         DynamoTarget target =
-                new DynamoTarget("t" + NUMBER.incrementAndGet() + "_", endpoint, "one", LEASE, parameters);
+                new DynamoTarget("t" + NUMBER.incrementAndGet() + "_", endpoint, "one", LEASE, parameters, policy);
         target.renew();
         return target;
     }
 
     /** Another process on the same tables, which has no lease yet. */
     DynamoTarget another(String process, Duration lease) {
-        return new DynamoTarget(prefix, server.endpoint(), process, lease, "");
+        return another(process, lease, "");
+    }
+
+    DynamoTarget another(String process, Duration lease, String parameters) {
+        return new DynamoTarget(prefix, server.endpoint(), process, lease, parameters, SchemaPolicy.CREATE);
     }
 
     void renew() {
@@ -126,6 +143,19 @@ final class DynamoTarget implements AutoCloseable {
 
     void apply(long epoch, String position, ChangeRecord... records) {
         await(write(CHANGES, epoch, at(position), records));
+    }
+
+    /**
+     * A stream of {@link #SHARD} comes to a schema change.
+     *
+     * @param followed the table as it was
+     * @param now as it is; null where it is gone
+     */
+    Uni<Boolean> evolve(long epoch, OfTable change, SourceTable followed, @Nullable SourceTable now) {
+        SchemaChange told = new SchemaChange("ALTER …", new Position("s0"), new Position("s1"), List.of(change));
+        List<SourceTable> there = now == null ? List.of() : List.of(now);
+        SchemaStep step = new SchemaStep(SHARD, epoch, Set.of(SHARD), told, List.of(followed), there);
+        return sink.evolve(step, router.targetsOf(step.concerned()));
     }
 
     static Mark at(String position) {

@@ -1,0 +1,68 @@
+package dev.tributary.sink.dynamodb;
+
+import static dev.tributary.sink.dynamodb.DynamoTarget.SHARD;
+import static dev.tributary.sink.dynamodb.DynamoTarget.await;
+import static dev.tributary.sink.dynamodb.DynamoTarget.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.SchemaChange.Altered;
+import dev.tributary.record.SourceTable;
+import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Streams that come to a schema change of the source: they stop where the items that are there would be wrong. */
+class SchemaChangesTest {
+    private static final SourceTable ORDERS = new Rows("orders", 1, "id int", "v int", "note varchar(20)").table;
+
+    private DynamoTarget target = DynamoTarget.open();
+    private long epoch = begun();
+
+    private long begun() {
+        target.prepare(ORDERS);
+        return target.begin();
+    }
+
+    @AfterEach
+    void close() {
+        target.close();
+    }
+
+    private void keepOldItems() {
+        target.close();
+        target = DynamoTarget.open("&old_items=keep");
+        epoch = begun();
+    }
+
+    private static Altered refused(String why) {
+        return new Altered("orders", ORDERS.columns(), ORDERS.columns(), Map.of(), Set.of(), Optional.of(why));
+    }
+
+    /** All that a source says of it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "it changes the charset of columns",
+                "it takes away rows, or brings some, that the stream does not tell",
+                "it takes away rows that the stream does not tell",
+                "it changes the primary key",
+                "it changes the key",
+                "it gives a column the name of another one",
+                "it puts table orders_new in its place, whose rows the stream does not tell"
+            })
+    void whatCanNotBeFollowedStopsTheStreamUnlessOldItemsAreKept(String why) {
+        assertThat(failure(target.evolve(epoch, refused(why), ORDERS, ORDERS)))
+                .hasMessageContaining(SHARD + ": table orders: ALTER …: " + why)
+                .hasMessageContaining("old_items=keep")
+                .extracting("kind")
+                .isEqualTo(Kind.FATAL);
+
+        keepOldItems();
+        assertThat(await(target.evolve(epoch, refused(why), ORDERS, ORDERS))).isTrue();
+    }
+}
