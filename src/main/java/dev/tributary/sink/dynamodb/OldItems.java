@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,6 +34,7 @@ record OldItems(Altered altered, List<ColumnDefinition> then) {
                 reasons.add("column " + old + " is renamed to " + now);
             }
         });
+        untoldRename().ifPresent(reasons::add);
         for (ColumnDefinition column : then) {
             ColumnDefinition old = before.get(column.name().toLowerCase(Locale.ROOT));
             if (altered.renamed().containsValue(column.name())) {
@@ -44,6 +47,19 @@ record OldItems(Altered altered, List<ColumnDefinition> then) {
             }
         }
         return reasons;
+    }
+
+    /** An online schema change swaps a table in, and does not say what it made of which column. */
+    private Optional<String> untoldRename() {
+        Set<String> before = ColumnDefinition.names(altered.before());
+        Set<String> come = ColumnDefinition.names(then);
+        Set<String> gone = new TreeSet<>(before);
+        gone.removeIf(come::contains);
+        come.removeIf(before::contains);
+        return !altered.after().isEmpty() || gone.isEmpty() || come.isEmpty()
+                ? Optional.empty()
+                : Optional.of("an online schema change does not tell whether columns " + come
+                        + " are new or are new names of " + gone);
     }
 
     private static boolean isAbsentAtFirst(ColumnDefinition column) {
