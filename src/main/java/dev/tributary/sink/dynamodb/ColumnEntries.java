@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The columns of the source's tables that each shard's stream has come to, an entry for each table. Safe for any thread. */
+/**
+ * The columns of the source's tables that each shard's stream has come to, an entry for each table; and the keys that the pipeline's
+ * items have. Safe for any thread.
+ */
 record ColumnEntries(Entries entries, String pipeline) {
     /** Of one table. */
     record Columns(String table, TableColumns columns) {}
@@ -83,6 +86,25 @@ record ColumnEntries(Entries entries, String pipeline) {
                 .set("columns", encoded(then.isEmpty() ? from.columns().columns() : then))
                 .remove("told_at")
                 .remove("then");
+    }
+
+    /** The columns of the key by which a table's items are told apart; empty if none was kept. */
+    Uni<List<String>> key(String table) {
+        return entries.get(EntryId.key(pipeline, table)).map(ColumnEntries::key);
+    }
+
+    /** The same; keeps this one if none was kept. */
+    Uni<List<String>> keepKey(String table, List<String> key) {
+        return entries.change(new EntryChange(EntryId.key(pipeline, table))
+                        .setIfAbsent("columns", new JsonArray(key).encode()))
+                .map(kept -> key(kept.orElseThrow()));
+    }
+
+    private static List<String> key(Entry entry) {
+        return entry.isThere()
+                ? new JsonArray(entry.text("columns"))
+                        .stream().map(String::valueOf).toList()
+                : List.of();
     }
 
     private static String encoded(List<ColumnDefinition> columns) {

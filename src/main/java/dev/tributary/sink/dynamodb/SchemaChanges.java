@@ -12,64 +12,62 @@ import dev.tributary.record.SchemaChange.OfTable;
 import dev.tributary.record.SchemaChange.Truncated;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.SourceTable;
+import dev.tributary.route.TargetTable;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
  * Sees streams through schema changes of the source. Items have no columns: rows of after are written as they are. What matters is
  * whether rows of before, which the stream does not tell again, are still what the source shows. Safe for any thread.
  */
-record SchemaChanges(ColumnEntries columns, SchemaPolicy policy, DropPolicy drops, boolean keepsOldItems) {
+record SchemaChanges(
+        ColumnEntries columns, KeptKeys keys, SchemaPolicy policy, DropPolicy drops, boolean keepsOldItems) {
     private static final Logger LOG = Logger.getLogger(SchemaChanges.class);
 
-    Uni<Boolean> evolve(SchemaStep step, Set<SourceTable> sources) {
+    Uni<Boolean> evolve(SchemaStep step, Map<SourceTable, TargetTable> sources) {
         Uni<Boolean> passed = Uni.createFrom().item(true);
         for (OfTable change : step.change().tables()) {
-            for (SourceTable source : sources) {
-                if (source.id().name().equals(change.table())) {
-                    passed = passed.chain(before -> pass(step, change, source));
+            for (Map.Entry<SourceTable, TargetTable> source : sources.entrySet()) {
+                if (source.getKey().id().name().equals(change.table())) {
+                    passed = passed.chain(before -> pass(
+                            step, change, source.getKey(), source.getValue().name()));
                 }
             }
         }
         return passed;
     }
 
-    private Uni<Boolean> pass(SchemaStep step, OfTable change, SourceTable source) {
-        return Uni.createFrom()
-                .deferred(() -> columns.tell(
+    private Uni<Boolean> pass(SchemaStep step, OfTable change, SourceTable source, String target) {
+        // a table that was dropped may be there again
+        Optional<SourceTable> now = step.now().stream()
+                .filter(table -> table.id().equals(source.id()) && !table.isGone())
+                .findFirst();
+        return now.map(table -> keys.verify(where(step, change), target, table.key()))
+                .orElse(Uni.createFrom().voidItem())
+                .chain(() -> columns.tell(
                         step.shard(),
                         step.epoch(),
                         change.table(),
                         step.change().after(),
-                        then(step, change, source)))
+                        then(step, change, source, now.map(SourceTable::columns).orElse(List.of()))))
                 .replaceWith(true);
     }
 
+    private static String where(SchemaStep step, OfTable change) {
+        return step.shard() + ": table " + change.table() + ": " + step.change().shown() + ": ";
+    }
+
     /** The table's columns behind the change. */
-    private List<ColumnDefinition> then(SchemaStep step, OfTable change, SourceTable source) {
-        List<SourceTable> same = step.now().stream()
-                .filter(table -> table.id().equals(source.id()))
-                .toList();
-        List<ColumnDefinition> now =
-                same.isEmpty() ? List.of() : same.getFirst().columns();
-        String where = step.shard() + ": table " + change.table() + ": "
-                + step.change().shown() + ": ";
+    private List<ColumnDefinition> then(
+            SchemaStep step, OfTable change, SourceTable source, List<ColumnDefinition> now) {
+        String where = where(step, change);
         return switch (change) {
             case Altered altered -> {
                 List<ColumnDefinition> then = altered.after().isEmpty() ? now : altered.after();
-                if (!same.isEmpty()
-                        && !same.getFirst().key().equals(source.key())
-                        && !source.key().isEmpty()) {
-                    throw new PipelineException(
-                            Kind.FATAL,
-                            where + "its key is changed from " + source.key() + " to "
-                                    + same.getFirst().key()
-                                    + ", and items keep theirs: start a new pipeline (TRIBUTARY_PIPELINE) into empty"
-                                    + " tables (a prefix in TRIBUTARY_SINK)");
-                }
                 List<String> stale = new ArrayList<>(new OldItems(altered, then).stale());
                 altered.refused().ifPresent(stale::addFirst);
                 if (!stale.isEmpty() && !keepsOldItems) {

@@ -59,6 +59,7 @@ final class TargetTables {
     private final TargetAddress address;
     private final Entries service;
     private final SchemaPolicy policy;
+    private final KeptKeys keys;
     /** By the name that the router gives them. */
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
@@ -70,10 +71,11 @@ final class TargetTables {
      */
     record Known(String name, TargetKey key, Set<String> notNull) {}
 
-    TargetTables(TargetAddress address, Entries service, SchemaPolicy policy) {
+    TargetTables(TargetAddress address, Entries service, SchemaPolicy policy, KeptKeys keys) {
         this.address = address;
         this.service = service;
         this.policy = policy;
+        this.keys = keys;
     }
 
     /** One that was made ready; null if none was. */
@@ -84,12 +86,15 @@ final class TargetTables {
 
     /** Makes ready what is missing. */
     Uni<Void> prepare(Map<SourceTable, TargetTable> sources) {
-        return Entries.forEach(wanted(sources), wanted -> ready(wanted, true));
+        return Entries.forEach(wanted(sources), this::ready);
     }
 
     /** Whether all of it could be made ready; makes nothing. */
     Uni<Void> verify(Map<SourceTable, TargetTable> sources) {
-        return Entries.forEach(wanted(sources), wanted -> ready(wanted, false));
+        return Entries.forEach(
+                wanted(sources),
+                wanted ->
+                        keys.verify(where(wanted), wanted.table(), key(wanted)).chain(() -> ready(wanted, false)));
     }
 
     /** A table that a record's metadata names. */
@@ -97,7 +102,20 @@ final class TargetTables {
         List<KeyColumn> columns = schema.columns().stream()
                 .map(column -> new KeyColumn(column.name(), column.type(), column.isBinary()))
                 .toList();
-        return ready(wanted(target, columns, target.keyColumns(), Set.of()), true);
+        return ready(wanted(target, columns, target.keyColumns(), Set.of()));
+    }
+
+    /** Before rows are written by another key. */
+    private Uni<Void> ready(Wanted wanted) {
+        return keys.keep(where(wanted), wanted.table(), key(wanted)).chain(() -> ready(wanted, true));
+    }
+
+    private static String where(Wanted wanted) {
+        return "table '" + wanted.known().name() + "': ";
+    }
+
+    private static List<String> key(Wanted wanted) {
+        return wanted.known().key().columns();
     }
 
     private record Wanted(String table, Known known) {}

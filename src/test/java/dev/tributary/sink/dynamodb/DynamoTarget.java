@@ -137,6 +137,10 @@ final class DynamoTarget implements AutoCloseable {
         await(sink.prepare(router.targetsOf(List.of(tables))));
     }
 
+    void verify(SourceTable... tables) {
+        await(sink.verify(router.targetsOf(List.of(tables))));
+    }
+
     Uni<Void> write(StreamId stream, long epoch, Mark mark, ChangeRecord... records) {
         return sink.write(router.route(new ChangeBatch(stream, epoch, List.of(records), mark, 0, 0)));
     }

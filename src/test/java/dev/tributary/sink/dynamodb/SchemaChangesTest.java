@@ -1,18 +1,25 @@
 package dev.tributary.sink.dynamodb;
 
+import static dev.tributary.sink.dynamodb.DynamoTarget.LEASE;
 import static dev.tributary.sink.dynamodb.DynamoTarget.SHARD;
 import static dev.tributary.sink.dynamodb.DynamoTarget.await;
 import static dev.tributary.sink.dynamodb.DynamoTarget.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SchemaChange.Altered;
+import dev.tributary.record.SchemaChange.Dropped;
+import dev.tributary.record.SchemaChange.OfTable;
 import dev.tributary.record.SourceTable;
 import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,5 +71,52 @@ class SchemaChangesTest {
 
         keepOldItems();
         assertThat(await(target.evolve(epoch, refused(why), ORDERS, ORDERS))).isTrue();
+    }
+
+    @Test
+    void aChangedKeyIsSaidAtTheStartAlthoughTheTargetsTableLooksTheSame() {
+        SourceTable first = new Rows("lines", 3, "a int", "b int", "c int", "v int").table;
+        SourceTable changed = new Rows("lines", 3, "a int", "c int", "b int", "v int").table;
+        target.prepare(first);
+        target.prepare(first);
+
+        try (DynamoTarget later = target.another("later", LEASE, "&old_items=keep")) {
+            later.verify(first);
+            for (ThrowingCallable start :
+                    List.<ThrowingCallable>of(() -> later.prepare(changed), () -> later.verify(changed))) {
+                assertThatThrownBy(start)
+                        .hasMessageContaining("lines': its key at the source is [a, c, b] now, and was [a, b, c]")
+                        .extracting("kind")
+                        .isEqualTo(Kind.FATAL);
+            }
+        }
+    }
+
+    @Test
+    void aChangedKeyStopsTheStreamEvenIfOldItemsAreKept() {
+        keepOldItems();
+        SourceTable first = new Rows("lines", 3, "a int", "b int", "c int", "v int").table;
+        SourceTable changed = new Rows("lines", 3, "a int", "c int", "b int", "v int").table;
+        target.prepare(first);
+        Altered altered = new Altered(
+                "lines",
+                first.columns(),
+                first.columns(),
+                Map.of(),
+                Set.of(),
+                Optional.of("it changes the primary key"));
+
+        for (OfTable change : List.of(altered, new Dropped("lines"))) {
+            // after a restart the source tells the new key alone
+            for (SourceTable followed : List.of(first, changed)) {
+                assertThat(failure(target.evolve(epoch, change, followed, changed)))
+                        .hasMessageContaining(SHARD + ": table lines: ALTER …: its key at the source is [a, c, b] now")
+                        .extracting("kind")
+                        .isEqualTo(Kind.FATAL);
+            }
+        }
+        assertThat(await(target.evolve(epoch, altered, first, first))).isTrue();
+        assertThat(await(target.evolve(epoch, new Dropped("lines"), first, null)))
+                .isTrue();
     }
 }
