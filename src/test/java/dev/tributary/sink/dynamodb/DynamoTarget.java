@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -236,6 +237,11 @@ final class DynamoTarget implements AutoCloseable {
 
         ChangeRecord create(@Nullable Object... values) {
             return new ChangeRecord(schema, Operation.CREATE, null, row(values));
+        }
+
+        /** A row whose metadata names another table. */
+        ChangeRecord createIn(String table, @Nullable Object... values) {
+            return new ChangeRecord(schema, Operation.CREATE, null, row(values), Map.of(TableRouter.TABLE, table));
         }
 
         ChangeRecord update(Row before, Row after) {
