@@ -128,6 +128,11 @@ enum ColumnValue {
         if (charset == null) {
             throw unreadable(table, column, "its charset " + column.encoding() + " is not known here");
         }
+        return decoded(table, column, charset, row, index);
+    }
+
+    /** Bytes that are text in a charset all the same. */
+    static String decoded(String table, Column column, Charset charset, Row row, int index) {
         try {
             // reports what is wrong, where a String's constructor would put a question mark
             return charset.newDecoder()

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an ALTER TABLE makes of items that were written before it.
@@ -23,6 +24,26 @@ record OldItems(Altered altered, List<ColumnDefinition> then) {
     private static final Set<String> TEXTS = Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
     private static final Set<String> BYTES = Set.of("varbinary", "tinyblob", "blob", "mediumblob", "longblob");
     private static final Pattern DECIMAL = Pattern.compile("decimal\\((\\d+)(?:,(\\d+))?\\).*");
+
+    /** Why rows would not find their items any more. */
+    List<String> lost(List<String> key) {
+        List<String> reasons = new ArrayList<>();
+        for (String name : key) {
+            ColumnDefinition old = find(altered.before(), name);
+            ColumnDefinition now = find(then, name);
+            if (old != null && now != null && !TargetKey.form(old.type()).equals(TargetKey.form(now.type()))) {
+                reasons.add("column " + name + " of its key is changed from " + old.type() + " to " + now.type());
+            }
+        }
+        return reasons;
+    }
+
+    private static @Nullable ColumnDefinition find(List<ColumnDefinition> columns, String name) {
+        return columns.stream()
+                .filter(column -> column.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElse(null);
+    }
 
     /** Why they are not what the source shows; a column that is dropped stays in them, and is no reason. */
     List<String> stale() {

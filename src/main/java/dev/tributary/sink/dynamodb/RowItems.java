@@ -53,12 +53,33 @@ final class RowItems {
             found = schema.columns().get(i).type().equals(WholeItem.TYPE) ? i : found;
         }
         this.document = found;
+        verifyKey();
         if (key.isComposite() && schema.indexOf(TargetKey.COMPOSITE) >= 0) {
             throw new PipelineException(
                     Kind.FATAL,
                     "table " + table + " has got a column " + TargetKey.COMPOSITE
                             + ", where its key of more than two columns is; rename it at the source, and start a new"
                             + " pipeline (TRIBUTARY_PIPELINE) into an empty target");
+        }
+    }
+
+    /** A value of another type is another key, or none. */
+    private void verifyKey() {
+        for (int i = 0; i < key.attributes().size(); i++) {
+            TargetKey.Attribute attribute = key.attributes().get(i);
+            Column column = schema.columns().get(keyIndexes[i]);
+            boolean composed = key.isComposite() && i > 0;
+            if (!composed
+                    && TargetKey.type(new TargetKey.KeyColumn(column.name(), column.type(), column.isBinary()))
+                            != attribute.type()) {
+                throw new PipelineException(
+                        Kind.FATAL,
+                        "table " + table + ": key column " + column.name() + " of its rows, from "
+                                + schema.table() + ", is " + column.type()
+                                + ", and its items have the key " + key
+                                + ": start a new pipeline (TRIBUTARY_PIPELINE) into empty tables (a prefix in"
+                                + " TRIBUTARY_SINK), or send these rows to another table");
+            }
         }
     }
 
@@ -100,7 +121,7 @@ final class RowItems {
         }
         // a key's text of another DynamoDB comes as bytes
         return column.isBinary()
-                ? new String(row.bytes(), row.start(index), row.length(index), StandardCharsets.UTF_8)
+                ? ColumnValue.decoded(table, column, StandardCharsets.UTF_8, row, index)
                 : ColumnValue.text(table, column, row, index);
     }
 

@@ -68,7 +68,16 @@ record SchemaChanges(
         return switch (change) {
             case Altered altered -> {
                 List<ColumnDefinition> then = altered.after().isEmpty() ? now : altered.after();
-                List<String> stale = new ArrayList<>(new OldItems(altered, then).stale());
+                OldItems items = new OldItems(altered, then);
+                List<String> lost = items.lost(source.key());
+                if (!lost.isEmpty()) {
+                    throw new PipelineException(
+                            Kind.FATAL,
+                            where + String.join("; ", lost)
+                                    + ", and the keys of items can't be changed: start a new pipeline"
+                                    + " (TRIBUTARY_PIPELINE) into empty tables (a prefix in TRIBUTARY_SINK)");
+                }
+                List<String> stale = new ArrayList<>(items.stale());
                 altered.refused().ifPresent(stale::addFirst);
                 if (!stale.isEmpty() && !keepsOldItems) {
                     throw new PipelineException(

@@ -65,4 +65,28 @@ class RoutedItemsTest {
 
         assertThat(target.items("orders")).hasSize(2);
     }
+
+    @Test
+    void rowsWhoseKeyIsOfAnotherTypeAreRefused() {
+        Rows others = new Rows("others", 1, "id varbinary(9)", "v int");
+        target.prepare(orders.table);
+
+        assertThat(failure(target.write(CHANGES, target.begin(), at("p1"), others.createIn("orders", "1", 1))))
+                .hasMessageContaining("orders: key column id of its rows, from commerce.others, is varbinary(9)")
+                .hasMessageContaining("its items have the key id (N)")
+                .extracting("kind")
+                .isEqualTo(Kind.FATAL);
+    }
+
+    @Test
+    void aKeyOfAnotherDynamoDbThatIsNoTextIsRefused() {
+        Rows items = new Rows("items", 1, "id attribute_s", "_item item");
+        target.prepare(items.table);
+
+        assertThat(failure(
+                        target.write(CHANGES, target.begin(), at("p1"), items.delete(new byte[] {(byte) 0xff}, null))))
+                .hasMessageContaining("items: column id: a value is none of its charset UTF-8")
+                .extracting("kind")
+                .isEqualTo(Kind.FATAL);
+    }
 }

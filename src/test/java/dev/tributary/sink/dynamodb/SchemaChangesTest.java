@@ -119,4 +119,16 @@ class SchemaChangesTest {
         assertThat(await(target.evolve(epoch, new Dropped("lines"), first, null)))
                 .isTrue();
     }
+
+    @Test
+    void anotherTypeOfAKeyStopsTheStreamEvenIfOldItemsAreKept() {
+        keepOldItems();
+        SourceTable now = new Rows("orders", 1, "id varchar(20)", "v int", "note varchar(20)").table;
+        Altered altered = new Altered("orders", ORDERS.columns(), now.columns(), Map.of(), Set.of(), Optional.empty());
+
+        assertThat(failure(target.evolve(epoch, altered, ORDERS, now)))
+                .hasMessageContaining("table orders: ALTER …: column id of its key is changed from int to varchar(20)")
+                .extracting("kind")
+                .isEqualTo(Kind.FATAL);
+    }
 }
