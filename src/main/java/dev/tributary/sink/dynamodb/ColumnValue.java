@@ -63,8 +63,9 @@ enum ColumnValue {
         }
     };
 
-    /** What MySQL calls latin1; but it also has characters for the five bytes that this charset leaves open. */
-    private static final Charset LATIN1 = Charset.forName("windows-1252");
+    private static final Charset UTF32 = Charset.forName("UTF-32BE");
+    /** A mark at the beginning, which Java's decoder takes away. */
+    private static final byte[] UTF32_MARK = {0, 0, (byte) 0xFE, (byte) 0xFF};
 
     private static final Pattern SCALED = Pattern.compile("[a-z]+\\(\\d+, ?(\\d+)\\).*");
 
@@ -135,24 +136,20 @@ enum ColumnValue {
     static String decoded(String table, Column column, Charset charset, Row row, int index) {
         try {
             // reports what is wrong, where a String's constructor would put a question mark
+            ByteBuffer bytes = ByteBuffer.wrap(row.bytes(), row.start(index), row.length(index));
             return charset.newDecoder()
-                    .decode(ByteBuffer.wrap(row.bytes(), row.start(index), row.length(index)))
+                    .decode(charset.equals(UTF32) ? marked(bytes) : bytes)
                     .toString();
         } catch (CharacterCodingException e) {
-            if (charset.equals(LATIN1)) {
-                return latin1(row, index);
-            }
             throw unreadable(table, column, "a value is none of its charset " + charset.name());
         }
     }
 
-    private static String latin1(Row row, int index) {
-        StringBuilder text = new StringBuilder();
-        for (int i = row.start(index); i < row.start(index) + row.length(index); i++) {
-            String character = new String(row.bytes(), i, 1, LATIN1);
-            text.append(character.charAt(0) == '\ufffd' ? (char) (row.bytes()[i] & 0xff) : character.charAt(0));
-        }
-        return text.toString();
+    private static ByteBuffer marked(ByteBuffer bytes) {
+        return ByteBuffer.allocate(UTF32_MARK.length + bytes.remaining())
+                .put(UTF32_MARK)
+                .put(bytes)
+                .flip();
     }
 
     private static PipelineException unreadable(String table, Column column, String why) {

@@ -103,7 +103,10 @@ public final class DynamoDbSink implements Sink {
 
     @Override
     public Uni<Void> verify(Map<SourceTable, TargetTable> sources) {
-        return Uni.createFrom().deferred(() -> tables.verify(sources));
+        return Uni.createFrom().deferred(() -> {
+            TableChecks.verify(address.url(), sources.keySet());
+            return tables.verify(sources);
+        });
     }
 
     @Override
@@ -124,7 +127,10 @@ public final class DynamoDbSink implements Sink {
 
     @Override
     public Uni<Void> prepare(Map<SourceTable, TargetTable> sources) {
-        return Uni.createFrom().deferred(() -> tables.prepare(sources));
+        return Uni.createFrom().deferred(() -> {
+            TableChecks.verify(address.url(), sources.keySet());
+            return tables.prepare(sources);
+        });
     }
 
     /** None: items have the attributes that they have. */

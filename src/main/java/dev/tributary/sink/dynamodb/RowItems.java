@@ -65,6 +65,17 @@ final class RowItems {
 
     /** A value of another type is another key, or none. */
     private void verifyKey() {
+        for (int index : keyIndexes) {
+            Column column = schema.columns().get(index);
+            if (!KeyCharsets.areExact(column.encoding())) {
+                throw new PipelineException(
+                        Kind.FATAL,
+                        "table " + table + ": key column " + column.name() + " of its rows, from " + schema.table()
+                                + ", is in charset " + column.encoding()
+                                + ", of which different texts are one in Unicode, so that two rows would be one item:"
+                                + " leave the table out (TRIBUTARY_SOURCE, parameter 'exclude')");
+            }
+        }
         for (int i = 0; i < key.attributes().size(); i++) {
             TargetKey.Attribute attribute = key.attributes().get(i);
             Column column = schema.columns().get(keyIndexes[i]);

@@ -109,6 +109,10 @@ record TargetKey(List<String> columns, List<Attribute> attributes) {
                 : ScalarAttributeType.S;
     }
 
+    static boolean isText(String type) {
+        return TEXTS.contains(ColumnValue.base(type));
+    }
+
     boolean isComposite() {
         return columns.size() > 2;
     }
