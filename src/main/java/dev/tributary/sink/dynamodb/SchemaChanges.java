@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -48,28 +49,37 @@ record SchemaChanges(
                 .findFirst();
         return now.map(table -> keys.verify(where(step, change), target, table.key()))
                 .orElse(Uni.createFrom().voidItem())
-                .chain(() -> columns.tell(
+                .chain(() -> columns.dropped(step.shard(), change.table()))
+                .map(dropped -> behind(
+                        where(step, change), change, source, now.map(SourceTable::columns).orElse(List.of()), dropped))
+                .flatMap(behind -> columns.tell(
                         step.shard(),
                         step.epoch(),
                         change.table(),
                         step.change().after(),
-                        then(step, change, source, now.map(SourceTable::columns).orElse(List.of()))))
+                        behind.columns(),
+                        behind.dropped()))
                 .replaceWith(true);
     }
+
+    /**
+     * The table's columns behind a change.
+     *
+     * @param dropped names of those that were dropped by then
+     */
+    private record Behind(List<ColumnDefinition> columns, Set<String> dropped) {}
 
     private static String where(SchemaStep step, OfTable change) {
         return step.shard() + ": table " + change.table() + ": " + step.change().shown() + ": ";
     }
 
-    /** The table's columns behind the change. */
-    private List<ColumnDefinition> then(
-            SchemaStep step, OfTable change, SourceTable source, List<ColumnDefinition> now) {
-        String where = where(step, change);
+    private Behind behind(
+            String where, OfTable change, SourceTable source, List<ColumnDefinition> now, Set<String> dropped) {
         return switch (change) {
             case Altered altered -> {
                 List<ColumnDefinition> then = altered.after().isEmpty() ? now : altered.after();
-                OldItems items = new OldItems(altered, then);
-                List<String> lost = items.lost(source.key());
+                OldItems items = new OldItems(altered, then, source.key(), dropped);
+                List<String> lost = items.lost();
                 if (!lost.isEmpty()) {
                     throw new PipelineException(
                             Kind.FATAL,
@@ -89,17 +99,17 @@ record SchemaChanges(
                 }
                 stale.forEach(
                         why -> LOG.warnf("%s%s; items stay as they are until they are written again", where, why));
-                yield then;
+                yield new Behind(then, items.droppedNow());
             }
             case Truncated truncated -> {
                 gone(where, "truncated");
-                yield source.columns();
+                yield new Behind(source.columns(), dropped);
             }
-            case Moved moved -> source.columns();
-            case Dropped dropped -> {
+            case Moved moved -> new Behind(source.columns(), dropped);
+            case Dropped gone -> {
                 gone(where, "dropped or renamed");
                 // a table of that name that is there again is another one
-                yield now.isEmpty() ? source.columns() : now;
+                yield new Behind(now.isEmpty() ? source.columns() : now, dropped);
             }
         };
     }

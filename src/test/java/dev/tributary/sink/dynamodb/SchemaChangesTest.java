@@ -7,10 +7,15 @@ import static dev.tributary.sink.dynamodb.DynamoTarget.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.Position;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.SchemaChange.Altered;
 import dev.tributary.record.SchemaChange.Dropped;
 import dev.tributary.record.SchemaChange.OfTable;
+import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
 import java.util.List;
@@ -130,5 +135,34 @@ class SchemaChangesTest {
                 .hasMessageContaining("table orders: ALTER …: column id of its key is changed from int to varchar(20)")
                 .extracting("kind")
                 .isEqualTo(Kind.FATAL);
+    }
+
+    @Test
+    void aColumnThatIsDroppedIsRememberedByTheShardsThatFollow() {
+        List<ColumnDefinition> without = ORDERS.columns().subList(0, 2);
+        Altered drops = new Altered("orders", ORDERS.columns(), without, Map.of(), Set.of(), Optional.empty());
+        Altered adds = new Altered("orders", without, ORDERS.columns(), Map.of(), Set.of(), Optional.empty());
+        SourceTable then = ORDERS.with(without);
+        await(target.evolve(epoch, adds, then, ORDERS));
+        await(target.evolve(epoch, drops, ORDERS, then));
+        await(target.sink.checkpoints().keepColumns(target.claim(), Map.of("orders", without)));
+        epoch++;
+        // told again
+        await(target.evolve(epoch, drops, ORDERS, then));
+
+        assertThat(failure(target.evolve(epoch, adds, then, ORDERS)))
+                .hasMessageContaining("column note is added, and items may have values of one of that name")
+                .extracting("kind")
+                .isEqualTo(Kind.FATAL);
+        ShardId child = new ShardId("commerce", "-40");
+        Reshard reshard = new Reshard("r1", Set.of(SHARD), Map.of(child, new Position("a")));
+        await(target.sink
+                .checkpoints()
+                .plan(new ShardCheckpoint(SHARD, epoch, null, null, List.of()), new Position("p"), Set.of("orders"), List.of()));
+        await(target.sink.checkpoints().close(SHARD, epoch, reshard, Set.of("orders")));
+        assertThat(target.server.scan(target.prefix + "tributary_checkpoint"))
+                .filteredOn(item -> item.containsKey("dropped"))
+                .hasSize(2)
+                .allMatch(item -> "[\"note\"]".equals(String.valueOf(item.get("dropped").s())));
     }
 }
