@@ -18,11 +18,11 @@ record DeclaredType(String base, List<String> arguments, boolean unsigned) {
     /** By the rank of an integer. */
     private static final int[] DIGITS = {0, 3, 5, 8, 10, 20};
     /** By name, how many bytes they take. */
-    private static final Map<String, Long> TEXTS = Map.of(
-            "tinytext", 255L, "text", 65_535L, "mediumtext", 16_777_215L, "longtext", 4_294_967_295L);
+    private static final Map<String, Long> TEXTS =
+            Map.of("tinytext", 255L, "text", 65_535L, "mediumtext", 16_777_215L, "longtext", 4_294_967_295L);
 
-    private static final Map<String, Long> BLOBS = Map.of(
-            "tinyblob", 255L, "blob", 65_535L, "mediumblob", 16_777_215L, "longblob", 4_294_967_295L);
+    private static final Map<String, Long> BLOBS =
+            Map.of("tinyblob", 255L, "blob", 65_535L, "mediumblob", 16_777_215L, "longblob", 4_294_967_295L);
     private static final Map<String, String> OTHER_NAMES = Map.of(
             "integer", "int", "bool", "tinyint", "boolean", "tinyint", "dec", "decimal", "numeric", "decimal", "real",
             "double");
@@ -64,7 +64,8 @@ record DeclaredType(String base, List<String> arguments, boolean unsigned) {
             // a CHAR loses the blanks at the end
             return to.base.equals("varchar")
                     ? to.characters() >= characters()
-                    : TEXTS.getOrDefault(to.base, 0L) >= (TEXTS.containsKey(base) ? 1 : BYTES_OF_A_CHARACTER) * characters();
+                    : TEXTS.getOrDefault(to.base, 0L)
+                            >= (TEXTS.containsKey(base) ? 1 : BYTES_OF_A_CHARACTER) * characters();
         }
         if (base.equals("varbinary") || BLOBS.containsKey(base)) {
             return (to.base.equals("varbinary") || BLOBS.containsKey(to.base)) && to.bytes() >= bytes();

@@ -13,9 +13,34 @@ import java.util.Set;
  */
 final class KeyCharsets {
     private static final Set<String> EXACT = Set.of(
-            "utf8mb4", "utf8mb3", "utf8", "ascii", "ucs2", "utf16", "utf16le", "utf32", "latin1", "latin2", "latin5",
-            "latin7", "dec8", "cp850", "cp852", "cp866", "cp1250", "cp1251", "cp1256", "cp1257", "greek", "hebrew",
-            "koi8r", "koi8u", "macce", "macroman", "tis620", "binary");
+            "utf8mb4",
+            "utf8mb3",
+            "utf8",
+            "ascii",
+            "ucs2",
+            "utf16",
+            "utf16le",
+            "utf32",
+            "latin1",
+            "latin2",
+            "latin5",
+            "latin7",
+            "dec8",
+            "cp850",
+            "cp852",
+            "cp866",
+            "cp1250",
+            "cp1251",
+            "cp1256",
+            "cp1257",
+            "greek",
+            "hebrew",
+            "koi8r",
+            "koi8u",
+            "macce",
+            "macroman",
+            "tis620",
+            "binary");
 
     private KeyCharsets() {}
 

@@ -26,9 +26,7 @@ record OldItems(Altered altered, List<ColumnDefinition> then, List<String> key, 
         for (String name : key) {
             ColumnDefinition old = find(altered.before(), name);
             ColumnDefinition now = find(then, name);
-            if (old != null
-                    && now != null
-                    && !TargetKey.form(old.type()).equals(TargetKey.form(now.type()))) {
+            if (old != null && now != null && !TargetKey.form(old.type()).equals(TargetKey.form(now.type()))) {
                 reasons.add("column " + name + " of its key is changed from " + old.type() + " to " + now.type());
             }
         }
@@ -63,8 +61,8 @@ record OldItems(Altered altered, List<ColumnDefinition> then, List<String> key, 
             } else if (!isAbsentAtFirst(column)) {
                 reasons.add("column " + column.name() + " is added, with values for the rows that are there");
             } else if (dropped.stream().anyMatch(column.name()::equalsIgnoreCase)) {
-                reasons.add("column " + column.name() + " is added, and items may have values of one of that name that was"
-                        + " dropped");
+                reasons.add("column " + column.name()
+                        + " is added, and items may have values of one of that name that was" + " dropped");
             }
         }
         return reasons;
@@ -106,9 +104,7 @@ record OldItems(Altered altered, List<ColumnDefinition> then, List<String> key, 
             return Optional.of(column + " takes no NULL any more");
         }
         String charset = type.isText() ? KeyCharsets.of(now, "") : "";
-        return charset.isEmpty()
-                        || charset.equals("utf8mb4")
-                        || charset.equals(KeyCharsets.of(old, ""))
+        return charset.isEmpty() || charset.equals("utf8mb4") || charset.equals(KeyCharsets.of(old, ""))
                 ? Optional.empty()
                 : Optional.of(column + " is in charset " + charset + " from now on");
     }
@@ -122,7 +118,8 @@ record OldItems(Altered altered, List<ColumnDefinition> then, List<String> key, 
         List<Word> words = SqlWords.of(column.definition());
         return words.subList(at + 1, SqlWords.closing(words, at + 1)).stream()
                 .filter(word -> !word.isOneOf("(", ")"))
-                .map(word -> word.text().startsWith("'") ? word.text() : word.text().toLowerCase(Locale.ROOT))
+                .map(word ->
+                        word.text().startsWith("'") ? word.text() : word.text().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(" "));
     }
 

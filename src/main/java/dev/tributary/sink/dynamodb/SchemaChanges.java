@@ -51,7 +51,11 @@ record SchemaChanges(
                 .orElse(Uni.createFrom().voidItem())
                 .chain(() -> columns.dropped(step.shard(), change.table()))
                 .map(dropped -> behind(
-                        where(step, change), change, source, now.map(SourceTable::columns).orElse(List.of()), dropped))
+                        where(step, change),
+                        change,
+                        source,
+                        now.map(SourceTable::columns).orElse(List.of()),
+                        dropped))
                 .flatMap(behind -> columns.tell(
                         step.shard(),
                         step.epoch(),

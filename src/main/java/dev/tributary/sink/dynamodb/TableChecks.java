@@ -12,13 +12,14 @@ final class TableChecks {
 
     /** @throws dev.tributary.record.PipelineException of kind SETTING if there is something */
     static void verify(ConnectionUrl url, Collection<SourceTable> tables) {
-        tables.stream()
-                .filter(table -> !table.isGone() && !table.elsewhere())
-                .forEach(table -> verify(url, table));
+        tables.stream().filter(table -> !table.isGone() && !table.elsewhere()).forEach(table -> verify(url, table));
     }
 
     private static void verify(ConnectionUrl url, SourceTable table) {
         for (ColumnDefinition column : declared(table)) {
+            if (table.key().size() > 2 && column.name().equalsIgnoreCase(TargetKey.COMPOSITE)) {
+                throw TargetKey.takenName(url, table.id().name());
+            }
             String charset = KeyCharsets.of(column, table.createStatement());
             if (TargetKey.isText(column.type())
                     && table.key().stream().anyMatch(column.name()::equalsIgnoreCase)

@@ -77,12 +77,16 @@ record TargetKey(List<String> columns, List<Attribute> attributes) {
         if (key.size() <= 2) {
             return new TargetKey(names, attributes);
         }
-        if (names.contains(COMPOSITE)) {
-            throw url.wrong("table '" + table + "' has a column " + COMPOSITE
-                    + ", where its key of more than two columns is to be: leave the table out (TRIBUTARY_SOURCE, parameter"
-                    + " 'exclude')");
+        if (names.stream().anyMatch(COMPOSITE::equalsIgnoreCase)) {
+            throw takenName(url, table);
         }
         return new TargetKey(names, List.of(attributes.getFirst(), new Attribute(COMPOSITE, ScalarAttributeType.S)));
+    }
+
+    static PipelineException takenName(ConnectionUrl url, String table) {
+        return url.wrong("table '" + table + "' has a column " + COMPOSITE
+                + ", where its key of more than two columns is to be: leave the table out (TRIBUTARY_SOURCE, parameter"
+                + " 'exclude')");
     }
 
     /** What equal values of a column have in common with those of another one, in a key: their text, or their bytes. */

@@ -10,9 +10,11 @@ import dev.tributary.record.Gaps;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
 import java.util.BitSet;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What rows become, and what becomes of them. */
 class ItemsTest {
@@ -99,6 +101,27 @@ class ItemsTest {
                 .containsExactly(
                         "{\"id\":{\"N\":\"1\"},\"j\":{\"M\":{\"a\":{\"L\":[{\"N\":\"1.5\"},{\"NULL\":true},{\"BOOL\":true},{\"S\":\"x\"}]}}}}",
                         "{\"id\":{\"N\":\"2\"},\"j\":{\"S\":\"" + deep + "\"}}");
+    }
+
+    @Test
+    void jsonThatMapsAndListsDoNotHoldStaysText() {
+        String deepest = "[".repeat(31) + "1" + "]".repeat(31);
+        assertThat(JsonValue.of(deepest).l()).hasSize(1);
+        assertThat(JsonValue.of("[".repeat(31) + "]".repeat(31)).l()).hasSize(1);
+        String digits = "1".repeat(38);
+        assertThat(JsonValue.of("{\"a\": -" + digits + ", \"b\": 0.0}").m())
+                .containsEntry("a", AttributeValue.fromN("-" + digits))
+                .containsEntry("b", AttributeValue.fromN("0"));
+        for (String text : List.of(
+                "[".repeat(32) + "1" + "]".repeat(32),
+                "{\"a\":".repeat(32) + "1" + "}".repeat(32),
+                "[" + digits + "1]",
+                "{\"a\": 1e126}",
+                "[-0.0]",
+                "-0.0",
+                "{\"\": 1}")) {
+            assertThat(JsonValue.of(text)).as(text).isEqualTo(AttributeValue.fromS(text));
+        }
     }
 
     @Test
@@ -253,6 +276,14 @@ class ItemsTest {
                 .hasMessageContaining("its key column e is enum, of which DynamoDB has no keys");
         assertThatThrownBy(() -> target.prepare(new Rows("audit log", 1, "id int").table))
                 .hasMessageContaining("is no name of a DynamoDB table");
+        for (Rows taken : List.of(
+                new Rows("taken", 3, "a int", "b int", "c int", "_Key int"),
+                new Rows("taken", 3, "a int", "_KEY int", "c int"))) {
+            assertThatThrownBy(() -> target.prepare(taken.table))
+                    .hasMessageContaining("taken' has a column _key, where its key of more than two columns is to be");
+            assertThatThrownBy(() -> target.verify(taken.table)).hasMessageContaining("taken' has a column _key");
+        }
+        target.prepare(new Rows("free", 2, "a int", "b int", "_key int").table);
         target.server.create(target.prefix + "other", "id");
         assertThatThrownBy(() -> target.prepare(new Rows("other", 1, "id int").table))
                 .hasMessageContaining("has the key id (S), but the source's rows need id (N)");

@@ -36,8 +36,8 @@ class KeyCharsetsTest {
         return new SourceTable(
                 NAMES,
                 List.of("id", "name"),
-                "CREATE TABLE `names` (`id` int, `name` " + column + ", `v` text CHARACTER SET cp932, PRIMARY KEY (`id`,"
-                        + " `name`)) ENGINE=InnoDB" + options);
+                "CREATE TABLE `names` (`id` int, `name` " + column
+                        + ", `v` text CHARACTER SET cp932, PRIMARY KEY (`id`," + " `name`)) ENGINE=InnoDB" + options);
     }
 
     private static TableSchema schema(String charset, String encoding) {
@@ -127,10 +127,7 @@ class KeyCharsetsTest {
         TableSchema schema = schema("windows-1251", "cp1251");
 
         assertThat(failure(target.write(
-                        CHANGES,
-                        target.begin(),
-                        at("p1"),
-                        row(schema, new byte[] {'a'}, new byte[] {(byte) 0x98}))))
+                        CHANGES, target.begin(), at("p1"), row(schema, new byte[] {'a'}, new byte[] {(byte) 0x98}))))
                 .hasMessageContaining("names: column v: a value is none of its charset windows-1251")
                 .extracting("kind")
                 .isEqualTo(Kind.FATAL);
@@ -140,13 +137,26 @@ class KeyCharsetsTest {
     void charactersOfOneByteAreAllDifferent() throws Exception {
         // as the source reads MySQL's charsets of the same names
         for (String name : List.of(
-                "ISO-8859-2", "ISO-8859-9", "ISO-8859-13", "IBM850", "IBM852", "windows-1250", "windows-1251",
-                "windows-1256", "windows-1257", "KOI8-R", "x-MacCentralEurope", "x-MacRoman", "x-iso-8859-11")) {
+                "ISO-8859-2",
+                "ISO-8859-9",
+                "ISO-8859-13",
+                "IBM850",
+                "IBM852",
+                "windows-1250",
+                "windows-1251",
+                "windows-1256",
+                "windows-1257",
+                "KOI8-R",
+                "x-MacCentralEurope",
+                "x-MacRoman",
+                "x-iso-8859-11")) {
             String all = "";
             for (int i = 0; i < 256; i++) {
                 all += new String(new byte[] {(byte) i}, name);
             }
-            assertThat(all.replace("\ufffd", "").chars().boxed().toList()).as(name).doesNotHaveDuplicates();
+            assertThat(all.replace("\ufffd", "").chars().boxed().toList())
+                    .as(name)
+                    .doesNotHaveDuplicates();
         }
     }
 }

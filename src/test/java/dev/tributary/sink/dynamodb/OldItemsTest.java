@@ -154,14 +154,14 @@ class OldItemsTest {
         List<ColumnDefinition> then = columns("id int", "X int");
 
         assertThat(items(altered(columns("id int"), then), then, "x").stale())
-                .containsExactly(
-                        "column X is added, and items may have values of one of that name that was dropped");
+                .containsExactly("column X is added, and items may have values of one of that name that was dropped");
         assertThat(items(altered(columns("id int"), then), then, "y").stale()).isEmpty();
-        Altered renaming =
-                new Altered("t", columns("id int", "a int", "b int"), then, Map.of("a", "X"), Set.of(), Optional.empty());
+        Altered renaming = new Altered(
+                "t", columns("id int", "a int", "b int"), then, Map.of("a", "X"), Set.of(), Optional.empty());
         assertThat(items(renaming, then, "y").droppedNow()).containsExactlyInAnyOrder("a", "b", "y");
         assertThat(items(renaming, then).stale()).containsExactly("column a is renamed to X");
-        assertThat(items(altered(columns("id int", "a int"), List.of()), List.of(), "y").droppedNow())
+        assertThat(items(altered(columns("id int", "a int"), List.of()), List.of(), "y")
+                        .droppedNow())
                 .containsExactly("y");
     }
 
