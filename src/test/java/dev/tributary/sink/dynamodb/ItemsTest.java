@@ -94,8 +94,13 @@ class ItemsTest {
         target = DynamoTarget.open("&json=map");
         Rows rows = new Rows("documents", 1, "id int", "j json");
         target.prepare(rows.table);
-        String deep = "[".repeat(40) + "]".repeat(40);
-        target.apply(target.begin(), "p1", rows.create(1, "{\"a\": [1.50, null, true, \"x\"]}"), rows.create(2, deep));
+        String deep = "[".repeat(33) + "]".repeat(33);
+        long epoch = target.begin();
+        target.apply(epoch, "p1", rows.create(1, "{\"a\": [1.50, null, true, \"x\"]}"), rows.create(2, deep));
+        target.apply(epoch, "p2", rows.create(3, "[".repeat(31) + "1" + "]".repeat(31)));
+        // the service takes what is nested most deeply
+        assertThat(target.items("documents")).hasSize(3);
+        target.apply(epoch, "p3", rows.delete(3, null));
 
         assertThat(target.items("documents"))
                 .containsExactly(
@@ -247,8 +252,45 @@ class ItemsTest {
                         epoch,
                         at("p3"),
                         rows.update(rows.row(1, 5, null), rows.row(7, 5, null).with(gaps)))))
-                .hasMessageContaining("t")
+                .hasMessageContaining(
+                        "table " + target.prefix + "parts, key {\"id\":{\"N\":\"7\"}}: the key of a row was changed")
                 .hasMessageContaining("set binlog_row_image=FULL");
+    }
+
+    @Test
+    void differencesOfDocumentsAreRefused() {
+        Rows rows = new Rows("documents", 1, "id int", "j json");
+        target.prepare(rows.table);
+        BitSet expressions = new BitSet();
+        expressions.set(1);
+        Gaps gaps = new Gaps(new BitSet(), expressions);
+
+        assertThat(failure(target.write(
+                        CHANGES,
+                        target.begin(),
+                        at("p1"),
+                        rows.update(
+                                rows.row(1, null),
+                                rows.row(1, "JSON_SET(%s, '$.a', 1)").with(gaps)))))
+                .hasMessageContaining(
+                        target.prefix + "documents: the source's binlog holds differences of JSON documents")
+                .hasMessageContaining("set binlog_row_value_options=''")
+                .extracting("kind")
+                .isEqualTo(Kind.FATAL);
+    }
+
+    @Test
+    void aComposedKeyHasAnEnd() {
+        Rows rows = new Rows("triples", 3, "a int", "b varchar(1100)", "c int");
+        target.prepare(rows.table);
+        // ["…","1"]
+        target.apply(target.begin(), "p1", rows.create(1, "b".repeat(1024 - 8), 1));
+
+        assertThat(target.items("triples")).hasSize(1);
+        assertThat(failure(target.write(CHANGES, target.begin(), at("p2"), rows.create(2, "b".repeat(1024 - 7), 1))))
+                .hasMessageContaining("its sort key _key has 1025 bytes, and DynamoDB takes 1024")
+                .extracting("kind")
+                .isEqualTo(Kind.FATAL);
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.tributary.record.Reshard;
 import dev.tributary.record.SchemaChange.Altered;
 import dev.tributary.record.SchemaChange.Dropped;
 import dev.tributary.record.SchemaChange.OfTable;
+import dev.tributary.record.SchemaChange.Truncated;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
@@ -168,7 +169,26 @@ class SchemaChangesTest {
         assertThat(target.server.scan(target.prefix + "tributary_checkpoint"))
                 .filteredOn(item -> item.containsKey("dropped"))
                 .hasSize(2)
-                .allMatch(item ->
-                        AttributeValue.fromS("[\"note\"]").equals(item.get("dropped")));
+                .allMatch(item -> AttributeValue.fromS("[\"note\"]").equals(item.get("dropped")));
+    }
+
+    @Test
+    void aTableOfWhichNothingIsLeftIsSaidAndStopsTheStreamIfThatIsWanted() {
+        for (OfTable change : List.of(new Truncated("orders"), new Dropped("orders"))) {
+            assertThat(await(target.evolve(epoch, change, ORDERS, null))).isTrue();
+        }
+        target.close();
+        target = DynamoTarget.evolving("&old_items=keep");
+        epoch = begun();
+
+        assertThat(failure(target.evolve(epoch, new Truncated("orders"), ORDERS, ORDERS)))
+                .hasMessageContaining("table orders: ALTER …: it is truncated at the source, and its items stay")
+                .hasMessageContaining("start with TRIBUTARY_SCHEMA_DROPS=keep")
+                .extracting("kind")
+                .isEqualTo(Kind.FATAL);
+        assertThat(failure(target.evolve(epoch, new Dropped("orders"), ORDERS, null)))
+                .hasMessageContaining("it is dropped or renamed at the source, and its items stay")
+                .extracting("kind")
+                .isEqualTo(Kind.FATAL);
     }
 }
