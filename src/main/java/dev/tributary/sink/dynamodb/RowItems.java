@@ -170,6 +170,10 @@ final class RowItems {
         if (!notNull.contains(column.name())) {
             return null;
         }
+        if (ColumnValue.base(column.type()).equals("json")) {
+            // what MySQL reads there
+            return values[index] == ColumnValue.DOCUMENT ? AttributeValue.fromNul(true) : AttributeValue.fromS("null");
+        }
         return column.isBinary() ? AttributeValue.fromB(SdkBytes.fromByteArray(new byte[0])) : AttributeValue.fromS("");
     }
 

@@ -5,6 +5,8 @@ import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.SourceTable;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Looks at what the source's tables declare for what no item could be made of, before a row comes. */
 final class TableChecks {
@@ -29,6 +31,14 @@ final class TableChecks {
                         + " make it utf8mb4, or leave the table out (TRIBUTARY_SOURCE, parameter 'exclude')");
             }
         }
+    }
+
+    /** Names of the columns that take no NULL. */
+    static Set<String> notNull(SourceTable table) {
+        return declared(table).stream()
+                .filter(column -> !column.isNullable())
+                .map(ColumnDefinition::name)
+                .collect(Collectors.toSet());
     }
 
     private static List<ColumnDefinition> declared(SourceTable table) {

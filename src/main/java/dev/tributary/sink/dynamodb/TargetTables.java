@@ -6,6 +6,7 @@ import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableId;
 import dev.tributary.record.TableSchema;
 import dev.tributary.route.TargetTable;
 import dev.tributary.sink.dynamodb.TargetKey.Attribute;
@@ -60,6 +61,8 @@ final class TargetTables {
     private final Entries service;
     private final SchemaPolicy policy;
     private final KeptKeys keys;
+    /** Names of columns that take no NULL, by source table. */
+    private final Map<TableId, Set<String>> notNull = new ConcurrentHashMap<>();
     /** By the name that the router gives them. */
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
@@ -86,6 +89,7 @@ final class TargetTables {
 
     /** Makes ready what is missing. */
     Uni<Void> prepare(Map<SourceTable, TargetTable> sources) {
+        sources.keySet().forEach(source -> notNull.put(source.id(), TableChecks.notNull(source)));
         return Entries.forEach(wanted(sources), this::ready);
     }
 
@@ -102,7 +106,7 @@ final class TargetTables {
         List<KeyColumn> columns = schema.columns().stream()
                 .map(column -> new KeyColumn(column.name(), column.type(), column.isBinary()))
                 .toList();
-        return ready(wanted(target, columns, target.keyColumns(), Set.of()));
+        return ready(wanted(target, columns, target.keyColumns(), notNull.getOrDefault(schema.table(), Set.of())));
     }
 
     /** Before rows are written by another key. */
