@@ -67,7 +67,8 @@ class SchemaChangesTest {
                 "it changes the primary key",
                 "it changes the key",
                 "it gives a column the name of another one",
-                "it puts table orders_new in its place, whose rows the stream does not tell"
+                "it puts table orders_new in its place, whose rows the stream does not tell",
+                "it drops column note and adds another one of that name"
             })
     void whatCanNotBeFollowedStopsTheStreamUnlessOldItemsAreKept(String why) {
         assertThat(failure(target.evolve(epoch, refused(why), ORDERS, ORDERS)))
