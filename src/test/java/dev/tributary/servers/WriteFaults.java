@@ -14,11 +14,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** Stands in front of a DynamoDB Local and has the faults of the service that it has not: throttled, and taken in part. */
 public final class WriteFaults implements AutoCloseable {
@@ -31,6 +35,12 @@ public final class WriteFaults implements AutoCloseable {
     private final AtomicInteger throttled = new AtomicInteger();
     private final AtomicInteger partly = new AtomicInteger();
     private final AtomicInteger silent = new AtomicInteger();
+    private final AtomicInteger broken = new AtomicInteger();
+    private final AtomicInteger held = new AtomicInteger();
+    private final CountDownLatch late = new CountDownLatch(1);
+    private volatile Duration holding = Duration.ZERO;
+    private volatile String operation = "BatchWriteItem";
+    private volatile String table = "";
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
 
     private WriteFaults(URI local, HttpServer server) {
@@ -51,9 +61,36 @@ public final class WriteFaults implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** So many of the next batches are refused, as the table's capacity is used up. */
-    public void throttle(int batches) {
-        throttled.set(batches);
+    /** Which requests have faults, those of one table; batches of any if nothing is said. */
+    public void of(String operation, String table) {
+        this.operation = operation;
+        this.table = table;
+    }
+
+    /** Whether each fault has been had. */
+    public boolean areOver() {
+        return Stream.of(throttled, broken, held, partly, silent).allMatch(left -> left.get() == 0);
+    }
+
+    /** So many of the next requests are refused, as the table's capacity is used up. */
+    public void throttle(int requests) {
+        throttled.set(requests);
+    }
+
+    /** So many of the next requests are answered by an internal error. */
+    public void breakDown(int requests) {
+        broken.set(requests);
+    }
+
+    /** The next request is carried out so late, and never answered. */
+    public void hold(Duration time) {
+        holding = time;
+        held.set(1);
+    }
+
+    /** Waits until the one that was held is carried out. */
+    public boolean awaitLate() throws InterruptedException {
+        return late.await(30, TimeUnit.SECONDS);
     }
 
     /** Of so many of the next batches one write is taken, and the rest is given back. */
@@ -61,9 +98,9 @@ public final class WriteFaults implements AutoCloseable {
         partly.set(batches);
     }
 
-    /** So many of the next batches are carried out, and the connection ends without an answer. */
-    public void fallSilent(int batches) {
-        silent.set(batches);
+    /** So many of the next requests are carried out, and the connection ends without an answer. */
+    public void fallSilent(int requests) {
+        silent.set(requests);
     }
 
     /** How often an operation was asked for. */
@@ -80,9 +117,9 @@ public final class WriteFaults implements AutoCloseable {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             String target = String.valueOf(exchange.getRequestHeaders().getFirst("X-Amz-Target"));
-            String operation = target.substring(target.indexOf('.') + 1);
-            calls.computeIfAbsent(operation, name -> new AtomicInteger()).incrementAndGet();
-            if (!operation.equals("BatchWriteItem")) {
+            String asked = target.substring(target.indexOf('.') + 1);
+            calls.computeIfAbsent(asked, name -> new AtomicInteger()).incrementAndGet();
+            if (!asked.equals(operation) || !new String(body, StandardCharsets.UTF_8).contains(table)) {
                 pass(exchange, body);
             } else if (take(throttled)) {
                 send(
@@ -93,6 +130,17 @@ public final class WriteFaults implements AutoCloseable {
                                         "__type",
                                         "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException")
                                 .put("message", "too much"));
+            } else if (take(broken)) {
+                send(
+                        exchange,
+                        500,
+                        new JsonObject()
+                                .put("__type", "com.amazonaws.dynamodb.v20120810#InternalServerError")
+                                .put("message", "broken"));
+            } else if (take(held)) {
+                Thread.sleep(holding);
+                forward(exchange, body);
+                late.countDown();
             } else if (take(partly)) {
                 partly(exchange, new JsonObject(new String(body, StandardCharsets.UTF_8)));
             } else if (take(silent)) {

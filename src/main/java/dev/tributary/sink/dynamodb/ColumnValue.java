@@ -11,6 +11,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -22,7 +24,7 @@ enum ColumnValue {
     NUMBER {
         @Override
         AttributeValue of(String table, Column column, Row row, int index) {
-            return number(utf8(row, index));
+            return number(column.type(), utf8(row, index));
         }
     },
     /** By its 24 bits: copy and changes show different digits of one value. */
@@ -61,8 +63,11 @@ enum ColumnValue {
         }
     };
 
-    /** What MySQL calls latin1; but it also has characters for the five bytes that this charset leaves open. */
-    private static final Charset LATIN1 = Charset.forName("windows-1252");
+    private static final Charset UTF32 = Charset.forName("UTF-32BE");
+    /** A mark at the beginning, which Java's decoder takes away. */
+    private static final byte[] UTF32_MARK = {0, 0, (byte) 0xFE, (byte) 0xFF};
+
+    private static final Pattern SCALED = Pattern.compile("[a-z]+\\(\\d+, ?(\\d+)\\).*");
 
     /** A value that is not NULL. */
     abstract AttributeValue of(String table, Column column, Row row, int index);
@@ -86,9 +91,23 @@ enum ColumnValue {
         return type.toLowerCase(Locale.ROOT).replaceFirst("[( ].*", "");
     }
 
-    static AttributeValue number(String text) {
+    static AttributeValue number(String type, String text) {
         BigDecimal value = ItemNumber.canonical(text);
-        return ItemNumber.holds(value) ? AttributeValue.fromN(ItemNumber.text(value)) : AttributeValue.fromS(text);
+        return ItemNumber.holds(value)
+                ? AttributeValue.fromN(ItemNumber.text(value))
+                : AttributeValue.fromS(shown(type, value));
+    }
+
+    /** With the digits that SELECT shows: copy and changes need not show the same. */
+    private static String shown(String type, BigDecimal value) {
+        Matcher scaled = SCALED.matcher(type);
+        int scale = scaled.matches() ? Integer.parseInt(scaled.group(1)) : 0;
+        return value.setScale(Math.max(scale, value.scale())).toPlainString();
+    }
+
+    /** The one text of a number in a key, however many zeros a source shows. */
+    static String keyNumber(Row row, int index) {
+        return ItemNumber.canonical(utf8(row, index)).toPlainString();
     }
 
     private static AttributeValue floating(boolean negativeZero, BigDecimal exact) {
@@ -110,26 +129,27 @@ enum ColumnValue {
         if (charset == null) {
             throw unreadable(table, column, "its charset " + column.encoding() + " is not known here");
         }
+        return decoded(table, column, charset, row, index);
+    }
+
+    /** Bytes that are text in a charset all the same. */
+    static String decoded(String table, Column column, Charset charset, Row row, int index) {
         try {
             // reports what is wrong, where a String's constructor would put a question mark
+            ByteBuffer bytes = ByteBuffer.wrap(row.bytes(), row.start(index), row.length(index));
             return charset.newDecoder()
-                    .decode(ByteBuffer.wrap(row.bytes(), row.start(index), row.length(index)))
+                    .decode(charset.equals(UTF32) ? marked(bytes) : bytes)
                     .toString();
         } catch (CharacterCodingException e) {
-            if (charset.equals(LATIN1)) {
-                return latin1(row, index);
-            }
             throw unreadable(table, column, "a value is none of its charset " + charset.name());
         }
     }
 
-    private static String latin1(Row row, int index) {
-        StringBuilder text = new StringBuilder();
-        for (int i = row.start(index); i < row.start(index) + row.length(index); i++) {
-            String character = new String(row.bytes(), i, 1, LATIN1);
-            text.append(character.charAt(0) == '\ufffd' ? (char) (row.bytes()[i] & 0xff) : character.charAt(0));
-        }
-        return text.toString();
+    private static ByteBuffer marked(ByteBuffer bytes) {
+        return ByteBuffer.allocate(UTF32_MARK.length + bytes.remaining())
+                .put(UTF32_MARK)
+                .put(bytes)
+                .flip();
     }
 
     private static PipelineException unreadable(String table, Column column, String why) {

@@ -55,7 +55,8 @@ public final class DynamoDbSink implements Sink {
         LeaseWatch watch = new LeaseWatch(lease, System::nanoTime, System::currentTimeMillis);
         this.clients = TargetClients.open(vertx, address, lease);
         this.entries = new Entries(address.service(), clients.control(), address.prefix() + DynamoDbCheckpoints.TABLE);
-        this.tables = new TargetTables(address, entries, policy);
+        KeptKeys keys = new KeptKeys(new ColumnEntries(entries, pipeline));
+        this.tables = new TargetTables(address, entries, policy, keys);
         Writer writer = new Writer(
                 ((VertxInternal) vertx).createEventLoopContext(),
                 address,
@@ -63,7 +64,7 @@ public final class DynamoDbSink implements Sink {
                 new Throttling(registry, System::nanoTime));
         this.ahead = new KeysAhead(entries, pipeline, writer);
         this.checkpoints = new DynamoDbCheckpoints(entries, pipeline, watch, tables, ahead, this::quiet);
-        this.changes = new SchemaChanges(checkpoints.columnEntries(), policy, drops, address.keepsOldItems());
+        this.changes = new SchemaChanges(checkpoints.columnEntries(), keys, policy, drops, address.keepsOldItems());
         SinkMetrics metrics = new SinkMetrics(registry);
         Lane.Tools tools = new Lane.Tools(tables, writer, checkpoints, ahead, address.jsonMaps());
         this.lanes = new Lanes(vertx, (stream, context) -> new Lane(stream, context, tools, metrics));
@@ -106,7 +107,10 @@ public final class DynamoDbSink implements Sink {
 
     @Override
     public Uni<Void> verify(Map<SourceTable, TargetTable> sources) {
-        return Uni.createFrom().deferred(() -> tables.verify(sources));
+        return Uni.createFrom().deferred(() -> {
+            TableChecks.verify(address.url(), sources.keySet());
+            return tables.verify(sources);
+        });
     }
 
     @Override
@@ -127,7 +131,10 @@ public final class DynamoDbSink implements Sink {
 
     @Override
     public Uni<Void> prepare(Map<SourceTable, TargetTable> sources) {
-        return Uni.createFrom().deferred(() -> tables.prepare(sources));
+        return Uni.createFrom().deferred(() -> {
+            TableChecks.verify(address.url(), sources.keySet());
+            return tables.prepare(sources);
+        });
     }
 
     /** None: items have the attributes that they have. */
@@ -143,7 +150,7 @@ public final class DynamoDbSink implements Sink {
 
     @Override
     public Uni<Boolean> evolve(SchemaStep step, Map<SourceTable, TargetTable> sources) {
-        return changes.evolve(step, sources.keySet());
+        return changes.evolve(step, sources);
     }
 
     /** Takes its place in the stream's order at the call, not at the subscription. */

@@ -27,11 +27,18 @@ record EntryId(String group, String entry) {
     static final String AHEAD = "ahead ";
     /** In a pipeline's group, those of shards. */
     static final String SHARD = "shard ";
+    /** There, those of the keys of tables. */
+    static final String KEY = "key ";
     /** There, those of processes. */
     static final String PROCESS = "process ";
 
     static EntryId process(String pipeline, String name) {
         return new EntryId(escaped(pipeline), PROCESS + name);
+    }
+
+    /** @param table as records name it */
+    static EntryId key(String pipeline, String table) {
+        return new EntryId(escaped(pipeline), KEY + table);
     }
 
     /** By which a shard is found. */

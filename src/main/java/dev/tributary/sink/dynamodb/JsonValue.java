@@ -44,7 +44,8 @@ final class JsonValue {
             case VALUE_STRING -> AttributeValue.fromS(parser.getText());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                 BigDecimal number = ItemNumber.canonical(new BigDecimal(parser.getText()));
-                yield ItemNumber.holds(number) ? AttributeValue.fromN(ItemNumber.text(number)) : null;
+                boolean negativeZero = number.signum() == 0 && parser.getText().startsWith("-");
+                yield ItemNumber.holds(number) && !negativeZero ? AttributeValue.fromN(ItemNumber.text(number)) : null;
             }
             case VALUE_TRUE -> AttributeValue.fromBool(true);
             case VALUE_FALSE -> AttributeValue.fromBool(false);

@@ -150,12 +150,31 @@ final class Lane implements StreamLane {
             if (known == null) {
                 throw new PipelineException(Kind.TRANSIENT, "table " + table + " was not looked up yet");
             }
+            verifyKey(group, known);
             last = new Shaped(
                     group.schema(),
                     new RowItems(known.name(), known.key(), group.schema(), tools.jsonMaps(), known.notNull()));
             items.put(table, last);
         }
         return last.items();
+    }
+
+    /** By another key, rows of a table that is led here would replace each other. */
+    private void verifyKey(Group group, TargetTables.Known known) {
+        List<String> wanted = known.key().columns();
+        List<String> told = group.target().keyColumns();
+        boolean same = wanted.size() == told.size();
+        for (int i = 0; same && i < wanted.size(); i++) {
+            same = wanted.get(i).equalsIgnoreCase(told.get(i));
+        }
+        if (!same) {
+            throw new PipelineException(
+                    Kind.FATAL,
+                    stream + ": table " + known.name() + " has the key " + wanted + ", and rows of "
+                            + group.schema().table() + " that go there have the key " + told
+                            + ": one of them could replace another; send them to a table of their own (the records'"
+                            + " metadata 'table', or TRIBUTARY_TABLE)");
+        }
     }
 
     private Future<Void> save(ChangeBatch batch, long number, int pieces) {

@@ -53,12 +53,44 @@ final class RowItems {
             found = schema.columns().get(i).type().equals(WholeItem.TYPE) ? i : found;
         }
         this.document = found;
+        verifyKey();
         if (key.isComposite() && schema.indexOf(TargetKey.COMPOSITE) >= 0) {
             throw new PipelineException(
                     Kind.FATAL,
                     "table " + table + " has got a column " + TargetKey.COMPOSITE
                             + ", where its key of more than two columns is; rename it at the source, and start a new"
                             + " pipeline (TRIBUTARY_PIPELINE) into an empty target");
+        }
+    }
+
+    /** A value of another type is another key, or none. */
+    private void verifyKey() {
+        for (int index : keyIndexes) {
+            Column column = schema.columns().get(index);
+            if (!KeyCharsets.areExact(column.encoding())) {
+                throw new PipelineException(
+                        Kind.FATAL,
+                        "table " + table + ": key column " + column.name() + " of its rows, from " + schema.table()
+                                + ", is in charset " + column.encoding()
+                                + ", of which different texts are one in Unicode, so that two rows would be one item:"
+                                + " leave the table out (TRIBUTARY_SOURCE, parameter 'exclude')");
+            }
+        }
+        for (int i = 0; i < key.attributes().size(); i++) {
+            TargetKey.Attribute attribute = key.attributes().get(i);
+            Column column = schema.columns().get(keyIndexes[i]);
+            boolean composed = key.isComposite() && i > 0;
+            if (!composed
+                    && TargetKey.type(new TargetKey.KeyColumn(column.name(), column.type(), column.isBinary()))
+                            != attribute.type()) {
+                throw new PipelineException(
+                        Kind.FATAL,
+                        "table " + table + ": key column " + column.name() + " of its rows, from "
+                                + schema.table() + ", is " + column.type()
+                                + ", and its items have the key " + key
+                                + ": start a new pipeline (TRIBUTARY_PIPELINE) into empty tables (a prefix in"
+                                + " TRIBUTARY_SINK), or send these rows to another table");
+            }
         }
     }
 
@@ -86,6 +118,7 @@ final class RowItems {
         return switch (type) {
             case N ->
                 ColumnValue.number(
+                        column.type(),
                         new String(row.bytes(), row.start(index), row.length(index), StandardCharsets.UTF_8));
             case B -> AttributeValue.fromB(SdkBytes.fromByteArrayUnsafe(Objects.requireNonNull(row.value(index))));
             default -> AttributeValue.fromS(text(row, index));
@@ -94,9 +127,12 @@ final class RowItems {
 
     private String text(Row row, int index) {
         Column column = schema.columns().get(index);
+        if (values[index] == ColumnValue.NUMBER) {
+            return ColumnValue.keyNumber(row, index);
+        }
         // a key's text of another DynamoDB comes as bytes
         return column.isBinary()
-                ? new String(row.bytes(), row.start(index), row.length(index), StandardCharsets.UTF_8)
+                ? ColumnValue.decoded(table, column, StandardCharsets.UTF_8, row, index)
                 : ColumnValue.text(table, column, row, index);
     }
 
@@ -133,6 +169,10 @@ final class RowItems {
         Column column = schema.columns().get(index);
         if (!notNull.contains(column.name())) {
             return null;
+        }
+        if (ColumnValue.base(column.type()).equals("json")) {
+            // what MySQL reads there
+            return values[index] == ColumnValue.DOCUMENT ? AttributeValue.fromNul(true) : AttributeValue.fromS("null");
         }
         return column.isBinary() ? AttributeValue.fromB(SdkBytes.fromByteArray(new byte[0])) : AttributeValue.fromS("");
     }

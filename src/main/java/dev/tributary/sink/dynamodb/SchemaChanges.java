@@ -12,8 +12,12 @@ import dev.tributary.record.SchemaChange.OfTable;
 import dev.tributary.record.SchemaChange.Truncated;
 import dev.tributary.record.SchemaStep;
 import dev.tributary.record.SourceTable;
+import dev.tributary.route.TargetTable;
 import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
@@ -21,54 +25,74 @@ import org.jboss.logging.Logger;
  * Sees streams through schema changes of the source. Items have no columns: rows of after are written as they are. What matters is
  * whether rows of before, which the stream does not tell again, are still what the source shows. Safe for any thread.
  */
-record SchemaChanges(ColumnEntries columns, SchemaPolicy policy, DropPolicy drops, boolean keepsOldItems) {
+record SchemaChanges(
+        ColumnEntries columns, KeptKeys keys, SchemaPolicy policy, DropPolicy drops, boolean keepsOldItems) {
     private static final Logger LOG = Logger.getLogger(SchemaChanges.class);
 
-    Uni<Boolean> evolve(SchemaStep step, Set<SourceTable> sources) {
+    Uni<Boolean> evolve(SchemaStep step, Map<SourceTable, TargetTable> sources) {
         Uni<Boolean> passed = Uni.createFrom().item(true);
         for (OfTable change : step.change().tables()) {
-            for (SourceTable source : sources) {
-                if (source.id().name().equals(change.table())) {
-                    passed = passed.chain(before -> pass(step, change, source));
+            for (Map.Entry<SourceTable, TargetTable> source : sources.entrySet()) {
+                if (source.getKey().id().name().equals(change.table())) {
+                    passed = passed.chain(before -> pass(
+                            step, change, source.getKey(), source.getValue().name()));
                 }
             }
         }
         return passed;
     }
 
-    private Uni<Boolean> pass(SchemaStep step, OfTable change, SourceTable source) {
-        return Uni.createFrom()
-                .deferred(() -> columns.tell(
+    private Uni<Boolean> pass(SchemaStep step, OfTable change, SourceTable source, String target) {
+        // a table that was dropped may be there again
+        Optional<SourceTable> now = step.now().stream()
+                .filter(table -> table.id().equals(source.id()) && !table.isGone())
+                .findFirst();
+        return now.map(table -> keys.verify(where(step, change), target, table.key()))
+                .orElse(Uni.createFrom().voidItem())
+                .chain(() -> columns.dropped(step.shard(), change.table()))
+                .map(dropped -> behind(
+                        where(step, change),
+                        change,
+                        source,
+                        now.map(SourceTable::columns).orElse(List.of()),
+                        dropped))
+                .flatMap(behind -> columns.tell(
                         step.shard(),
                         step.epoch(),
                         change.table(),
                         step.change().after(),
-                        then(step, change, source)))
+                        behind.columns(),
+                        behind.dropped()))
                 .replaceWith(true);
     }
 
-    /** The table's columns behind the change. */
-    private List<ColumnDefinition> then(SchemaStep step, OfTable change, SourceTable source) {
-        List<SourceTable> same = step.now().stream()
-                .filter(table -> table.id().equals(source.id()))
-                .toList();
-        List<ColumnDefinition> now =
-                same.isEmpty() ? List.of() : same.getFirst().columns();
-        String where = step.shard() + ": table " + change.table() + ": ";
+    /**
+     * The table's columns behind a change.
+     *
+     * @param dropped names of those that were dropped by then
+     */
+    private record Behind(List<ColumnDefinition> columns, Set<String> dropped) {}
+
+    private static String where(SchemaStep step, OfTable change) {
+        return step.shard() + ": table " + change.table() + ": " + step.change().shown() + ": ";
+    }
+
+    private Behind behind(
+            String where, OfTable change, SourceTable source, List<ColumnDefinition> now, Set<String> dropped) {
         return switch (change) {
             case Altered altered -> {
                 List<ColumnDefinition> then = altered.after().isEmpty() ? now : altered.after();
-                if (!same.isEmpty()
-                        && !same.getFirst().key().equals(source.key())
-                        && !source.key().isEmpty()) {
+                OldItems items = new OldItems(altered, then, source.key(), dropped);
+                List<String> lost = items.lost();
+                if (!lost.isEmpty()) {
                     throw new PipelineException(
                             Kind.FATAL,
-                            where + "its key is changed from " + source.key() + " to "
-                                    + same.getFirst().key()
-                                    + ", and items keep theirs: start a new pipeline (TRIBUTARY_PIPELINE) into empty"
-                                    + " tables (a prefix in TRIBUTARY_SINK)");
+                            where + String.join("; ", lost)
+                                    + ", and the keys of items can't be changed: start a new pipeline"
+                                    + " (TRIBUTARY_PIPELINE) into empty tables (a prefix in TRIBUTARY_SINK)");
                 }
-                List<String> stale = new OldItems(altered, then).stale();
+                List<String> stale = new ArrayList<>(items.stale());
+                altered.refused().ifPresent(stale::addFirst);
                 if (!stale.isEmpty() && !keepsOldItems) {
                     throw new PipelineException(
                             Kind.FATAL,
@@ -79,17 +103,17 @@ record SchemaChanges(ColumnEntries columns, SchemaPolicy policy, DropPolicy drop
                 }
                 stale.forEach(
                         why -> LOG.warnf("%s%s; items stay as they are until they are written again", where, why));
-                yield then;
+                yield new Behind(then, items.droppedNow());
             }
             case Truncated truncated -> {
                 gone(where, "truncated");
-                yield source.columns();
+                yield new Behind(source.columns(), dropped);
             }
-            case Moved moved -> source.columns();
-            case Dropped dropped -> {
+            case Moved moved -> new Behind(source.columns(), dropped);
+            case Dropped gone -> {
                 gone(where, "dropped or renamed");
                 // a table of that name that is there again is another one
-                yield now.isEmpty() ? source.columns() : now;
+                yield new Behind(now.isEmpty() ? source.columns() : now, dropped);
             }
         };
     }

@@ -8,6 +8,7 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -32,6 +33,8 @@ record TargetKey(List<String> columns, List<Attribute> attributes) {
     private static final Pattern DECIMAL = Pattern.compile("(?:decimal|numeric)\\((\\d+).*");
     private static final Set<String> NUMBERS =
             Set.of("tinyint", "smallint", "mediumint", "int", "integer", "bigint", "decimal", "numeric", "year");
+    private static final Set<String> TEXTS = Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
+    private static final Set<String> BYTES = Set.of("varbinary", "tinyblob", "blob", "mediumblob", "longblob");
     /** Their texts are not the same everywhere, or are no key at the source either. */
     private static final Set<String> NO_KEYS = Set.of("float", "double", "real", "json", "enum", "set");
 
@@ -74,15 +77,28 @@ record TargetKey(List<String> columns, List<Attribute> attributes) {
         if (key.size() <= 2) {
             return new TargetKey(names, attributes);
         }
-        if (names.contains(COMPOSITE)) {
-            throw url.wrong("table '" + table + "' has a column " + COMPOSITE
-                    + ", where its key of more than two columns is to be: leave the table out (TRIBUTARY_SOURCE, parameter"
-                    + " 'exclude')");
+        if (names.stream().anyMatch(COMPOSITE::equalsIgnoreCase)) {
+            throw takenName(url, table);
         }
         return new TargetKey(names, List.of(attributes.getFirst(), new Attribute(COMPOSITE, ScalarAttributeType.S)));
     }
 
-    private static ScalarAttributeType type(KeyColumn column) {
+    static PipelineException takenName(ConnectionUrl url, String table) {
+        return url.wrong("table '" + table + "' has a column " + COMPOSITE
+                + ", where its key of more than two columns is to be: leave the table out (TRIBUTARY_SOURCE, parameter"
+                + " 'exclude')");
+    }
+
+    /** What equal values of a column have in common with those of another one, in a key: their text, or their bytes. */
+    static String form(String type) {
+        String base = ColumnValue.base(type);
+        if (NUMBERS.contains(base)) {
+            return "number " + type(new KeyColumn("", type, false));
+        }
+        return TEXTS.contains(base) ? "text" : BYTES.contains(base) ? "bytes" : type.toLowerCase(Locale.ROOT);
+    }
+
+    static ScalarAttributeType type(KeyColumn column) {
         String declared = WholeItem.attributeType(column.type());
         if (!declared.isEmpty()) {
             return ScalarAttributeType.fromValue(declared);
@@ -90,11 +106,15 @@ record TargetKey(List<String> columns, List<Attribute> attributes) {
         if (column.binary()) {
             return ScalarAttributeType.B;
         }
-        Matcher decimal = DECIMAL.matcher(column.type().toLowerCase(java.util.Locale.ROOT));
+        Matcher decimal = DECIMAL.matcher(column.type().toLowerCase(Locale.ROOT));
         boolean wide = decimal.matches() && Integer.parseInt(decimal.group(1)) > ItemNumber.MOST_DIGITS;
         return NUMBERS.contains(ColumnValue.base(column.type())) && !wide
                 ? ScalarAttributeType.N
                 : ScalarAttributeType.S;
+    }
+
+    static boolean isText(String type) {
+        return TEXTS.contains(ColumnValue.base(type));
     }
 
     boolean isComposite() {

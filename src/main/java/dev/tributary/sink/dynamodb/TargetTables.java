@@ -6,6 +6,7 @@ import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SourceTable;
+import dev.tributary.record.TableId;
 import dev.tributary.record.TableSchema;
 import dev.tributary.route.TargetTable;
 import dev.tributary.sink.dynamodb.TargetKey.Attribute;
@@ -59,6 +60,9 @@ final class TargetTables {
     private final TargetAddress address;
     private final Entries service;
     private final SchemaPolicy policy;
+    private final KeptKeys keys;
+    /** Names of columns that take no NULL, by source table. */
+    private final Map<TableId, Set<String>> notNull = new ConcurrentHashMap<>();
     /** By the name that the router gives them. */
     private final Map<String, Known> known = new ConcurrentHashMap<>();
     /** Tables of the source. */
@@ -72,10 +76,11 @@ final class TargetTables {
      */
     record Known(String name, TargetKey key, Set<String> notNull) {}
 
-    TargetTables(TargetAddress address, Entries service, SchemaPolicy policy) {
+    TargetTables(TargetAddress address, Entries service, SchemaPolicy policy, KeptKeys keys) {
         this.address = address;
         this.service = service;
         this.policy = policy;
+        this.keys = keys;
     }
 
     /** @param identities of tables that are not to be written */
@@ -91,12 +96,16 @@ final class TargetTables {
 
     /** Makes ready what is missing. */
     Uni<Void> prepare(Map<SourceTable, TargetTable> sources) {
-        return Entries.forEach(wanted(sources), wanted -> ready(wanted, true));
+        sources.keySet().forEach(source -> notNull.put(source.id(), TableChecks.notNull(source)));
+        return Entries.forEach(wanted(sources), this::ready);
     }
 
     /** Whether all of it could be made ready; makes nothing. */
     Uni<Void> verify(Map<SourceTable, TargetTable> sources) {
-        return Entries.forEach(wanted(sources), wanted -> ready(wanted, false));
+        return Entries.forEach(
+                wanted(sources),
+                wanted ->
+                        keys.verify(where(wanted), wanted.table(), key(wanted)).chain(() -> ready(wanted, false)));
     }
 
     /** A table that a record's metadata names. */
@@ -104,7 +113,20 @@ final class TargetTables {
         List<KeyColumn> columns = schema.columns().stream()
                 .map(column -> new KeyColumn(column.name(), column.type(), column.isBinary()))
                 .toList();
-        return ready(wanted(target, columns, target.keyColumns(), Set.of()), true);
+        return ready(wanted(target, columns, target.keyColumns(), notNull.getOrDefault(schema.table(), Set.of())));
+    }
+
+    /** Before rows are written by another key. */
+    private Uni<Void> ready(Wanted wanted) {
+        return keys.keep(where(wanted), wanted.table(), key(wanted)).chain(() -> ready(wanted, true));
+    }
+
+    private static String where(Wanted wanted) {
+        return "table '" + wanted.known().name() + "': ";
+    }
+
+    private static List<String> key(Wanted wanted) {
+        return wanted.known().key().columns();
     }
 
     private record Wanted(String table, Known known) {}

@@ -15,16 +15,18 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 final class WriteRequests {
     /** Of a request. */
     private static final int MOST_WRITES = 25;
+    /** Of an update: an expression has no more than 300 operators and 4 KB. */
+    private static final int MOST_ATTRIBUTES = 100;
 
     private WriteRequests() {}
 
-    /** Puts and deletes, as many in each as it takes; every update by itself. Of different keys. */
+    /** Puts and deletes, as many in each as it takes; every update by itself, or in pieces. Of different keys. */
     static List<List<ItemWrite>> split(Collection<ItemWrite> writes) {
         List<List<ItemWrite>> requests = new ArrayList<>();
         List<ItemWrite> open = new ArrayList<>();
         for (ItemWrite write : writes) {
-            if (write instanceof ItemWrite.Update) {
-                requests.add(List.of(write));
+            if (write instanceof ItemWrite.Update update) {
+                update.pieces(MOST_ATTRIBUTES).forEach(piece -> requests.add(List.of(piece)));
                 continue;
             }
             open.add(write);

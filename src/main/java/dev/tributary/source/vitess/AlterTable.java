@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class AlterTable {
     private final List<ColumnDefinition> columns;
     private final Map<String, String> renamed = new HashMap<>();
     private final Set<String> droppedIndexes = new HashSet<>();
+    private final Set<String> dropped = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     private @Nullable String refused;
     /** Whether it does something to columns that is not followed here. */
     private boolean unreadable;
@@ -106,6 +108,10 @@ final class AlterTable {
         if (added.says("primary", "key")) {
             refused = "it changes the primary key";
         }
+        if (dropped.contains(added.name())) {
+            // by its columns the table looks as before
+            refused = "it drops column " + added.name() + " and adds another one of that name";
+        }
         if (indexOf(added.name()) < 0) {
             columns.add(place.in(this, columns.size()), added);
         }
@@ -127,6 +133,7 @@ final class AlterTable {
             if (at >= 0) {
                 keepKey(column.text());
                 columns.remove(at);
+                dropped.add(column.text());
             }
         }
     }

@@ -8,6 +8,7 @@ import static dev.tributary.sink.dynamodb.DynamoTarget.await;
 import static dev.tributary.sink.dynamodb.DynamoTarget.failure;
 import static dev.tributary.sink.dynamodb.DynamoTarget.part;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.checkpoint.Members;
 import dev.tributary.checkpoint.ShardCheckpoint;
@@ -138,6 +139,17 @@ class CheckpointsTest {
         }
         assertThat(failure(target.write(CHANGES, 1, at("p1"), orders.create(1, 1))))
                 .hasMessageContaining("was given up");
+    }
+
+    @Test
+    void aTableOfThatNameWithAnotherKeyIsRefused() {
+        target.server.create(target.prefix + "tributary_checkpoint", "id");
+
+        assertThatThrownBy(() -> target.another("other", LEASE))
+                .hasMessageContaining("tributary_checkpoint' has the key id (S)")
+                .hasMessageContaining("need stream (S), entry (S)")
+                .extracting("kind")
+                .isEqualTo(Kind.SETTING);
     }
 
     @Test

@@ -18,6 +18,9 @@ import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.Position;
 import dev.tributary.record.Row;
+import dev.tributary.record.SchemaChange;
+import dev.tributary.record.SchemaChange.OfTable;
+import dev.tributary.record.SchemaStep;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.StreamId;
@@ -36,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,14 +61,15 @@ final class DynamoTarget implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final TableRouter router = new TableRouter(Optional.empty(), Optional.empty());
 
-    private DynamoTarget(String prefix, URI endpoint, String process, Duration lease, String parameters) {
+    private DynamoTarget(
+            String prefix, URI endpoint, String process, Duration lease, String parameters, SchemaPolicy policy) {
         this.prefix = prefix;
         ConnectionUrl url = ConnectionUrl.parse(
                 "TRIBUTARY_SINK",
                 "dynamodb://tributary:secret@us-east-1/" + prefix + "?endpoint=" + endpoint + parameters,
                 Optional.empty());
-        this.sink = new DynamoDbSink(
-                VERTX, url, "default", new Lease(process, "", lease), SchemaPolicy.CREATE, DropPolicy.STOP, meters);
+        this.sink =
+                new DynamoDbSink(VERTX, url, "default", new Lease(process, "", lease), policy, DropPolicy.STOP, meters);
         await(sink.open());
     }
 
@@ -81,15 +86,28 @@ final class DynamoTarget implements AutoCloseable {
     }
 
     static DynamoTarget through(URI endpoint, Duration lease, String parameters) {
+        return through(endpoint, lease, parameters, SchemaPolicy.CREATE);
+    }
+
+    /** One that follows schema changes, and stops where the source takes a table or its rows away. */
+    static DynamoTarget evolving(String parameters) {
+        return through(SharedServers.dynamoDb().endpoint(), LEASE, parameters, SchemaPolicy.EVOLVE);
+    }
+
+    private static DynamoTarget through(URI endpoint, Duration lease, String parameters, SchemaPolicy policy) {
         DynamoTarget target =
-                new DynamoTarget("t" + NUMBER.incrementAndGet() + "_", endpoint, "one", lease, parameters);
+                new DynamoTarget("t" + NUMBER.incrementAndGet() + "_", endpoint, "one", lease, parameters, policy);
         target.renew();
         return target;
     }
 
     /** Another process on the same tables, which has no lease yet. */
     DynamoTarget another(String process, Duration lease) {
-        return new DynamoTarget(prefix, server.endpoint(), process, lease, "");
+        return another(process, lease, "");
+    }
+
+    DynamoTarget another(String process, Duration lease, String parameters) {
+        return new DynamoTarget(prefix, server.endpoint(), process, lease, parameters, SchemaPolicy.CREATE);
     }
 
     void renew() {
@@ -124,12 +142,29 @@ final class DynamoTarget implements AutoCloseable {
         await(sink.prepare(router.targetsOf(List.of(tables))));
     }
 
+    void verify(SourceTable... tables) {
+        await(sink.verify(router.targetsOf(List.of(tables))));
+    }
+
     Uni<Void> write(StreamId stream, long epoch, Mark mark, ChangeRecord... records) {
         return sink.write(router.route(new ChangeBatch(stream, epoch, List.of(records), mark, 0, 0)));
     }
 
     void apply(long epoch, String position, ChangeRecord... records) {
         await(write(CHANGES, epoch, at(position), records));
+    }
+
+    /**
+     * A stream of {@link #SHARD} comes to a schema change.
+     *
+     * @param followed the table as it was
+     * @param now as it is; null where it is gone
+     */
+    Uni<Boolean> evolve(long epoch, OfTable change, SourceTable followed, @Nullable SourceTable now) {
+        SchemaChange told = new SchemaChange("ALTER …", new Position("s0"), new Position("s1"), List.of(change));
+        List<SourceTable> there = now == null ? List.of() : List.of(now);
+        SchemaStep step = new SchemaStep(SHARD, epoch, Set.of(SHARD), told, List.of(followed), there);
+        return sink.evolve(step, router.targetsOf(step.concerned()));
     }
 
     static Mark at(String position) {
@@ -206,6 +241,11 @@ final class DynamoTarget implements AutoCloseable {
 
         ChangeRecord create(@Nullable Object... values) {
             return new ChangeRecord(schema, Operation.CREATE, null, row(values));
+        }
+
+        /** A row whose metadata names another table. */
+        ChangeRecord createIn(String table, @Nullable Object... values) {
+            return new ChangeRecord(schema, Operation.CREATE, null, row(values), Map.of(TableRouter.TABLE, table));
         }
 
         ChangeRecord update(Row before, Row after) {

@@ -10,9 +10,11 @@ import dev.tributary.record.Gaps;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
 import java.util.BitSet;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What rows become, and what becomes of them. */
 class ItemsTest {
@@ -92,13 +94,39 @@ class ItemsTest {
         target = DynamoTarget.open("&json=map");
         Rows rows = new Rows("documents", 1, "id int", "j json");
         target.prepare(rows.table);
-        String deep = "[".repeat(40) + "]".repeat(40);
-        target.apply(target.begin(), "p1", rows.create(1, "{\"a\": [1.50, null, true, \"x\"]}"), rows.create(2, deep));
+        String deep = "[".repeat(33) + "]".repeat(33);
+        long epoch = target.begin();
+        target.apply(epoch, "p1", rows.create(1, "{\"a\": [1.50, null, true, \"x\"]}"), rows.create(2, deep));
+        target.apply(epoch, "p2", rows.create(3, "[".repeat(31) + "1" + "]".repeat(31)));
+        // the service takes what is nested most deeply
+        assertThat(target.items("documents")).hasSize(3);
+        target.apply(epoch, "p3", rows.delete(3, null));
 
         assertThat(target.items("documents"))
                 .containsExactly(
                         "{\"id\":{\"N\":\"1\"},\"j\":{\"M\":{\"a\":{\"L\":[{\"N\":\"1.5\"},{\"NULL\":true},{\"BOOL\":true},{\"S\":\"x\"}]}}}}",
                         "{\"id\":{\"N\":\"2\"},\"j\":{\"S\":\"" + deep + "\"}}");
+    }
+
+    @Test
+    void jsonThatMapsAndListsDoNotHoldStaysText() {
+        String deepest = "[".repeat(31) + "1" + "]".repeat(31);
+        assertThat(JsonValue.of(deepest).l()).hasSize(1);
+        assertThat(JsonValue.of("[".repeat(31) + "]".repeat(31)).l()).hasSize(1);
+        String digits = "1".repeat(38);
+        assertThat(JsonValue.of("{\"a\": -" + digits + ", \"b\": 0.0}").m())
+                .containsEntry("a", AttributeValue.fromN("-" + digits))
+                .containsEntry("b", AttributeValue.fromN("0"));
+        for (String text : List.of(
+                "[".repeat(32) + "1" + "]".repeat(32),
+                "{\"a\":".repeat(32) + "1" + "}".repeat(32),
+                "[" + digits + "1]",
+                "{\"a\": 1e126}",
+                "[-0.0]",
+                "-0.0",
+                "{\"\": 1}")) {
+            assertThat(JsonValue.of(text)).as(text).isEqualTo(AttributeValue.fromS(text));
+        }
     }
 
     @Test
@@ -124,6 +152,53 @@ class ItemsTest {
                 .containsExactlyInAnyOrder(
                         "{\"_key\":{\"S\":\"[\\\"a\\\\\\\",\\\\\\\"b\\\",\\\"AQ==\\\"]\"},\"a\":{\"N\":\"1\"},\"b\":{\"S\":\"a\\\",\\\"b\"},\"c\":{\"B\":\"AQ==\"},\"v\":{\"N\":\"1\"}}",
                         "{\"_key\":{\"S\":\"[\\\"a\\\",\\\"Ag==\\\"]\"},\"a\":{\"N\":\"1\"},\"b\":{\"S\":\"a\"},\"c\":{\"B\":\"Ag==\"},\"v\":{\"N\":\"3\"}}");
+    }
+
+    @Test
+    void aRowHasOneKeyHoweverItsNumbersAreShown() {
+        Rows composed = new Rows(
+                "prices", 4, "id int", "price decimal(10,4)", "size decimal(10,0)", "code int(5) unsigned zerofill");
+        Rows wide = new Rows("wides", 1, "n decimal(50,10)", "v int");
+        target.prepare(composed.table, wide.table);
+        long epoch = target.begin();
+        target.apply(
+                epoch,
+                "p1",
+                composed.create("1", "0.1000", "0", "7"),
+                composed.create("2", "-12.5000", "10", "00012"),
+                wide.create("0.1000000000", 1),
+                wide.create("1.0000000000", 1));
+        target.apply(
+                epoch,
+                "p2",
+                composed.delete("1", ".1000", "000000000", "00007"),
+                composed.create("2", "-12.5", "0000000010", "12"),
+                wide.delete(".1000000000", 1),
+                wide.create("01.0", 2));
+
+        assertThat(target.items("prices"))
+                .containsExactly(
+                        "{\"_key\":{\"S\":\"[\\\"-12.5\\\",\\\"10\\\",\\\"12\\\"]\"},\"code\":{\"N\":\"12\"},\"id\":{\"N\":\"2\"},"
+                                + "\"price\":{\"N\":\"-12.5\"},\"size\":{\"N\":\"10\"}}");
+        assertThat(target.items("wides")).containsExactly("{\"n\":{\"S\":\"1\"},\"v\":{\"N\":\"2\"}}");
+    }
+
+    @Test
+    void aNumberThatNoNHoldsHasOneText() {
+        Rows rows = new Rows("digits", 1, "id int", "d decimal(65,30)");
+        target.prepare(rows.table);
+        String fraction = "0".repeat(28) + "10";
+        String digits = "9".repeat(35);
+        target.apply(
+                target.begin(),
+                "p1",
+                rows.create(1, digits + "." + fraction),
+                rows.create(2, "00" + digits + "." + fraction.substring(0, 29)));
+
+        assertThat(target.items("digits"))
+                .containsExactly(
+                        "{\"d\":{\"S\":\"" + digits + "." + fraction + "\"},\"id\":{\"N\":\"1\"}}",
+                        "{\"d\":{\"S\":\"" + digits + "." + fraction + "\"},\"id\":{\"N\":\"2\"}}");
     }
 
     @Test
@@ -177,8 +252,45 @@ class ItemsTest {
                         epoch,
                         at("p3"),
                         rows.update(rows.row(1, 5, null), rows.row(7, 5, null).with(gaps)))))
-                .hasMessageContaining("t")
+                .hasMessageContaining(
+                        "table " + target.prefix + "parts, key {\"id\":{\"N\":\"7\"}}: the key of a row was changed")
                 .hasMessageContaining("set binlog_row_image=FULL");
+    }
+
+    @Test
+    void differencesOfDocumentsAreRefused() {
+        Rows rows = new Rows("documents", 1, "id int", "j json");
+        target.prepare(rows.table);
+        BitSet expressions = new BitSet();
+        expressions.set(1);
+        Gaps gaps = new Gaps(new BitSet(), expressions);
+
+        assertThat(failure(target.write(
+                        CHANGES,
+                        target.begin(),
+                        at("p1"),
+                        rows.update(
+                                rows.row(1, null),
+                                rows.row(1, "JSON_SET(%s, '$.a', 1)").with(gaps)))))
+                .hasMessageContaining(
+                        target.prefix + "documents: the source's binlog holds differences of JSON documents")
+                .hasMessageContaining("set binlog_row_value_options=''")
+                .extracting("kind")
+                .isEqualTo(Kind.FATAL);
+    }
+
+    @Test
+    void aComposedKeyHasAnEnd() {
+        Rows rows = new Rows("triples", 3, "a int", "b varchar(1100)", "c int");
+        target.prepare(rows.table);
+        // ["…","1"]
+        target.apply(target.begin(), "p1", rows.create(1, "b".repeat(1024 - 8), 1));
+
+        assertThat(target.items("triples")).hasSize(1);
+        assertThat(failure(target.write(CHANGES, target.begin(), at("p2"), rows.create(2, "b".repeat(1024 - 7), 1))))
+                .hasMessageContaining("its sort key _key has 1025 bytes, and DynamoDB takes 1024")
+                .extracting("kind")
+                .isEqualTo(Kind.FATAL);
     }
 
     @Test
@@ -206,6 +318,14 @@ class ItemsTest {
                 .hasMessageContaining("its key column e is enum, of which DynamoDB has no keys");
         assertThatThrownBy(() -> target.prepare(new Rows("audit log", 1, "id int").table))
                 .hasMessageContaining("is no name of a DynamoDB table");
+        for (Rows taken : List.of(
+                new Rows("taken", 3, "a int", "b int", "c int", "_Key int"),
+                new Rows("taken", 3, "a int", "_KEY int", "c int"))) {
+            assertThatThrownBy(() -> target.prepare(taken.table))
+                    .hasMessageContaining("taken' has a column _key, where its key of more than two columns is to be");
+            assertThatThrownBy(() -> target.verify(taken.table)).hasMessageContaining("taken' has a column _key");
+        }
+        target.prepare(new Rows("free", 2, "a int", "b int", "_key int").table);
         target.server.create(target.prefix + "other", "id");
         assertThatThrownBy(() -> target.prepare(new Rows("other", 1, "id int").table))
                 .hasMessageContaining("has the key id (S), but the source's rows need id (N)");

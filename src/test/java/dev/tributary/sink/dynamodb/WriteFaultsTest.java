@@ -6,12 +6,14 @@ import static dev.tributary.sink.dynamodb.DynamoTarget.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.record.ChangeRecord;
+import dev.tributary.record.Gaps;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.WriteFaults;
 import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.Test;
 
 /** The service takes less than it is given, or says nothing: everything arrives all the same, and in its order. */
 class WriteFaultsTest {
+    /** Just before the sink gives up a request: an answer is waited for 2 s, and as long again. */
+    private static final Duration LATE = Duration.ofMillis(3200);
+
     private final Rows rows = new Rows("orders", 1, "id int", "v int");
     private WriteFaults faults;
     private DynamoTarget target;
@@ -46,13 +51,20 @@ class WriteFaultsTest {
 
     /** Each batch writes the same keys anew. */
     private void writeAndExpectTheLast(int batches) {
+        write(batches);
+        expect(batches);
+    }
+
+    private void write(int batches) {
         long epoch = target.begin();
         List<Uni<Void>> written = new ArrayList<>();
         for (int i = 0; i < batches; i++) {
             written.add(target.write(CHANGES, epoch, at("p" + i), rows(60, i)));
         }
         written.forEach(DynamoTarget::await);
+    }
 
+    private void expect(int batches) {
         assertThat(target.items("orders"))
                 .hasSize(60)
                 .allMatch(item ->
@@ -80,11 +92,71 @@ class WriteFaultsTest {
     }
 
     @Test
-    void anAnswerThatDoesNotComeHoldsUpWhatFollowsUntilTheRequestCanBeForgotten() {
+    void whatBreaksDownIsSentAgain() {
+        faults.breakDown(5);
+        writeAndExpectTheLast(3);
+
+        assertThat(faults.calls("BatchWriteItem")).isEqualTo(3 * 3 + 5);
+    }
+
+    @Test
+    void aRequestWhoseAnswerIsLostIsSentAgain() {
         faults.fallSilent(1);
         writeAndExpectTheLast(3);
 
         assertThat(faults.calls("BatchWriteItem")).isEqualTo(3 * 3 + 1);
+    }
+
+    /** It is waited for twice as long as for an answer: what is written then stays. */
+    @Test
+    void aRequestThatIsCarriedOutLateDoesNotSetBackWhatFollows() throws InterruptedException {
+        faults.hold(LATE);
+        write(3);
+
+        assertThat(faults.awaitLate()).isTrue();
+        expect(3);
+        assertThat(faults.calls("BatchWriteItem")).isEqualTo(3 * 3 + 1);
+    }
+
+    /** Changes of rows that are told in part. */
+    private void changeAndExpectTheLast(int changes) throws InterruptedException {
+        Rows parts = new Rows("parts", 1, "id int", "v int", "doc text");
+        target.prepare(parts.table);
+        long epoch = target.begin();
+        target.apply(epoch, "p0", parts.create(1, 0, "kept"), parts.create(2, 0, "kept"));
+        BitSet absent = new BitSet();
+        absent.set(2);
+        Gaps gaps = new Gaps(absent, new BitSet());
+        List<Uni<Void>> written = new ArrayList<>();
+        for (int v = 1; v <= changes; v++) {
+            written.add(target.write(
+                    CHANGES,
+                    epoch,
+                    at("p" + v),
+                    parts.update(
+                            parts.row(1, v - 1, null), parts.row(1, v, null).with(gaps)),
+                    parts.update(
+                            parts.row(2, v - 1, null), parts.row(2, v, null).with(gaps))));
+        }
+        written.forEach(DynamoTarget::await);
+        assertThat(faults.awaitLate()).isTrue();
+
+        assertThat(target.items("parts"))
+                .containsExactly(
+                        "{\"doc\":{\"S\":\"kept\"},\"id\":{\"N\":\"1\"},\"v\":{\"N\":\"" + changes + "\"}}",
+                        "{\"doc\":{\"S\":\"kept\"},\"id\":{\"N\":\"2\"},\"v\":{\"N\":\"" + changes + "\"}}");
+        assertThat(faults.areOver()).isTrue();
+    }
+
+    @Test
+    void whatIsToldInPartArrivesThroughAllOfThatToo() throws InterruptedException {
+        // checkpoints are written by the same operation
+        faults.of("UpdateItem", target.prefix + "parts");
+        faults.hold(LATE);
+        faults.throttle(3);
+        faults.breakDown(3);
+        faults.fallSilent(1);
+        changeAndExpectTheLast(4);
     }
 
     @Test
