@@ -238,7 +238,8 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     /**
      * Saves a batch's mark, whose rows are durable. Fails as {@code FENCED} if another process has claimed the shard since.
      *
-     * @param number of the batch, of its stream under its epoch; a save that comes too late does not undo a later one
+     * @param number of the batch, greater than those of all that its stream had before under its epoch; a save that comes too late
+     *     does not undo a later one
      */
     Uni<Void> save(ChangeBatch batch, long number) {
         return switch (batch.mark()) {

@@ -19,6 +19,7 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
+import dev.tributary.record.StreamId;
 import dev.tributary.servers.Await;
 import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Who may write a shard, and where it goes on. */
 class CheckpointsTest {
@@ -178,8 +180,7 @@ class CheckpointsTest {
         void writeWithoutPosition(long epoch, Rows orders) {
             List<ItemWrite> writes = new ArrayList<>();
             for (int id = 3; id < 5; id++) {
-                Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue> key =
-                        Map.of("id", software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN("" + id));
+                Map<String, AttributeValue> key = Map.of("id", AttributeValue.fromN("" + id));
                 writes.add(new ItemWrite.Put(new ItemKey(target.prefix + "orders", key), key));
                 target.server.put(target.prefix + "orders", key);
             }
@@ -258,5 +259,30 @@ class CheckpointsTest {
         await(target.sink.checkpoints().leave(again, Set.of("late"), Set.of(), Set.of()));
         assertThat(await(target.sink.checkpoints().look(SHARD)).tables()).containsExactly("orders");
         assertThat(await(target.sink.checkpoints().look(SHARD)).parts()).isEmpty();
+    }
+
+    /** Each catch-up has a lane of its own, behind the part's last batch. */
+    @Test
+    void aTableThatCameLaterFollowsItsChangesHoweverManyBatchesItsCopyHad() {
+        long epoch = late(1);
+        await(target.write(part("late"), epoch, at("c1")));
+        await(target.write(part("late"), epoch, new Mark.Copied(new Position("p1"))));
+
+        await(target.write(part("late"), epoch, new Mark.Copied(new Position("p2"))));
+        await(target.write(part("late"), epoch, new Mark.Copied(new Position("p3"))));
+
+        assertThat(await(target.sink.checkpoints().look(SHARD)).parts())
+                .containsExactly(new PartCheckpoint(new PartId("late", 0), "", new Position("p3"), true, true));
+    }
+
+    /** A table that has come to a shard whose changes stand at p1. */
+    private long late(int parts) {
+        target.apply(target.begin(), "p1", orders.create(1, 1));
+        ShardCheckpoint claimed = target.claim();
+        List<PartCheckpoint> added = IntStream.range(0, parts)
+                .mapToObj(i -> new PartCheckpoint(new PartId("late", i), "", null, false))
+                .toList();
+        await(target.sink.checkpoints().plan(claimed, null, Set.of("orders", "late"), added));
+        return claimed.epoch();
     }
 }

@@ -36,11 +36,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A sink onto tables with a prefix of its own, as one process has it, and the words to feed it. */
 final class DynamoTarget implements AutoCloseable {
@@ -134,6 +136,16 @@ final class DynamoTarget implements AutoCloseable {
 
     static StreamId part(String table) {
         return new StreamId(SHARD, new PartId(table, 0));
+    }
+
+    /** Changes an attribute of an entry of the checkpoint table, as another process might. */
+    void set(EntryId id, String attribute, AttributeValue value) {
+        server.client()
+                .updateItem(request -> request.tableName(prefix + DynamoDbCheckpoints.TABLE)
+                        .key(id.key())
+                        .updateExpression("SET #a = :v")
+                        .expressionAttributeNames(Map.of("#a", attribute))
+                        .expressionAttributeValues(Map.of(":v", value)));
     }
 
     /** Every item, typed. */
