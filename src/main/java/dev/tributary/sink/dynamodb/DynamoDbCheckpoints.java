@@ -47,6 +47,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     private final ShardClaims claims;
     private final ColumnEntries columns;
     private final HandOvers handOvers;
+    private final LateTables late;
     private final Function<ShardId, Uni<Void>> quiet;
 
     /**
@@ -72,6 +73,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
         this.claims = new ShardClaims(entries, pipeline, leases, owner, ahead);
         this.columns = new ColumnEntries(entries, pipeline);
         this.handOvers = new HandOvers(entries, pipeline, claims, columns);
+        this.late = new LateTables(entries, pipeline, claims);
     }
 
     ColumnEntries columnEntries() {
@@ -198,31 +200,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
 
     @Override
     public Uni<Void> join(ShardId shard, long epoch, Position at) {
-        return entries.get(EntryId.changes(pipeline, shard))
-                .flatMap(found -> {
-                    if (found.number("epoch") != epoch) {
-                        throw ShardClaims.fenced(shard, epoch);
-                    }
-                    if (!at.equals(found.position())) {
-                        throw new PipelineException(
-                                Kind.TRANSIENT, shard + ": the change stream does not stand at " + at);
-                    }
-                    return entries.query(EntryId.group(pipeline, shard), EntryId.PART);
-                })
-                .flatMap(parts -> Entries.forEach(
-                        // each by itself is at the same place as the change stream
-                        parts.stream()
-                                .filter(part -> part.flag("late") && part.flag("copied"))
-                                .toList(),
-                        part -> entries.change(new EntryChange(part.id())
-                                        .set("late", false)
-                                        .when("{epoch} = ?", epoch))
-                                .invoke(done -> {
-                                    if (done.isEmpty()) {
-                                        throw ShardClaims.fenced(shard, epoch);
-                                    }
-                                })
-                                .replaceWithVoid()));
+        return late.join(shard, epoch, at);
     }
 
     @Override

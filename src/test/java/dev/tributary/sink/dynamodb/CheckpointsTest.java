@@ -275,6 +275,41 @@ class CheckpointsTest {
                 .containsExactly(new PartCheckpoint(new PartId("late", 0), "", new Position("p3"), true, true));
     }
 
+    /** What the change stream goes on without is a table: a part that had joined would miss what comes until the others do. */
+    @Test
+    void aTableThatCameLaterJoinsWhollyOrNotAtAll() {
+        long epoch = late(3);
+        for (int i = 0; i < 3; i++) {
+            await(target.write(new StreamId(SHARD, new PartId("late", i)), epoch, new Mark.Copied(new Position("p1"))));
+        }
+        // one that somebody has claimed meanwhile
+        EntryId claimed = EntryId.part("default", SHARD, new PartId("late", 2));
+        target.set(claimed, "epoch", AttributeValue.fromN("100"));
+
+        assertThat(failure(target.sink.checkpoints().join(SHARD, epoch, new Position("p1")))
+                        .kind())
+                .isEqualTo(Kind.FENCED);
+        assertThat(await(target.sink.checkpoints().look(SHARD)).parts()).allMatch(PartCheckpoint::late);
+
+        target.set(claimed, "epoch", AttributeValue.fromN("" + epoch));
+        await(target.sink.checkpoints().join(SHARD, epoch, new Position("p1")));
+        assertThat(await(target.sink.checkpoints().look(SHARD)).parts())
+                .hasSize(3)
+                .noneMatch(PartCheckpoint::late);
+    }
+
+    @Test
+    void aTableThatIsNotWhollyCopiedDoesNotJoin() {
+        long epoch = late(2);
+        await(target.write(part("late"), epoch, new Mark.Copied(new Position("p1"))));
+
+        await(target.sink.checkpoints().join(SHARD, epoch, new Position("p1")));
+
+        assertThat(await(target.sink.checkpoints().look(SHARD)).parts())
+                .hasSize(2)
+                .allMatch(PartCheckpoint::late);
+    }
+
     /** A table that has come to a shard whose changes stand at p1. */
     private long late(int parts) {
         target.apply(target.begin(), "p1", orders.create(1, 1));
