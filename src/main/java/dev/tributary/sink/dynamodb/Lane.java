@@ -168,7 +168,7 @@ final class Lane implements StreamLane {
             if (pieces > 0) {
                 // a claim forgets them as well
                 tools.ahead()
-                        .forget(stream, number, pieces)
+                        .forget(batch, number, pieces)
                         .subscribe()
                         .with(forgotten -> {}, why -> LOG.debugf("%s: keys stay noted: %s", stream, why.getMessage()));
             }

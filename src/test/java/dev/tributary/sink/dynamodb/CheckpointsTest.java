@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.checkpoint.Members;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PartCheckpoint;
@@ -150,7 +151,7 @@ class CheckpointsTest {
         target.apply(epoch, "p1", orders.create(1, 1));
 
         assertThat(failure(target.sink.write(new dev.tributary.route.RoutedBatch(
-                        new dev.tributary.record.ChangeBatch(CHANGES, stale, List.of(), at("p0"), 0, 0), List.of()))))
+                        new ChangeBatch(CHANGES, stale, List.of(), at("p0"), 0, 0), List.of()))))
                 .hasMessageContaining("epoch 1");
         assertThat(target.claim().changes()).isEqualTo(new Position("p1"));
     }
@@ -175,6 +176,25 @@ class CheckpointsTest {
         }
     }
 
+    /** Each owner numbers its batches by itself. */
+    @Test
+    void keysThatALaterOwnerHasNotedAreNotForgottenByTheOneBefore() {
+        long stale = target.begin(new PartId("orders", 0));
+        long epoch = target.claim().epoch();
+        new Lost(target).writeWithoutPosition(epoch, orders);
+
+        await(target.sink.ahead().forget(batch(stale), 2, 1));
+        await(target.sink.ahead().undo(SHARD, stale, List.of()));
+
+        assertThat(target.items("orders")).hasSize(2);
+        target.claim();
+        assertThat(target.items("orders")).isEmpty();
+    }
+
+    private static ChangeBatch batch(long epoch) {
+        return new ChangeBatch(part("orders"), epoch, List.of(), at("c2"), 0, 0);
+    }
+
     /** A process that is gone between the rows of a copy's batch and its position. */
     private record Lost(DynamoTarget target) {
         void writeWithoutPosition(long epoch, Rows orders) {
@@ -184,9 +204,7 @@ class CheckpointsTest {
                 writes.add(new ItemWrite.Put(new ItemKey(target.prefix + "orders", key), key));
                 target.server.put(target.prefix + "orders", key);
             }
-            dev.tributary.record.ChangeBatch batch =
-                    new dev.tributary.record.ChangeBatch(part("orders"), epoch, List.of(), at("c2"), 0, 0);
-            await(target.sink.ahead().note(batch, 2, writes));
+            await(target.sink.ahead().note(batch(epoch), 2, writes));
         }
     }
 
