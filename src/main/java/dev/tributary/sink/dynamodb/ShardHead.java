@@ -91,6 +91,11 @@ record ShardHead(
         return isOver() && ReshardText.isSame(reshard, by);
     }
 
+    /** Whether it is read already, and not on account of this reshard. */
+    boolean isBegun(Reshard reshard) {
+        return isOpen() && tables != null && !ReshardText.isSame(openedBy, reshard);
+    }
+
     /** Whether a table is one of its own, followed or left. */
     boolean knows(String table) {
         return carried().contains(table) || carried().contains(table + ShardCheckpoint.LEFT);

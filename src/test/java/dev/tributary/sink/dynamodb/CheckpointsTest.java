@@ -13,14 +13,10 @@ import dev.tributary.checkpoint.Members;
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
-import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
-import dev.tributary.record.Reshard;
-import dev.tributary.record.ShardId;
-import dev.tributary.record.StreamId;
 import dev.tributary.servers.Await;
 import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
 import java.time.Duration;
@@ -215,127 +211,5 @@ class CheckpointsTest {
         target.begin(parts);
 
         assertThat(target.claim().parts()).hasSize(250);
-    }
-
-    @Test
-    void aShardThatIsReshardedHandsOverOnceAllHaveEnded() {
-        ShardId one = new ShardId("commerce", "-40");
-        ShardId two = new ShardId("commerce", "40-80");
-        ShardId other = new ShardId("commerce", "80-");
-        long first = target.begin();
-        target.apply(first, "p1", orders.create(1, 1));
-        ShardCheckpoint claimed = await(target.sink.checkpoints().claim(SHARD));
-        await(target.sink.checkpoints().plan(claimed, null, Set.of("orders"), List.of()));
-        await(target.sink
-                .checkpoints()
-                .keepColumns(claimed, Map.of("orders", List.of(new ColumnDefinition("id", "int")))));
-        ShardCheckpoint second = await(target.sink.checkpoints().claim(other));
-        await(target.sink.checkpoints().plan(second, new Position("q1"), Set.of("orders"), List.of()));
-        Reshard reshard =
-                new Reshard("r1", Set.of(SHARD, other), Map.of(one, new Position("a"), two, new Position("b")));
-
-        await(target.sink.checkpoints().close(SHARD, claimed.epoch(), reshard, Set.of("orders")));
-        assertThat(await(target.sink.checkpoints().shards()).ended()).containsExactly(SHARD);
-        assertThat(await(target.sink.checkpoints().shards()).open()).containsExactly(other);
-        assertThat(target.claim().closed()).isTrue();
-
-        await(target.sink.checkpoints().close(other, second.epoch(), reshard, Set.of("orders")));
-        assertThat(await(target.sink.checkpoints().shards()).open()).containsExactlyInAnyOrder(one, two);
-        assertThat(await(target.sink.checkpoints().shards()).closed()).containsExactlyInAnyOrder(SHARD, other);
-        ShardCheckpoint child = await(target.sink.checkpoints().claim(one));
-        assertThat(child.changes()).isEqualTo(new Position("a"));
-        assertThat(child.tables()).containsExactly("orders");
-        assertThat(await(target.sink.checkpoints().columns(one)).values())
-                .singleElement()
-                .satisfies(table -> assertThat(table.columns()).containsExactly(new ColumnDefinition("id", "int")));
-        assertThat(failure(target.sink.checkpoints().close(SHARD, claimed.epoch(), reshard, Set.of("orders")))
-                        .kind())
-                .isEqualTo(Kind.FENCED);
-    }
-
-    @Test
-    void tablesThatCameLaterJoinWhereTheChangesStand() {
-        long epoch = target.begin();
-        target.apply(epoch, "p1", orders.create(1, 1));
-        ShardCheckpoint claimed = target.claim();
-        PartId late = new PartId("late", 0);
-        await(target.sink
-                .checkpoints()
-                .plan(claimed, null, Set.of("orders", "late"), List.of(new PartCheckpoint(late, "", null, false))));
-        assertThat(await(target.sink.checkpoints().look(SHARD)).parts())
-                .containsExactly(new PartCheckpoint(late, "", null, false, true));
-        await(target.write(part("late"), claimed.epoch(), new Mark.Copied(new Position("p1"))));
-
-        assertThat(failure(target.sink.checkpoints().join(SHARD, claimed.epoch(), new Position("elsewhere")))
-                        .kind())
-                .isEqualTo(Kind.TRANSIENT);
-        await(target.sink.checkpoints().join(SHARD, claimed.epoch(), new Position("p1")));
-        assertThat(await(target.sink.checkpoints().look(SHARD)).parts())
-                .containsExactly(new PartCheckpoint(late, "", new Position("p1"), true, false));
-
-        ShardCheckpoint again = target.claim();
-        await(target.sink.checkpoints().leave(again, Set.of("late"), Set.of(), Set.of()));
-        assertThat(await(target.sink.checkpoints().look(SHARD)).tables()).containsExactly("orders");
-        assertThat(await(target.sink.checkpoints().look(SHARD)).parts()).isEmpty();
-    }
-
-    /** Each catch-up has a lane of its own, behind the part's last batch. */
-    @Test
-    void aTableThatCameLaterFollowsItsChangesHoweverManyBatchesItsCopyHad() {
-        long epoch = late(1);
-        await(target.write(part("late"), epoch, at("c1")));
-        await(target.write(part("late"), epoch, new Mark.Copied(new Position("p1"))));
-
-        await(target.write(part("late"), epoch, new Mark.Copied(new Position("p2"))));
-        await(target.write(part("late"), epoch, new Mark.Copied(new Position("p3"))));
-
-        assertThat(await(target.sink.checkpoints().look(SHARD)).parts())
-                .containsExactly(new PartCheckpoint(new PartId("late", 0), "", new Position("p3"), true, true));
-    }
-
-    /** What the change stream goes on without is a table: a part that had joined would miss what comes until the others do. */
-    @Test
-    void aTableThatCameLaterJoinsWhollyOrNotAtAll() {
-        long epoch = late(3);
-        for (int i = 0; i < 3; i++) {
-            await(target.write(new StreamId(SHARD, new PartId("late", i)), epoch, new Mark.Copied(new Position("p1"))));
-        }
-        // one that somebody has claimed meanwhile
-        EntryId claimed = EntryId.part("default", SHARD, new PartId("late", 2));
-        target.set(claimed, "epoch", AttributeValue.fromN("100"));
-
-        assertThat(failure(target.sink.checkpoints().join(SHARD, epoch, new Position("p1")))
-                        .kind())
-                .isEqualTo(Kind.FENCED);
-        assertThat(await(target.sink.checkpoints().look(SHARD)).parts()).allMatch(PartCheckpoint::late);
-
-        target.set(claimed, "epoch", AttributeValue.fromN("" + epoch));
-        await(target.sink.checkpoints().join(SHARD, epoch, new Position("p1")));
-        assertThat(await(target.sink.checkpoints().look(SHARD)).parts())
-                .hasSize(3)
-                .noneMatch(PartCheckpoint::late);
-    }
-
-    @Test
-    void aTableThatIsNotWhollyCopiedDoesNotJoin() {
-        long epoch = late(2);
-        await(target.write(part("late"), epoch, new Mark.Copied(new Position("p1"))));
-
-        await(target.sink.checkpoints().join(SHARD, epoch, new Position("p1")));
-
-        assertThat(await(target.sink.checkpoints().look(SHARD)).parts())
-                .hasSize(2)
-                .allMatch(PartCheckpoint::late);
-    }
-
-    /** A table that has come to a shard whose changes stand at p1. */
-    private long late(int parts) {
-        target.apply(target.begin(), "p1", orders.create(1, 1));
-        ShardCheckpoint claimed = target.claim();
-        List<PartCheckpoint> added = IntStream.range(0, parts)
-                .mapToObj(i -> new PartCheckpoint(new PartId("late", i), "", null, false))
-                .toList();
-        await(target.sink.checkpoints().plan(claimed, null, Set.of("orders", "late"), added));
-        return claimed.epoch();
     }
 }

@@ -148,6 +148,11 @@ final class DynamoTarget implements AutoCloseable {
                         .expressionAttributeValues(Map.of(":v", value)));
     }
 
+    /** Has an entry of the checkpoint table not be there. */
+    void remove(EntryId id) {
+        server.delete(prefix + DynamoDbCheckpoints.TABLE, id.key());
+    }
+
     /** Every item, typed. */
     Set<String> items(String table) {
         Set<String> items = new TreeSet<>();
