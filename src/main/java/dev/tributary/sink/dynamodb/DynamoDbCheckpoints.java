@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -42,7 +43,6 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     private final Entries entries;
     private final String pipeline;
     private final TargetTables tables;
-    private final String owner;
     private final LeaseEntries leases;
     private final ShardClaims claims;
     private final ColumnEntries columns;
@@ -68,9 +68,9 @@ final class DynamoDbCheckpoints implements CheckpointStore {
         this.pipeline = pipeline;
         this.tables = tables;
         this.quiet = quiet;
-        this.owner = lease.lease().owner();
         this.leases = new LeaseEntries(entries, pipeline, lease);
-        this.claims = new ShardClaims(entries, pipeline, leases, owner, ahead);
+        this.claims =
+                new ShardClaims(entries, pipeline, leases, lease.lease().owner(), ahead, new ConcurrentHashMap<>());
         this.columns = new ColumnEntries(entries, pipeline);
         this.handOvers = new HandOvers(entries, pipeline, claims, columns);
         this.late = new LateTables(entries, pipeline, claims);
@@ -157,12 +157,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
 
     @Override
     public Uni<Void> release(Collection<ShardId> shards) {
-        return Entries.forEach(
-                List.copyOf(shards),
-                shard -> entries.change(new EntryChange(EntryId.changes(pipeline, shard))
-                                .set("owner", "")
-                                .when("{owner} = ?", owner))
-                        .replaceWithVoid());
+        return Entries.forEach(List.copyOf(shards), claims::release);
     }
 
     @Override

@@ -68,6 +68,7 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
                         if (ended.isEmpty()) {
                             throw ShardClaims.fenced(shard, epoch);
                         }
+                        claims.forget(shard);
                     })
                     .chain(() -> entries.query(EntryId.group(pipeline, shard), EntryId.PART))
                     .flatMap(parts -> Entries.forEach(parts, part -> entries.delete(part.id())))

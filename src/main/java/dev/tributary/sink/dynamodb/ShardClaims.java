@@ -14,13 +14,22 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes shards over and plans them. A claim raises the epoch of the shard's change stream first, behind which nobody else adds parts, and
  * then that of each part: what is read of it from then on can't be changed by whoever had it before. Safe for any thread.
+ *
+ * @param asked the greatest epoch that this process has asked for, of each shard that it has not closed
  */
-record ShardClaims(Entries entries, String pipeline, LeaseEntries leases, String owner, KeysAhead ahead) {
+record ShardClaims(
+        Entries entries,
+        String pipeline,
+        LeaseEntries leases,
+        String owner,
+        KeysAhead ahead,
+        ConcurrentMap<ShardId, Long> asked) {
     private static final int ATTEMPTS = 5;
 
     Uni<ShardCheckpoint> claim(ShardId shard) {
@@ -53,6 +62,8 @@ record ShardClaims(Entries entries, String pipeline, LeaseEntries leases, String
         return entries.get(id)
                 .map(ShardHead::of)
                 .flatMap(head -> leases.mayTake(shard, head.isOpen() ? head.owner() : "")
+                        // before it is: the answer may be lost
+                        .invoke(() -> asked.merge(shard, head.epoch() + 1, Math::max))
                         .chain(() -> entries.change(new EntryChange(id)
                                 .set("epoch", head.epoch() + 1)
                                 .set("owner", owner)
@@ -65,6 +76,25 @@ record ShardClaims(Entries entries, String pipeline, LeaseEntries leases, String
                                                 .failure(new PipelineException(
                                                         Kind.TRANSIENT,
                                                         "shard " + shard + ": others claim it at the same time"))));
+    }
+
+    /**
+     * Gives a shard back that this process has, by the claims that it has made up to now: one that comes late does not free what was
+     * claimed since.
+     */
+    Uni<Void> release(ShardId shard) {
+        Long epoch = asked.get(shard);
+        return epoch == null
+                ? Uni.createFrom().voidItem()
+                : entries.change(new EntryChange(EntryId.changes(pipeline, shard))
+                                .set("owner", "")
+                                .when("{owner} = ? AND {epoch} <= ?", owner, epoch))
+                        .replaceWithVoid();
+    }
+
+    /** A shard that has come to its end has nobody who reads it. */
+    void forget(ShardId shard) {
+        asked.remove(shard);
     }
 
     /** The parts under the new epoch; what is left of a plan that was broken off is forgotten. */

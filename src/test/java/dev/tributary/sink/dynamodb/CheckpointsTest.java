@@ -140,6 +140,24 @@ class CheckpointsTest {
                 .hasMessageContaining("nothing more is written");
     }
 
+    /** What is sent once more may arrive when its process has the shard again. */
+    @Test
+    void whatIsGivenBackTooLateStaysClaimed() {
+        target.begin();
+        try (DynamoTarget again = target.another("one", LEASE)) {
+            again.renew();
+            again.claim();
+
+            await(target.sink.checkpoints().release(List.of(SHARD)));
+            assertThat(await(target.sink.checkpoints().owners()).getFirst().owner())
+                    .isEqualTo("one");
+
+            await(again.sink.checkpoints().release(List.of(SHARD)));
+            assertThat(await(target.sink.checkpoints().owners()).getFirst().owner())
+                    .isEmpty();
+        }
+    }
+
     @Test
     void aStaleEpochSavesNothing() {
         long stale = target.begin();
