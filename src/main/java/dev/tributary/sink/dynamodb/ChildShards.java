@@ -102,7 +102,7 @@ record ChildShards(Entries entries, String pipeline, ColumnEntries columns) {
     }
 
     private EntryChange known(ShardId child) {
-        return new EntryChange(EntryId.known(pipeline, child))
+        return ShardHead.takenOut(new EntryChange(EntryId.known(pipeline, child)))
                 .set("keyspace", child.keyspace())
                 .set("shard", child.shard());
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +31,17 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
 
     /** Every shard that was ever claimed. */
     Uni<Map<ShardId, ShardHead>> heads() {
-        return entries.query(EntryId.group(pipeline), EntryId.SHARD)
-                .flatMap(known -> entries.getAll(known.stream()
-                        .map(entry -> new ShardId(entry.text("keyspace"), entry.text("shard")))
-                        .map(shard -> EntryId.changes(pipeline, shard))
-                        .toList()))
-                .map(found ->
-                        found.stream().map(ShardHead::of).collect(Collectors.toMap(ShardHead::shard, head -> head)));
+        return entries.query(EntryId.group(pipeline), EntryId.SHARD).flatMap(known -> {
+            Map<Boolean, List<ShardHead>> put =
+                    known.stream().map(ShardHead::of).collect(Collectors.partitioningBy(ShardHead::isPutAway));
+            return entries.getAll(put.getOrDefault(false, List.of()).stream()
+                            .map(head -> EntryId.changes(pipeline, head.shard()))
+                            .toList())
+                    .map(found -> Stream.concat(
+                                    put.getOrDefault(true, List.of()).stream(),
+                                    found.stream().map(ShardHead::of))
+                            .collect(Collectors.toMap(ShardHead::shard, head -> head)));
+        });
     }
 
     /** The same, once all is finished that was begun. */
@@ -44,8 +49,27 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
         return heads().flatMap(heads -> {
             return due(heads)
                     .map(due -> finish(due, heads).chain(this::settled))
-                    .orElseGet(() -> Uni.createFrom().item(heads));
+                    .orElseGet(() -> putAway(heads).replaceWith(heads));
         });
+    }
+
+    /**
+     * A source's shards may be closed every few hours, for ever: what is asked of such ones is told by the entry that they are found
+     * by. It says so only while they are closed, as who opens one changes both at once.
+     */
+    private Uni<Void> putAway(Map<ShardId, ShardHead> heads) {
+        return Entries.forEach(
+                heads.values().stream()
+                        .filter(head -> head.state().equals(ShardHead.CLOSED) && !head.isPutAway())
+                        .toList(),
+                head -> entries.together(List.of(
+                                new EntryChange(EntryId.changes(pipeline, head.shard()))
+                                        .when("{state} = ? AND {reshard} = ?", ShardHead.CLOSED, head.reshard()),
+                                head.putAway(new EntryChange(EntryId.known(pipeline, head.shard())))))
+                        .replaceWithVoid()
+                        // the next look does it
+                        .onFailure()
+                        .recoverWithNull());
     }
 
     /** As {@link dev.tributary.checkpoint.CheckpointStore#close} says. */

@@ -175,7 +175,9 @@ record ShardClaims(
         ShardId shard = claimed.shard();
         EntryChange head = held(shard, claimed.epoch())
                 .set("tables", ShardHead.json(tables))
-                .set("state", ShardHead.OPEN);
+                .set("state", ShardHead.OPEN)
+                // one that has come to its end since is not to be read again, however late this arrives
+                .when("NOT {state} IN (?, ?)", ShardHead.ENDED, ShardHead.CLOSED);
         if (changes != null) {
             head.set("position", changes.text());
         }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables those that it carries; null if it was never planned
  * @param reshard what it ended by; empty if it has not
  * @param openedBy the reshard that it was opened by; empty if by none
+ * @param isPutAway whether this is what the entry tells that it is found by, since it is closed
  */
 record ShardHead(
         ShardId shard,
@@ -29,7 +30,8 @@ record ShardHead(
         @Nullable Position position,
         @Nullable Set<String> tables,
         String reshard,
-        String openedBy) {
+        String openedBy,
+        boolean isPutAway) {
     static final String OPEN = "changes";
     /** It has come to its end, and no other shard has its rows yet. */
     static final String ENDED = "ended";
@@ -37,6 +39,11 @@ record ShardHead(
     static final String CLOSED = "closed";
     /** Nothing of it is carried. */
     static final String FORGOTTEN = "forgotten";
+
+    private static final String PUT_AWAY = "put_away";
+    /** What a closed one's entry has that it is found by. */
+    private static final List<String> PUT =
+            List.of("state", "reshard", "tables", "owner", "epoch", "position", PUT_AWAY);
 
     static ShardHead of(Entry entry) {
         return new ShardHead(
@@ -47,7 +54,8 @@ record ShardHead(
                 entry.position(),
                 entry.has("tables") ? tables(entry.text("tables")) : null,
                 entry.text("reshard"),
-                entry.text("opened_by"));
+                entry.text("opened_by"),
+                entry.flag(PUT_AWAY));
     }
 
     private static Set<String> tables(String json) {
@@ -58,6 +66,25 @@ record ShardHead(
 
     static String json(Set<String> tables) {
         return new JsonArray(List.copyOf(new TreeSet<>(tables))).encode();
+    }
+
+    /** Has the entry that it is found by tell of it, as it is closed. */
+    EntryChange putAway(EntryChange known) {
+        if (position != null) {
+            known.set("position", position.text());
+        }
+        return known.set("state", state)
+                .set("reshard", reshard)
+                .set("tables", json(carried()))
+                .set("owner", owner)
+                .set("epoch", epoch)
+                .set(PUT_AWAY, true);
+    }
+
+    /** Has the entry that a shard is found by tell nothing but its name. */
+    static EntryChange takenOut(EntryChange known) {
+        PUT.forEach(known::remove);
+        return known;
     }
 
     boolean isOpen() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
@@ -81,6 +82,12 @@ class HandOversTest {
         return ShardHead.of(await(entries().get(EntryId.changes("default", shard))));
     }
 
+    /** As a closed shard was just before. */
+    private void waiting(ShardId shard) {
+        target.set(EntryId.changes("default", shard), "state", AttributeValue.fromS(ShardHead.ENDED));
+        await(entries().change(ShardHead.takenOut(new EntryChange(EntryId.known("default", shard)))));
+    }
+
     /** What a process opens a child of, that has read its parent so. */
     private static ChildShards.Legacy legacy(Reshard reshard, ShardHead waits) {
         return new ChildShards.Legacy(reshard, Set.of("orders"), waits, List.of());
@@ -149,7 +156,7 @@ class HandOversTest {
         await(end(LEFT, left, merge));
         await(end(RIGHT, right, merge));
         ShardCheckpoint child = await(checkpoints.claim(SHARD));
-        target.set(EntryId.changes("default", RIGHT), "state", AttributeValue.fromS(ShardHead.ENDED));
+        waiting(RIGHT);
 
         assertThat(await(checkpoints.shards()))
                 .isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of(LEFT, RIGHT)));
@@ -161,7 +168,7 @@ class HandOversTest {
     void aChildOfAnUnfinishedHandOverEndsWhenThatIsFinished() {
         Reshard split = reshard("7", Set.of(SHARD), LEFT, RIGHT);
         await(end(SHARD, followed(SHARD, "p1"), split));
-        target.set(EntryId.changes("default", SHARD), "state", AttributeValue.fromS(ShardHead.ENDED));
+        waiting(SHARD);
         target.remove(EntryId.changes("default", RIGHT));
 
         end(LEFT, reshard("9", Set.of(LEFT), new ShardId("commerce", "-20"), new ShardId("commerce", "20-40")));
@@ -184,7 +191,8 @@ class HandOversTest {
                 closed.position(),
                 closed.tables(),
                 closed.reshard(),
-                closed.openedBy());
+                closed.openedBy(),
+                false);
         end(LEFT, reshard("8", Set.of(LEFT), SHARD));
         end(SHARD, reshard("9", Set.of(SHARD), LEFT));
         ShardHead open = head(LEFT);
@@ -197,6 +205,39 @@ class HandOversTest {
         assertThat(await(children(entries()).open(LEFT, new Position("7 at -40"), legacy(first, waiting))))
                 .isFalse();
         assertThat(head(LEFT)).isEqualTo(gone);
+    }
+
+    /** There are ever more of them. */
+    @Test
+    void aShardThatIsClosedIsNotReadAnyMoreUntilItIsOpenedOnceMore() {
+        await(end(SHARD, followed(SHARD, "p1"), reshard("7", Set.of(SHARD), LEFT)));
+        List<ShardOwner> told = await(checkpoints.owners());
+        EntryId id = EntryId.changes("default", SHARD);
+        Map<String, AttributeValue> head = await(entries().get(id)).values();
+        target.remove(id);
+
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(LEFT), Set.of(), Set.of(SHARD)));
+        assertThat(await(checkpoints.owners())).containsExactlyInAnyOrderElementsOf(told);
+
+        target.server.put(entries().table(), head);
+        end(LEFT, reshard("8", Set.of(LEFT), SHARD));
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of(LEFT)));
+        assertThat(await(checkpoints.owners()))
+                .filteredOn(owner -> owner.shard().equals(SHARD))
+                .singleElement()
+                .returns(new Position("8 at -80"), ShardOwner::changes);
+    }
+
+    @Test
+    void aPlanThatArrivesLateDoesNotOpenAShardThatHasEnded() {
+        long epoch = followed(SHARD, "p1");
+        ShardCheckpoint claimed = new ShardCheckpoint(SHARD, epoch, null, null, List.of());
+        await(end(SHARD, epoch, reshard("7", Set.of(SHARD), LEFT)));
+
+        assertThat(failure(checkpoints.plan(claimed, null, Set.of("orders"), List.of()))
+                        .kind())
+                .isEqualTo(Kind.FENCED);
+        assertThat(await(checkpoints.shards()).closed()).containsExactly(SHARD);
     }
 
     @Test
