@@ -95,6 +95,7 @@ record ChildShards(Entries entries, String pipeline, ColumnEntries columns) {
                 .set("tables", ShardHead.json(legacy.carried()))
                 .set("opened_by", legacy.text())
                 .remove("reshard")
+                .remove("late")
                 .remove("saved_epoch")
                 .remove("saves")
                 .remove("fenced_by")

@@ -141,7 +141,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
                                 head.owner(),
                                 head.epoch(),
                                 head.position(),
-                                head.tables() != null && head.position() != null,
+                                head.isCopied(),
                                 head.stage()))
                         .toList()));
     }

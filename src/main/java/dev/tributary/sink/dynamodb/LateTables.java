@@ -25,20 +25,25 @@ record LateTables(Entries entries, String pipeline, ShardClaims claims) {
                             .filter(part -> part.flag("late"))
                             .collect(Collectors.groupingBy(
                                     part -> part.text("table"), TreeMap::new, Collectors.toList()));
+                    List<List<Entry>> copied = late.values().stream()
+                            .filter(table -> table.stream().allMatch(part -> part.flag("copied")))
+                            .toList();
                     Uni<Void> joined = Uni.createFrom().voidItem();
                     // one after the other: transactions on the same shard would be in each other's way
-                    for (List<Entry> table : late.values()) {
-                        if (table.stream().allMatch(part -> part.flag("copied"))) {
-                            joined = joined.chain(() -> join(shard, epoch, at, table));
-                        }
+                    for (int i = 0; i < copied.size(); i++) {
+                        List<Entry> table = copied.get(i);
+                        boolean last = i == late.size() - 1;
+                        joined = joined.chain(() -> join(shard, epoch, at, table, last));
                     }
                     return joined;
                 });
     }
 
-    private Uni<Void> join(ShardId shard, long epoch, Position at, List<Entry> table) {
+    /** @param last of those that the change stream goes on without */
+    private Uni<Void> join(ShardId shard, long epoch, Position at, List<Entry> table, boolean last) {
         List<EntryChange> all = new ArrayList<>();
-        all.add(claims.held(shard, epoch).when("{position} = ?", at.text()));
+        EntryChange head = claims.held(shard, epoch).when("{position} = ?", at.text());
+        all.add(last ? head.remove("late") : head);
         // no more than 16: a source cuts a table into no more key ranges
         for (Entry part : table) {
             all.add(new EntryChange(part.id()).set("late", false).when("{epoch} = ?", epoch));

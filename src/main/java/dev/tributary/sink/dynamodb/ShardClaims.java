@@ -181,6 +181,9 @@ record ShardClaims(
         if (changes != null) {
             head.set("position", changes.text());
         }
+        if (claimed.changes() != null && !added.isEmpty()) {
+            head.set("late", true);
+        }
         List<EntryChange> parts =
                 added.stream().map(part -> added(claimed, part)).toList();
         int room = Entries.MOST_CHANGES - 1;
@@ -229,6 +232,9 @@ record ShardClaims(
                     .remove("reshard");
         } else {
             head.set("tables", ShardHead.json(Objects.requireNonNull(rest.tables())));
+        }
+        if (rest.parts().stream().noneMatch(PartCheckpoint::late)) {
+            head.remove("late");
         }
         // parts whose tables are not carried are nobody's
         return entries.change(head)

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables those that it carries; null if it was never planned
  * @param reshard what it ended by; empty if it has not
  * @param openedBy the reshard that it was opened by; empty if by none
+ * @param hasLate whether there are tables that its change stream goes on without
  * @param isPutAway whether this is what the entry tells that it is found by, since it is closed
  */
 record ShardHead(
@@ -31,6 +32,7 @@ record ShardHead(
         @Nullable Set<String> tables,
         String reshard,
         String openedBy,
+        boolean hasLate,
         boolean isPutAway) {
     static final String OPEN = "changes";
     /** It has come to its end, and no other shard has its rows yet. */
@@ -55,6 +57,7 @@ record ShardHead(
                 entry.has("tables") ? tables(entry.text("tables")) : null,
                 entry.text("reshard"),
                 entry.text("opened_by"),
+                entry.flag("late"),
                 entry.flag(PUT_AWAY));
     }
 
@@ -85,6 +88,11 @@ record ShardHead(
     static EntryChange takenOut(EntryChange known) {
         PUT.forEach(known::remove);
         return known;
+    }
+
+    /** Whether it is planned, and nothing of it is left to be copied. */
+    boolean isCopied() {
+        return tables != null && position != null && !hasLate;
     }
 
     boolean isOpen() {

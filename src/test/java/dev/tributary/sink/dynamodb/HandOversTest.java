@@ -192,6 +192,7 @@ class HandOversTest {
                 closed.tables(),
                 closed.reshard(),
                 closed.openedBy(),
+                false,
                 false);
         end(LEFT, reshard("8", Set.of(LEFT), SHARD));
         end(SHARD, reshard("9", Set.of(SHARD), LEFT));

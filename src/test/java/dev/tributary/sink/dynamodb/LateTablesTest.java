@@ -15,7 +15,10 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.StreamId;
 import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +115,38 @@ class LateTablesTest {
         assertThat(await(target.sink.checkpoints().look(SHARD)).parts())
                 .hasSize(2)
                 .allMatch(PartCheckpoint::late);
+    }
+
+    @Test
+    void aShardIsCopiedWhenNoTableIsLate() {
+        long epoch = late(1);
+        assertThat(copied()).isFalse();
+        await(target.write(part("late"), epoch, new Mark.Copied(new Position("p1"))));
+        assertThat(copied()).isFalse();
+        await(target.sink.checkpoints().join(SHARD, epoch, new Position("p1")));
+        assertThat(copied()).isTrue();
+
+        plan("another", "more");
+        await(target.write(part("more"), target.claim().epoch(), new Mark.Copied(new Position("p1"))));
+        await(target.sink.checkpoints().join(SHARD, target.claim().epoch(), new Position("p1")));
+        assertThat(copied()).isFalse();
+        await(target.sink.checkpoints().leave(target.claim(), Set.of("another"), Set.of(), Set.of()));
+        assertThat(copied()).isTrue();
+    }
+
+    private boolean copied() {
+        return await(target.sink.checkpoints().owners()).getFirst().copied();
+    }
+
+    /** Tables of one part that come to a shard. */
+    private void plan(String... names) {
+        ShardCheckpoint claimed = target.claim();
+        Set<String> tables = new HashSet<>(Objects.requireNonNull(claimed.tables()));
+        List<PartCheckpoint> added = Arrays.stream(names)
+                .map(name -> new PartCheckpoint(new PartId(name, 0), "", null, false))
+                .toList();
+        tables.addAll(List.of(names));
+        await(target.sink.checkpoints().plan(claimed, null, tables, added));
     }
 
     /** A table that has come to a shard whose changes stand at p1. */
