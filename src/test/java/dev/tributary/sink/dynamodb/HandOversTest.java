@@ -6,6 +6,7 @@ import static dev.tributary.sink.dynamodb.DynamoTarget.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.checkpoint.CheckpointStore;
+import dev.tributary.checkpoint.ReshardText;
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.record.ColumnDefinition;
@@ -163,13 +164,15 @@ class HandOversTest {
         assertThat(head(SHARD).epoch()).isEqualTo(child.epoch());
     }
 
-    /** And between two children, of which the one that is open comes to its end before the other is opened. */
+    /** And between two children, of which the one that is open has gone and come since, and ends before the other is opened. */
     @Test
     void aChildOfAnUnfinishedHandOverEndsWhenThatIsFinished() {
         Reshard split = reshard("7", Set.of(SHARD), LEFT, RIGHT);
         await(end(SHARD, followed(SHARD, "p1"), split));
         waiting(SHARD);
         target.remove(EntryId.changes("default", RIGHT));
+        String since = ReshardText.of(reshard("8", Set.of(new ShardId("commerce", "-20")), LEFT));
+        target.set(EntryId.changes("default", LEFT), "opened_by", AttributeValue.fromS(since));
 
         end(LEFT, reshard("9", Set.of(LEFT), new ShardId("commerce", "-20"), new ShardId("commerce", "20-40")));
 
