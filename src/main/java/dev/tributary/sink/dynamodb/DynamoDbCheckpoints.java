@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -42,12 +43,12 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     private final Entries entries;
     private final String pipeline;
     private final TargetTables tables;
-    private final String owner;
     private final LeaseEntries leases;
     private final OwnClaims own;
     private final ShardClaims claims;
     private final ColumnEntries columns;
     private final HandOvers handOvers;
+    private final LateTables late;
     private final Function<ShardId, Uni<Void>> quiet;
 
     /**
@@ -68,12 +69,13 @@ final class DynamoDbCheckpoints implements CheckpointStore {
         this.pipeline = pipeline;
         this.tables = tables;
         this.quiet = quiet;
-        this.owner = lease.lease().owner();
         this.leases = new LeaseEntries(entries, pipeline, lease);
         this.own = new OwnClaims(lease);
-        this.claims = new ShardClaims(entries, pipeline, leases, owner, ahead);
+        this.claims =
+                new ShardClaims(entries, pipeline, leases, lease.lease().owner(), ahead, new ConcurrentHashMap<>());
         this.columns = new ColumnEntries(entries, pipeline);
         this.handOvers = new HandOvers(entries, pipeline, claims, columns);
+        this.late = new LateTables(entries, pipeline, claims);
     }
 
     ColumnEntries columnEntries() {
@@ -141,7 +143,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
                                 head.owner(),
                                 head.epoch(),
                                 head.position(),
-                                head.tables() != null && head.position() != null,
+                                head.isCopied(),
                                 head.stage()))
                         .toList()));
     }
@@ -159,12 +161,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     public Uni<Void> release(Collection<ShardId> shards) {
         return Entries.forEach(
                 List.copyOf(shards),
-                shard -> own.left(shard)
-                        .chain(() -> quiet.apply(shard))
-                        .chain(() -> entries.change(new EntryChange(EntryId.changes(pipeline, shard))
-                                .set("owner", "")
-                                .when("{owner} = ?", owner)))
-                        .replaceWithVoid());
+                shard -> own.left(shard).chain(() -> quiet.apply(shard)).chain(() -> claims.release(shard)));
     }
 
     @Override
@@ -207,31 +204,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
 
     @Override
     public Uni<Void> join(ShardId shard, long epoch, Position at) {
-        return entries.get(EntryId.changes(pipeline, shard))
-                .flatMap(found -> {
-                    if (found.number("epoch") != epoch) {
-                        throw ShardClaims.fenced(shard, epoch);
-                    }
-                    if (!at.equals(found.position())) {
-                        throw new PipelineException(
-                                Kind.TRANSIENT, shard + ": the change stream does not stand at " + at);
-                    }
-                    return entries.query(EntryId.group(pipeline, shard), EntryId.PART);
-                })
-                .flatMap(parts -> Entries.forEach(
-                        // each by itself is at the same place as the change stream
-                        parts.stream()
-                                .filter(part -> part.flag("late") && part.flag("copied"))
-                                .toList(),
-                        part -> entries.change(new EntryChange(part.id())
-                                        .set("late", false)
-                                        .when("{epoch} = ?", epoch))
-                                .invoke(done -> {
-                                    if (done.isEmpty()) {
-                                        throw ShardClaims.fenced(shard, epoch);
-                                    }
-                                })
-                                .replaceWithVoid()));
+        return late.join(shard, epoch, at);
     }
 
     @Override
@@ -247,7 +220,8 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     /**
      * Saves a batch's mark, whose rows are durable. Fails as {@code FENCED} if another process has claimed the shard since.
      *
-     * @param number of the batch, of its stream under its epoch; a save that comes too late does not undo a later one
+     * @param number of the batch, greater than those of all that its stream had before under its epoch; a save that comes too late
+     *     does not undo a later one
      */
     Uni<Void> save(ChangeBatch batch, long number) {
         return switch (batch.mark()) {

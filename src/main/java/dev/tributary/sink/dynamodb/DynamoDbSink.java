@@ -23,6 +23,7 @@ import io.vertx.core.impl.VertxInternal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes into tables of DynamoDB: at least once, idempotent per key. */
 public final class DynamoDbSink implements Sink {
@@ -66,7 +67,7 @@ public final class DynamoDbSink implements Sink {
         this.checkpoints = new DynamoDbCheckpoints(entries, pipeline, watch, tables, ahead, this::quiet);
         this.changes = new SchemaChanges(checkpoints.columnEntries(), keys, policy, drops, address.keepsOldItems());
         SinkMetrics metrics = new SinkMetrics(registry);
-        Lane.Tools tools = new Lane.Tools(tables, writer, checkpoints, ahead, address.jsonMaps());
+        Lane.Tools tools = new Lane.Tools(tables, writer, checkpoints, ahead, address.jsonMaps(), new AtomicLong());
         this.lanes = new Lanes(vertx, (stream, context) -> new Lane(stream, context, tools, metrics));
     }
 

@@ -65,11 +65,16 @@ record EntryId(String group, String entry) {
         return new EntryId(group(pipeline, shard), COLUMNS + table);
     }
 
-    /** @param piece of those that the keys of one batch take */
-    static EntryId ahead(String pipeline, StreamId stream, long batch, int piece) {
+    /**
+     * With the epoch, as each owner numbers its batches by itself: what one deletes too late is not another's.
+     *
+     * @param piece of those that the keys of one batch take
+     */
+    static EntryId ahead(String pipeline, StreamId stream, long epoch, long batch, int piece) {
         return new EntryId(
                 group(pipeline, stream.shard()),
-                AHEAD + name(stream.part()) + " " + String.format(Locale.ROOT, "%019d %05d", batch, piece));
+                AHEAD + name(stream.part()) + " "
+                        + String.format(Locale.ROOT, "%019d %019d %05d", epoch, batch, piece));
     }
 
     private static String name(PartId part) {

@@ -4,13 +4,10 @@ import dev.tributary.checkpoint.ReshardText;
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
-import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import io.smallrye.mutiny.Uni;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +27,21 @@ import org.jspecify.annotations.Nullable;
  */
 record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEntries columns) {
     /** A reshard that all parents have ended by, with what the children carry. */
-    private record Due(Reshard reshard, Set<String> carried, ShardId told) {}
+    private record Due(Reshard reshard, Set<String> carried, ShardHead told) {}
 
     /** Every shard that was ever claimed. */
     Uni<Map<ShardId, ShardHead>> heads() {
-        return entries.query(EntryId.group(pipeline), EntryId.SHARD)
-                .flatMap(known -> entries.getAll(known.stream()
-                        .map(entry -> new ShardId(entry.text("keyspace"), entry.text("shard")))
-                        .map(shard -> EntryId.changes(pipeline, shard))
-                        .toList()))
-                .map(found ->
-                        found.stream().map(ShardHead::of).collect(Collectors.toMap(ShardHead::shard, head -> head)));
+        return entries.query(EntryId.group(pipeline), EntryId.SHARD).flatMap(known -> {
+            Map<Boolean, List<ShardHead>> put =
+                    known.stream().map(ShardHead::of).collect(Collectors.partitioningBy(ShardHead::isPutAway));
+            return entries.getAll(put.getOrDefault(false, List.of()).stream()
+                            .map(head -> EntryId.changes(pipeline, head.shard()))
+                            .toList())
+                    .map(found -> Stream.concat(
+                                    put.getOrDefault(true, List.of()).stream(),
+                                    found.stream().map(ShardHead::of))
+                            .collect(Collectors.toMap(ShardHead::shard, head -> head)));
+        });
     }
 
     /** The same, once all is finished that was begun. */
@@ -47,13 +49,33 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
         return heads().flatMap(heads -> {
             return due(heads)
                     .map(due -> finish(due, heads).chain(this::settled))
-                    .orElseGet(() -> Uni.createFrom().item(heads));
+                    .orElseGet(() -> putAway(heads).replaceWith(heads));
         });
+    }
+
+    /**
+     * A source's shards may be closed every few hours, for ever: what is asked of such ones is told by the entry that they are found
+     * by. It says so only while they are closed, as who opens one changes both at once.
+     */
+    private Uni<Void> putAway(Map<ShardId, ShardHead> heads) {
+        return Entries.forEach(
+                heads.values().stream()
+                        .filter(head -> head.state().equals(ShardHead.CLOSED) && !head.isPutAway())
+                        .toList(),
+                head -> entries.together(List.of(
+                                new EntryChange(EntryId.changes(pipeline, head.shard()))
+                                        .when("{state} = ? AND {reshard} = ?", ShardHead.CLOSED, head.reshard()),
+                                head.putAway(new EntryChange(EntryId.known(pipeline, head.shard())))))
+                        .replaceWithVoid()
+                        // the next look does it
+                        .onFailure()
+                        .recoverWithNull());
     }
 
     /** As {@link dev.tributary.checkpoint.CheckpointStore#close} says. */
     Uni<Void> close(ShardId shard, long epoch, Reshard reshard, Set<String> kept) {
-        return heads().flatMap(heads -> {
+        // a child of what is not finished yet is not to end: it would be opened once more where it began
+        return settled().flatMap(heads -> {
             ShardHead own = heads.get(shard);
             if (own == null || own.epoch() != epoch || !own.isOpen()) {
                 throw ShardClaims.fenced(shard, epoch);
@@ -70,6 +92,7 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
                         if (ended.isEmpty()) {
                             throw ShardClaims.fenced(shard, epoch);
                         }
+                        claims.forget(shard);
                     })
                     .chain(() -> entries.query(EntryId.group(pipeline, shard), EntryId.PART))
                     .flatMap(parts -> Entries.forEach(parts, part -> entries.delete(part.id())))
@@ -97,7 +120,7 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
         boolean empty = reshard.parents().stream().anyMatch(parent -> isNothing(heads.get(parent)));
         for (ShardId child : reshard.children().keySet()) {
             ShardHead known = heads.get(child);
-            if (last && !empty && known != null && isBegun(known, reshard)) {
+            if (last && !empty && known != null && known.isBegun(reshard)) {
                 throw refused(shard, "to " + child + ", whose stream has begun already");
             }
         }
@@ -108,11 +131,6 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
                             + " were copied, or together with shards that they are not carried of: start a new pipeline"
                             + " (TRIBUTARY_PIPELINE) into empty tables (a prefix in TRIBUTARY_SINK)");
         }
-    }
-
-    /** Whether it is read already, and not on account of this reshard. */
-    private static boolean isBegun(ShardHead child, Reshard reshard) {
-        return child.isOpen() && child.tables() != null && !ReshardText.isSame(child.openedBy(), reshard);
     }
 
     private static boolean mayEnd(@Nullable ShardHead parent, Reshard by) {
@@ -182,87 +200,57 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
                 .filter(head -> !isNothing(head))
                 .min(Comparator.comparing(head -> head.shard().toString()))
                 .orElseThrow();
-        return new Due(
-                ReshardText.parse(told.reshard()), carried(reshard, heads, told.shard(), told.carried()), told.shard());
+        return new Due(ReshardText.parse(told.reshard()), carried(reshard, heads, told.shard(), told.carried()), told);
     }
 
+    /** If somebody else changes meanwhile what it goes by, it is left to the next look. */
     private Uni<Void> finish(Due due, Map<ShardId, ShardHead> heads) {
-        String text = ReshardText.of(due.reshard());
-        Map<ShardId, Position> children = new HashMap<>(due.reshard().children());
-        children.keySet().removeIf(child -> {
-            ShardHead known = heads.get(child);
-            // one that has begun by itself, of parents of which some were nothing
-            return known != null
-                    && (ReshardText.isSame(known.openedBy(), due.reshard()) || isBegun(known, due.reshard()));
-        });
-        return Entries.forEach(List.copyOf(due.reshard().parents()), this::prevent)
-                .chain(() -> columns.of(due.told()))
-                .flatMap(known -> Entries.forEach(
-                        List.copyOf(children.entrySet()),
-                        child -> open(child.getKey(), child.getValue(), text, due.carried(), known)))
-                .chain(() -> Entries.forEach(
-                        List.copyOf(due.reshard().parents()),
-                        parent -> entries.change(new EntryChange(EntryId.changes(pipeline, parent))
-                                        .set("state", ShardHead.CLOSED)
-                                        .when(
-                                                "{state} = ? AND {reshard} = ?",
-                                                ShardHead.ENDED,
-                                                told(heads.get(parent))))
-                                .replaceWithVoid()));
+        List<ShardId> parents = List.copyOf(due.reshard().parents());
+        // the first of them is closed when all children are open, which others may have ended, and opened once more,
+        // since
+        boolean opened = parents.stream()
+                .map(heads::get)
+                .anyMatch(parent -> !isNothing(parent) && !parent.state().equals(ShardHead.ENDED));
+        return (opened ? Uni.createFrom().item(true) : open(due, parents, heads))
+                .flatMap(done -> !done
+                        ? Uni.createFrom().voidItem()
+                        : Entries.forEach(
+                                parents,
+                                parent -> entries.change(new EntryChange(EntryId.changes(pipeline, parent))
+                                                .set("state", ShardHead.CLOSED)
+                                                .when(
+                                                        "{state} = ? AND {reshard} = ?",
+                                                        ShardHead.ENDED,
+                                                        told(heads.get(parent))))
+                                        .replaceWithVoid()));
     }
 
     private static String told(@Nullable ShardHead parent) {
         return parent == null ? "" : parent.reshard();
     }
 
-    /** A parent that somebody has claimed and not planned is not to be copied any more. */
-    private Uni<Void> prevent(ShardId parent) {
-        return entries.change(new EntryChange(EntryId.changes(pipeline, parent))
-                        .raise("epoch")
-                        .when("attribute_exists({epoch}) AND attribute_not_exists({tables})"))
-                .replaceWithVoid();
+    private Uni<Boolean> open(Due due, List<ShardId> parents, Map<ShardId, ShardHead> heads) {
+        List<ShardId> nothing = parents.stream()
+                .filter(parent -> heads.containsKey(parent) && isNothing(heads.get(parent)))
+                .toList();
+        return Entries.each(nothing, this::prevent)
+                .flatMap(prevented -> prevented.contains(false)
+                        ? Uni.createFrom().item(false)
+                        : columns.of(due.told().shard())
+                                .map(known -> new ChildShards.Legacy(due.reshard(), due.carried(), due.told(), known))
+                                .flatMap(legacy -> Entries.each(
+                                        due.reshard().children().entrySet(),
+                                        child -> new ChildShards(entries, pipeline, columns)
+                                                .open(child.getKey(), child.getValue(), legacy)))
+                                .map(children -> !children.contains(false)));
     }
 
-    private Uni<Void> open(
-            ShardId child, Position at, String text, Set<String> carried, List<ColumnEntries.Columns> known) {
-        EntryId id = EntryId.changes(pipeline, child);
-        String unopened = "attribute_not_exists({opened_by}) OR {opened_by} <> ?";
-        EntryChange opened = new EntryChange(id)
-                .set("pipeline", pipeline)
-                .set("keyspace", child.keyspace())
-                .set("shard", child.shard())
-                .set("state", ShardHead.OPEN)
-                .set("owner", "")
-                .raise("epoch")
-                .set("position", at.text())
-                .set("tables", ShardHead.json(carried))
-                .set("opened_by", text)
-                .remove("reshard")
-                .remove("saved_epoch")
-                .remove("saves")
-                .when(unopened, text);
-        // before it is: who claims it then finds them
-        Uni<Void> inherited = Uni.createFrom().voidItem();
-        int room = Entries.MOST_CHANGES - 1;
-        for (int from = 0; from < known.size(); from += room) {
-            List<EntryChange> some = new ArrayList<>();
-            known.subList(from, Math.min(known.size(), from + room))
-                    .forEach(table -> some.add(columns.inherited(child, table)));
-            some.add(new EntryChange(id).when(unopened, text));
-            inherited = inherited.chain(() -> entries.together(some)).replaceWithVoid();
-        }
-        return inherited
-                .chain(() -> entries.change(new EntryChange(EntryId.known(pipeline, child))
-                        .set("keyspace", child.keyspace())
-                        .set("shard", child.shard())))
-                .chain(() -> entries.query(EntryId.group(pipeline, child), EntryId.PART))
-                .flatMap(parts -> Entries.forEach(
-                        parts,
-                        part -> entries.together(List.of(
-                                        new EntryChange(id).when(unopened, text), new EntryChange(part.id()).delete()))
-                                .replaceWithVoid()))
-                .chain(() -> entries.change(opened))
-                .replaceWithVoid();
+    /** A parent that somebody has claimed and not planned is not to be copied any more; false if it was planned meanwhile. */
+    private Uni<Boolean> prevent(ShardId parent) {
+        return entries.change(new EntryChange(EntryId.changes(pipeline, parent))
+                        .raise("epoch")
+                        .when("attribute_not_exists({tables})"))
+                .map(Optional::isPresent);
     }
 
     private static PipelineException refused(ShardId shard, String why) {

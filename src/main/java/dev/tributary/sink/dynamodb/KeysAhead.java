@@ -39,7 +39,7 @@ record KeysAhead(Entries entries, String pipeline, Writer writer) {
                         piece -> entries.together(List.of(
                                         new EntryChange(EntryId.stream(pipeline, stream))
                                                 .when("{epoch} = ?", batch.epoch()),
-                                        new EntryChange(EntryId.ahead(pipeline, stream, number, piece))
+                                        new EntryChange(EntryId.ahead(pipeline, stream, batch.epoch(), number, piece))
                                                 .set("table", stream.part().table())
                                                 .set("part", stream.part().index())
                                                 .set("epoch", batch.epoch())
@@ -85,10 +85,10 @@ record KeysAhead(Entries entries, String pipeline, Writer writer) {
     }
 
     /** The batch's position is saved. */
-    Uni<Void> forget(StreamId stream, long number, int pieces) {
+    Uni<Void> forget(ChangeBatch batch, long number, int pieces) {
         List<EntryId> ids = new ArrayList<>();
         for (int piece = 0; piece < pieces; piece++) {
-            ids.add(EntryId.ahead(pipeline, stream, number, piece));
+            ids.add(EntryId.ahead(pipeline, batch.stream(), batch.epoch(), number, piece));
         }
         return Entries.forEach(ids, entries::delete);
     }
@@ -99,7 +99,10 @@ record KeysAhead(Entries entries, String pipeline, Writer writer) {
      * @param parts the shard's, under the epoch of a claim that nothing was written under
      */
     Uni<Void> undo(ShardId shard, long epoch, List<Entry> parts, Permit permit) {
-        return entries.query(EntryId.group(pipeline, shard), EntryId.AHEAD).flatMap(noted -> {
+        return entries.query(EntryId.group(pipeline, shard), EntryId.AHEAD).flatMap(all -> {
+            // those of a later claim are not this one's to undo
+            List<Entry> noted =
+                    all.stream().filter(entry -> entry.number("epoch") < epoch).toList();
             if (noted.isEmpty()) {
                 return Uni.createFrom().voidItem();
             }

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +40,23 @@ final class Lane implements StreamLane {
 
     private Future<?> rows;
     private Future<Void> saved;
-    private long batches;
     private long epoch;
     private @Nullable Throwable failure;
     private volatile boolean ended;
 
-    /** What lanes share. */
+    /**
+     * What lanes share.
+     *
+     * @param batches how many there were, of all: a part that follows its table's changes once it is copied has a new lane, whose
+     *     numbers are to be greater than those that are saved
+     */
     record Tools(
-            TargetTables tables, Writer writer, DynamoDbCheckpoints checkpoints, KeysAhead ahead, boolean jsonMaps) {}
+            TargetTables tables,
+            Writer writer,
+            DynamoDbCheckpoints checkpoints,
+            KeysAhead ahead,
+            boolean jsonMaps,
+            AtomicLong batches) {}
 
     private record Shaped(TableSchema schema, RowItems items) {}
 
@@ -68,7 +78,7 @@ final class Lane implements StreamLane {
                 return;
             }
             epoch = batch.batch().epoch();
-            long number = ++batches;
+            long number = tools.batches().incrementAndGet();
             Future<Integer> written = rows.compose(before -> rows(batch, number));
             Future<Void> durable =
                     saved.compose(before -> written).compose(ahead -> save(batch.batch(), number, ahead));
@@ -182,7 +192,7 @@ final class Lane implements StreamLane {
             if (pieces > 0) {
                 // a claim forgets them as well
                 tools.ahead()
-                        .forget(stream, number, pieces)
+                        .forget(batch, number, pieces)
                         .subscribe()
                         .with(forgotten -> {}, why -> LOG.debugf("%s: keys stay noted: %s", stream, why.getMessage()));
             }

@@ -15,13 +15,22 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes shards over and plans them. A claim raises the epoch of the shard's change stream first, behind which nobody else adds parts, and
  * then that of each part: what is read of it from then on can't be changed by whoever had it before. Safe for any thread.
+ *
+ * @param asked the greatest epoch that this process has asked for, of each shard that it has not closed
  */
-record ShardClaims(Entries entries, String pipeline, LeaseEntries leases, String owner, KeysAhead ahead) {
+record ShardClaims(
+        Entries entries,
+        String pipeline,
+        LeaseEntries leases,
+        String owner,
+        KeysAhead ahead,
+        ConcurrentMap<ShardId, Long> asked) {
     private static final int ATTEMPTS = 5;
 
     /** @param permit says whether what copies have begun may still be deleted */
@@ -55,6 +64,8 @@ record ShardClaims(Entries entries, String pipeline, LeaseEntries leases, String
         return entries.get(id)
                 .map(ShardHead::of)
                 .flatMap(head -> leases.mayTake(shard, head.isOpen() ? head.owner() : "")
+                        // before it is: the answer may be lost
+                        .invoke(() -> asked.merge(shard, head.epoch() + 1, Math::max))
                         .chain(() -> entries.change(new EntryChange(id)
                                 .set("epoch", head.epoch() + 1)
                                 .set("owner", owner)
@@ -67,6 +78,25 @@ record ShardClaims(Entries entries, String pipeline, LeaseEntries leases, String
                                                 .failure(new PipelineException(
                                                         Kind.TRANSIENT,
                                                         "shard " + shard + ": others claim it at the same time"))));
+    }
+
+    /**
+     * Gives a shard back that this process has, by the claims that it has made up to now: one that comes late does not free what was
+     * claimed since.
+     */
+    Uni<Void> release(ShardId shard) {
+        Long epoch = asked.get(shard);
+        return epoch == null
+                ? Uni.createFrom().voidItem()
+                : entries.change(new EntryChange(EntryId.changes(pipeline, shard))
+                                .set("owner", "")
+                                .when("{owner} = ? AND {epoch} <= ?", owner, epoch))
+                        .replaceWithVoid();
+    }
+
+    /** A shard that has come to its end has nobody who reads it. */
+    void forget(ShardId shard) {
+        asked.remove(shard);
     }
 
     /** The parts under the new epoch; what is left of a plan that was broken off is forgotten. */
@@ -147,9 +177,14 @@ record ShardClaims(Entries entries, String pipeline, LeaseEntries leases, String
         ShardId shard = claimed.shard();
         EntryChange head = held(shard, claimed.epoch())
                 .set("tables", ShardHead.json(tables))
-                .set("state", ShardHead.OPEN);
+                .set("state", ShardHead.OPEN)
+                // one that has come to its end since is not to be read again, however late this arrives
+                .when("NOT {state} IN (?, ?)", ShardHead.ENDED, ShardHead.CLOSED);
         if (changes != null) {
             head.set("position", changes.text());
+        }
+        if (claimed.changes() != null && !added.isEmpty()) {
+            head.set("late", true);
         }
         List<EntryChange> parts =
                 added.stream().map(part -> added(claimed, part)).toList();
@@ -199,6 +234,9 @@ record ShardClaims(Entries entries, String pipeline, LeaseEntries leases, String
                     .remove("reshard");
         } else {
             head.set("tables", ShardHead.json(Objects.requireNonNull(rest.tables())));
+        }
+        if (rest.parts().stream().noneMatch(PartCheckpoint::late)) {
+            head.remove("late");
         }
         // parts whose tables are not carried are nobody's
         return entries.change(head)

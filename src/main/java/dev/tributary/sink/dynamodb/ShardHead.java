@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param tables those that it carries; null if it was never planned
  * @param reshard what it ended by; empty if it has not
  * @param openedBy the reshard that it was opened by; empty if by none
+ * @param hasLate whether there are tables that its change stream goes on without
+ * @param isPutAway whether this is what the entry tells that it is found by, since it is closed
  */
 record ShardHead(
         ShardId shard,
@@ -29,7 +31,9 @@ record ShardHead(
         @Nullable Position position,
         @Nullable Set<String> tables,
         String reshard,
-        String openedBy) {
+        String openedBy,
+        boolean hasLate,
+        boolean isPutAway) {
     static final String OPEN = "changes";
     /** It has come to its end, and no other shard has its rows yet. */
     static final String ENDED = "ended";
@@ -37,6 +41,11 @@ record ShardHead(
     static final String CLOSED = "closed";
     /** Nothing of it is carried. */
     static final String FORGOTTEN = "forgotten";
+
+    private static final String PUT_AWAY = "put_away";
+    /** What a closed one's entry has that it is found by. */
+    private static final List<String> PUT =
+            List.of("state", "reshard", "tables", "owner", "epoch", "position", PUT_AWAY);
 
     static ShardHead of(Entry entry) {
         return new ShardHead(
@@ -47,7 +56,9 @@ record ShardHead(
                 entry.position(),
                 entry.has("tables") ? tables(entry.text("tables")) : null,
                 entry.text("reshard"),
-                entry.text("opened_by"));
+                entry.text("opened_by"),
+                entry.flag("late"),
+                entry.flag(PUT_AWAY));
     }
 
     private static Set<String> tables(String json) {
@@ -58,6 +69,30 @@ record ShardHead(
 
     static String json(Set<String> tables) {
         return new JsonArray(List.copyOf(new TreeSet<>(tables))).encode();
+    }
+
+    /** Has the entry that it is found by tell of it, as it is closed. */
+    EntryChange putAway(EntryChange known) {
+        if (position != null) {
+            known.set("position", position.text());
+        }
+        return known.set("state", state)
+                .set("reshard", reshard)
+                .set("tables", json(carried()))
+                .set("owner", owner)
+                .set("epoch", epoch)
+                .set(PUT_AWAY, true);
+    }
+
+    /** Has the entry that a shard is found by tell nothing but its name. */
+    static EntryChange takenOut(EntryChange known) {
+        PUT.forEach(known::remove);
+        return known;
+    }
+
+    /** Whether it is planned, and nothing of it is left to be copied. */
+    boolean isCopied() {
+        return tables != null && position != null && !hasLate;
     }
 
     boolean isOpen() {
@@ -89,6 +124,11 @@ record ShardHead(
     /** The same, be it that others have its rows already. */
     boolean isOverBy(Reshard by) {
         return isOver() && ReshardText.isSame(reshard, by);
+    }
+
+    /** Whether it is read already, and not on account of this reshard. */
+    boolean isBegun(Reshard reshard) {
+        return isOpen() && tables != null && !ReshardText.isSame(openedBy, reshard);
     }
 
     /** Whether a table is one of its own, followed or left. */

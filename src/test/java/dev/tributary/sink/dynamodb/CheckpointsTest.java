@@ -12,14 +12,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.checkpoint.Members;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
-import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
-import dev.tributary.record.Reshard;
-import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
 import dev.tributary.sink.dynamodb.DynamoTarget.Rows;
 import java.time.Duration;
@@ -31,6 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Who may write a shard, and where it goes on. */
 class CheckpointsTest {
@@ -152,6 +151,24 @@ class CheckpointsTest {
                 .isEqualTo(Kind.SETTING);
     }
 
+    /** What is sent once more may arrive when its process has the shard again. */
+    @Test
+    void whatIsGivenBackTooLateStaysClaimed() {
+        target.begin();
+        try (DynamoTarget again = target.another("one", LEASE)) {
+            again.renew();
+            again.claim();
+
+            await(target.sink.checkpoints().release(List.of(SHARD)));
+            assertThat(await(target.sink.checkpoints().owners()).getFirst().owner())
+                    .isEqualTo("one");
+
+            await(again.sink.checkpoints().release(List.of(SHARD)));
+            assertThat(await(target.sink.checkpoints().owners()).getFirst().owner())
+                    .isEmpty();
+        }
+    }
+
     @Test
     void aStaleEpochSavesNothing() {
         long stale = target.begin();
@@ -159,7 +176,7 @@ class CheckpointsTest {
         target.apply(epoch, "p1", orders.create(1, 1));
 
         assertThat(failure(target.sink.write(new dev.tributary.route.RoutedBatch(
-                        new dev.tributary.record.ChangeBatch(CHANGES, stale, List.of(), at("p0"), 0, 0), List.of()))))
+                        new ChangeBatch(CHANGES, stale, List.of(), at("p0"), 0, 0), List.of()))))
                 .hasMessageContaining("epoch 1");
         assertThat(target.claim().changes()).isEqualTo(new Position("p1"));
     }
@@ -184,19 +201,35 @@ class CheckpointsTest {
         }
     }
 
+    /** Each owner numbers its batches by itself. */
+    @Test
+    void keysThatALaterOwnerHasNotedAreNotForgottenByTheOneBefore() {
+        long stale = target.begin(new PartId("orders", 0));
+        long epoch = target.claim().epoch();
+        new Lost(target).writeWithoutPosition(epoch, orders);
+
+        await(target.sink.ahead().forget(batch(stale), 2, 1));
+        await(target.sink.ahead().undo(SHARD, stale, List.of(), () -> {}));
+
+        assertThat(target.items("orders")).hasSize(2);
+        target.claim();
+        assertThat(target.items("orders")).isEmpty();
+    }
+
+    private static ChangeBatch batch(long epoch) {
+        return new ChangeBatch(part("orders"), epoch, List.of(), at("c2"), 0, 0);
+    }
+
     /** A process that is gone between the rows of a copy's batch and its position. */
     private record Lost(DynamoTarget target) {
         void writeWithoutPosition(long epoch, Rows orders) {
             List<ItemWrite> writes = new ArrayList<>();
             for (int id = 3; id < 5; id++) {
-                Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue> key =
-                        Map.of("id", software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN("" + id));
+                Map<String, AttributeValue> key = Map.of("id", AttributeValue.fromN("" + id));
                 writes.add(new ItemWrite.Put(new ItemKey(target.prefix + "orders", key), key));
                 target.server.put(target.prefix + "orders", key);
             }
-            dev.tributary.record.ChangeBatch batch =
-                    new dev.tributary.record.ChangeBatch(part("orders"), epoch, List.of(), at("c2"), 0, 0);
-            await(target.sink.ahead().note(batch, 2, writes));
+            await(target.sink.ahead().note(batch(epoch), 2, writes));
         }
     }
 
@@ -207,67 +240,5 @@ class CheckpointsTest {
         target.begin(parts);
 
         assertThat(target.claim().parts()).hasSize(250);
-    }
-
-    @Test
-    void aShardThatIsReshardedHandsOverOnceAllHaveEnded() {
-        ShardId one = new ShardId("commerce", "-40");
-        ShardId two = new ShardId("commerce", "40-80");
-        ShardId other = new ShardId("commerce", "80-");
-        long first = target.begin();
-        target.apply(first, "p1", orders.create(1, 1));
-        ShardCheckpoint claimed = await(target.sink.checkpoints().claim(SHARD));
-        await(target.sink.checkpoints().plan(claimed, null, Set.of("orders"), List.of()));
-        await(target.sink
-                .checkpoints()
-                .keepColumns(claimed, Map.of("orders", List.of(new ColumnDefinition("id", "int")))));
-        ShardCheckpoint second = await(target.sink.checkpoints().claim(other));
-        await(target.sink.checkpoints().plan(second, new Position("q1"), Set.of("orders"), List.of()));
-        Reshard reshard =
-                new Reshard("r1", Set.of(SHARD, other), Map.of(one, new Position("a"), two, new Position("b")));
-
-        await(target.sink.checkpoints().close(SHARD, claimed.epoch(), reshard, Set.of("orders")));
-        assertThat(await(target.sink.checkpoints().shards()).ended()).containsExactly(SHARD);
-        assertThat(await(target.sink.checkpoints().shards()).open()).containsExactly(other);
-        assertThat(target.claim().closed()).isTrue();
-
-        await(target.sink.checkpoints().close(other, second.epoch(), reshard, Set.of("orders")));
-        assertThat(await(target.sink.checkpoints().shards()).open()).containsExactlyInAnyOrder(one, two);
-        assertThat(await(target.sink.checkpoints().shards()).closed()).containsExactlyInAnyOrder(SHARD, other);
-        ShardCheckpoint child = await(target.sink.checkpoints().claim(one));
-        assertThat(child.changes()).isEqualTo(new Position("a"));
-        assertThat(child.tables()).containsExactly("orders");
-        assertThat(await(target.sink.checkpoints().columns(one)).values())
-                .singleElement()
-                .satisfies(table -> assertThat(table.columns()).containsExactly(new ColumnDefinition("id", "int")));
-        assertThat(failure(target.sink.checkpoints().close(SHARD, claimed.epoch(), reshard, Set.of("orders")))
-                        .kind())
-                .isEqualTo(Kind.FENCED);
-    }
-
-    @Test
-    void tablesThatCameLaterJoinWhereTheChangesStand() {
-        long epoch = target.begin();
-        target.apply(epoch, "p1", orders.create(1, 1));
-        ShardCheckpoint claimed = target.claim();
-        PartId late = new PartId("late", 0);
-        await(target.sink
-                .checkpoints()
-                .plan(claimed, null, Set.of("orders", "late"), List.of(new PartCheckpoint(late, "", null, false))));
-        assertThat(await(target.sink.checkpoints().look(SHARD)).parts())
-                .containsExactly(new PartCheckpoint(late, "", null, false, true));
-        await(target.write(part("late"), claimed.epoch(), new Mark.Copied(new Position("p1"))));
-
-        assertThat(failure(target.sink.checkpoints().join(SHARD, claimed.epoch(), new Position("elsewhere")))
-                        .kind())
-                .isEqualTo(Kind.TRANSIENT);
-        await(target.sink.checkpoints().join(SHARD, claimed.epoch(), new Position("p1")));
-        assertThat(await(target.sink.checkpoints().look(SHARD)).parts())
-                .containsExactly(new PartCheckpoint(late, "", new Position("p1"), true, false));
-
-        ShardCheckpoint again = target.claim();
-        await(target.sink.checkpoints().leave(again, Set.of("late"), Set.of(), Set.of()));
-        assertThat(await(target.sink.checkpoints().look(SHARD)).tables()).containsExactly("orders");
-        assertThat(await(target.sink.checkpoints().look(SHARD)).parts()).isEmpty();
     }
 }

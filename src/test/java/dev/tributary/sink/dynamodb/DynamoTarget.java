@@ -45,6 +45,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A sink onto tables with a prefix of its own, as one process has it, and the words to feed it. */
 final class DynamoTarget implements AutoCloseable {
@@ -173,6 +174,21 @@ final class DynamoTarget implements AutoCloseable {
 
     static StreamId part(String table) {
         return new StreamId(SHARD, new PartId(table, 0));
+    }
+
+    /** Changes an attribute of an entry of the checkpoint table, as another process might. */
+    void set(EntryId id, String attribute, AttributeValue value) {
+        server.client()
+                .updateItem(request -> request.tableName(prefix + DynamoDbCheckpoints.TABLE)
+                        .key(id.key())
+                        .updateExpression("SET #a = :v")
+                        .expressionAttributeNames(Map.of("#a", attribute))
+                        .expressionAttributeValues(Map.of(":v", value)));
+    }
+
+    /** Has an entry of the checkpoint table not be there. */
+    void remove(EntryId id) {
+        server.delete(prefix + DynamoDbCheckpoints.TABLE, id.key());
     }
 
     /** Every item, typed. */
