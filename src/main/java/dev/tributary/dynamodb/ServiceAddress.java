@@ -68,9 +68,12 @@ public record ServiceAddress(
         return value;
     }
 
-    /** What a table is called everywhere. A DynamoDB Local gives every table the same account and region. */
+    /** What a table is called everywhere. What is like DynamoDB elsewhere gives every table the same account. */
     public String identity(String arn) {
-        return arn.contains(":ddblocal:") ? endpoint.map(URI::toString).orElse("") + " " + arn : arn;
+        return endpoint.filter(uri -> !uri.getHost().endsWith(".amazonaws.com"))
+                        .map(uri -> uri.getHost() + ":" + uri.getPort() + " ")
+                        .orElse("")
+                + arn;
     }
 
     /** Region and endpoint, as operators see it. */

@@ -31,7 +31,8 @@ public final class Replica {
         this.target = target;
         this.database = database;
         environment.put("TRIBUTARY_SOURCE", sourceUrl(""));
-        environment.put("TRIBUTARY_SINK", sinkUrl());
+        // a start is not to fail because the machine is busy
+        environment.put("TRIBUTARY_SINK", sinkUrl() + "?connect_timeout=60");
         environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
         environment.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(managementPort));
     }

@@ -15,6 +15,9 @@ import java.util.Set;
  * nothing. Safe for any thread.
  */
 record ChildShards(Entries entries, String pipeline, ColumnEntries columns) {
+    /** The epoch of one that is not there; of one that a claim has only made it is 0. */
+    private static final long NOBODY = -1;
+
     /**
      * What children are opened with.
      *
@@ -33,7 +36,7 @@ record ChildShards(Entries entries, String pipeline, ColumnEntries columns) {
         EntryId id = EntryId.changes(pipeline, child);
         return entries.get(id).flatMap(found -> {
             if (!found.isThere()) {
-                return fill(child, at, legacy, 0);
+                return fill(child, at, legacy, NOBODY);
             }
             ShardHead head = ShardHead.of(found);
             // or it has begun by itself, of parents of which some were nothing
@@ -90,7 +93,7 @@ record ChildShards(Entries entries, String pipeline, ColumnEntries columns) {
                 .set("shard", child.shard())
                 .set("state", ShardHead.OPEN)
                 .set("owner", "")
-                .set("epoch", epoch + 1)
+                .set("epoch", Math.max(0, epoch) + 1)
                 .set("position", at.text())
                 .set("tables", ShardHead.json(legacy.carried()))
                 .set("opened_by", legacy.text())
@@ -111,7 +114,7 @@ record ChildShards(Entries entries, String pipeline, ColumnEntries columns) {
     /** Holds while nobody has claimed or opened it since. */
     private EntryChange still(ShardId child, long epoch) {
         EntryChange change = new EntryChange(EntryId.changes(pipeline, child));
-        return epoch == 0 ? change.when("attribute_not_exists({epoch})") : change.when("{epoch} = ?", epoch);
+        return epoch == NOBODY ? change.when("attribute_not_exists({epoch})") : change.when("{epoch} = ?", epoch);
     }
 
     private EntryChange waits(Legacy legacy) {

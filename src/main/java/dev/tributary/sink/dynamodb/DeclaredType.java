@@ -24,15 +24,36 @@ record DeclaredType(String base, List<String> arguments, boolean unsigned) {
     private static final Map<String, Long> BLOBS =
             Map.of("tinyblob", 255L, "blob", 65_535L, "mediumblob", 16_777_215L, "longblob", 4_294_967_295L);
     private static final Map<String, String> OTHER_NAMES = Map.of(
-            "integer", "int", "bool", "tinyint", "boolean", "tinyint", "dec", "decimal", "numeric", "decimal", "real",
-            "double");
+            "integer",
+            "int",
+            "bool",
+            "tinyint",
+            "boolean",
+            "tinyint",
+            "dec",
+            "decimal",
+            "numeric",
+            "decimal",
+            "real",
+            "double",
+            "character",
+            "char",
+            "nchar",
+            "char",
+            "nvarchar",
+            "varchar");
     private static final int BYTES_OF_A_CHARACTER = 4;
 
     /** @param type as {@code information_schema} shows it, or as a statement has it */
     static DeclaredType of(String type) {
-        List<Word> words = SqlWords.of(type);
+        List<Word> all = SqlWords.of(type);
+        List<Word> words = all.size() > 1 && all.getFirst().is("national") ? all.subList(1, all.size()) : all;
         String name = words.isEmpty() ? "" : words.getFirst().text().toLowerCase(Locale.ROOT);
         String base = OTHER_NAMES.getOrDefault(name, name);
+        if (base.equals("char") && words.size() > 1 && words.get(1).is("varying")) {
+            base = "varchar";
+            words = words.subList(1, words.size());
+        }
         boolean unsigned = words.stream().anyMatch(word -> word.isOneOf("unsigned", "zerofill"));
         // those of an integer say how it is shown, and a number is a number
         boolean bare = INTEGERS.containsKey(base) || base.equals("year");

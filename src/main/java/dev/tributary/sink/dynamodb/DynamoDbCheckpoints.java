@@ -58,7 +58,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     DynamoDbCheckpoints(
             Entries entries,
             String pipeline,
-            LeaseWatch lease,
+            LeaseEntries leases,
             TargetTables tables,
             KeysAhead ahead,
             Function<ShardId, Uni<Void>> quiet) {
@@ -69,10 +69,10 @@ final class DynamoDbCheckpoints implements CheckpointStore {
         this.pipeline = pipeline;
         this.tables = tables;
         this.quiet = quiet;
-        this.leases = new LeaseEntries(entries, pipeline, lease);
-        this.own = new OwnClaims(lease);
-        this.claims =
-                new ShardClaims(entries, pipeline, leases, lease.lease().owner(), ahead, new ConcurrentHashMap<>());
+        this.leases = leases;
+        this.own = new OwnClaims(leases.watch());
+        this.claims = new ShardClaims(
+                entries, pipeline, leases, leases.watch().lease().owner(), ahead, new ConcurrentHashMap<>());
         this.columns = new ColumnEntries(entries, pipeline);
         this.handOvers = new HandOvers(entries, pipeline, claims, columns);
         this.late = new LateTables(entries, pipeline, claims);
@@ -159,9 +159,10 @@ final class DynamoDbCheckpoints implements CheckpointStore {
 
     @Override
     public Uni<Void> release(Collection<ShardId> shards) {
-        return Entries.forEach(
-                List.copyOf(shards),
-                shard -> own.left(shard).chain(() -> quiet.apply(shard)).chain(() -> claims.release(shard)));
+        return Entries.forEach(List.copyOf(shards), shard -> {
+            Uni<Void> released = claims.release(shard);
+            return own.left(shard).chain(() -> quiet.apply(shard)).chain(() -> released);
+        });
     }
 
     @Override

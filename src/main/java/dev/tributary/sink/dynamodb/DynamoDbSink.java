@@ -64,7 +64,9 @@ public final class DynamoDbSink implements Sink {
                 clients.rows(),
                 new Throttling(registry, System::nanoTime));
         this.ahead = new KeysAhead(entries, pipeline, writer);
-        this.checkpoints = new DynamoDbCheckpoints(entries, pipeline, watch, tables, ahead, this::quiet);
+        LeaseEntries leases =
+                new LeaseEntries(new Entries(address.service(), clients.leases(), entries.table()), pipeline, watch);
+        this.checkpoints = new DynamoDbCheckpoints(entries, pipeline, leases, tables, ahead, this::quiet);
         this.changes = new SchemaChanges(checkpoints.columnEntries(), keys, policy, drops, address.keepsOldItems());
         SinkMetrics metrics = new SinkMetrics(registry);
         Lane.Tools tools = new Lane.Tools(tables, writer, checkpoints, ahead, address.jsonMaps(), new AtomicLong());

@@ -144,6 +144,12 @@ record Entries(ServiceAddress address, DynamoDbAsyncClient client, String table)
                 .recoverWithItem(false);
     }
 
+    /** Deletes a part as it was read: one that was claimed since, or made anew, stays however late this arrives. */
+    Uni<Void> delete(Entry part) {
+        return together(List.of(new EntryChange(part.id()).delete().when("{epoch} = ?", part.number("epoch"))))
+                .replaceWithVoid();
+    }
+
     Uni<Void> delete(EntryId id) {
         return ask(
                         "writing table " + table,

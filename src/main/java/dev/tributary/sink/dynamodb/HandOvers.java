@@ -7,6 +7,7 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * parent's last change is durable, so the order of a row's changes holds. Safe for any thread.
  */
 record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEntries columns) {
+    /** Before what somebody else has changed meanwhile is looked at again. */
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
     /** A reshard that all parents have ended by, with what the children carry. */
     private record Due(Reshard reshard, Set<String> carried, ShardHead told) {}
 
@@ -48,7 +52,15 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
     Uni<Map<ShardId, ShardHead>> settled() {
         return heads().flatMap(heads -> {
             return due(heads)
-                    .map(due -> finish(due, heads).chain(this::settled))
+                    .map(due -> finish(due, heads)
+                            .flatMap(done -> done
+                                    ? settled()
+                                    : Uni.createFrom()
+                                            .voidItem()
+                                            .onItem()
+                                            .delayIt()
+                                            .by(PAUSE)
+                                            .chain(this::settled)))
                     .orElseGet(() -> putAway(heads).replaceWith(heads));
         });
     }
@@ -95,7 +107,7 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
                         claims.forget(shard);
                     })
                     .chain(() -> entries.query(EntryId.group(pipeline, shard), EntryId.PART))
-                    .flatMap(parts -> Entries.forEach(parts, part -> entries.delete(part.id())))
+                    .flatMap(parts -> Entries.forEach(parts, entries::delete))
                     // of two that end at once, the one that looks later sees both
                     .chain(() -> settled())
                     .replaceWithVoid();
@@ -203,8 +215,8 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
         return new Due(ReshardText.parse(told.reshard()), carried(reshard, heads, told.shard(), told.carried()), told);
     }
 
-    /** If somebody else changes meanwhile what it goes by, it is left to the next look. */
-    private Uni<Void> finish(Due due, Map<ShardId, ShardHead> heads) {
+    /** False if somebody else changed meanwhile what it goes by: it is left to the next look. */
+    private Uni<Boolean> finish(Due due, Map<ShardId, ShardHead> heads) {
         List<ShardId> parents = List.copyOf(due.reshard().parents());
         // the first of them is closed when all children are open, which others may have ended, and opened once more,
         // since
@@ -213,16 +225,17 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
                 .anyMatch(parent -> !isNothing(parent) && !parent.state().equals(ShardHead.ENDED));
         return (opened ? Uni.createFrom().item(true) : open(due, parents, heads))
                 .flatMap(done -> !done
-                        ? Uni.createFrom().voidItem()
+                        ? Uni.createFrom().item(false)
                         : Entries.forEach(
-                                parents,
-                                parent -> entries.change(new EntryChange(EntryId.changes(pipeline, parent))
-                                                .set("state", ShardHead.CLOSED)
-                                                .when(
-                                                        "{state} = ? AND {reshard} = ?",
-                                                        ShardHead.ENDED,
-                                                        told(heads.get(parent))))
-                                        .replaceWithVoid()));
+                                        parents,
+                                        parent -> entries.change(new EntryChange(EntryId.changes(pipeline, parent))
+                                                        .set("state", ShardHead.CLOSED)
+                                                        .when(
+                                                                "{state} = ? AND {reshard} = ?",
+                                                                ShardHead.ENDED,
+                                                                told(heads.get(parent))))
+                                                .replaceWithVoid())
+                                .replaceWith(true));
     }
 
     private static String told(@Nullable ShardHead parent) {

@@ -19,8 +19,8 @@ final class LeaseEntries {
     private static final int FORGOTTEN = 1000;
     /** The part of a lease that is for what was sent before its process ended. */
     private static final int SENT = 4;
-    /** The part of a lease that an answer is waited for. */
-    private static final int PATIENCE = 4;
+    /** The part of a lease that an answer is waited for: with the pause behind it less than the half that is written within. */
+    private static final double PATIENCE = 3 / 16.0;
 
     private final Entries entries;
     private final String pipeline;
@@ -32,6 +32,10 @@ final class LeaseEntries {
         this.entries = entries;
         this.pipeline = pipeline;
         this.watch = watch;
+    }
+
+    LeaseWatch watch() {
+        return watch;
     }
 
     private String own() {
@@ -48,15 +52,15 @@ final class LeaseEntries {
                     return asked.copy();
                 })
                 .ifNoItem()
-                .after(patience().multipliedBy(2))
+                .after(patience())
                 .failWith(() -> new PipelineException(
                         Kind.TRANSIENT,
                         "the lease of " + own() + ": DynamoDB has not told the other processes' within "
-                                + patience().multipliedBy(2).toMillis() + " ms"));
+                                + patience().toMillis() + " ms"));
     }
 
     private Duration patience() {
-        return watch.lease().duration().dividedBy(PATIENCE);
+        return Duration.ofMillis((long) (watch.lease().duration().toMillis() * PATIENCE));
     }
 
     private Uni<Members> renewal() {

@@ -121,7 +121,7 @@ record ShardClaims(
                     });
         }
         return entries.change(
-                        new EntryChange(part.id()).set("epoch", head.epoch()).when("{epoch} < ?", head.epoch()))
+                        new EntryChange(part.id()).set("epoch", head.epoch()).when("{epoch} <= ?", head.epoch()))
                 .map(raised -> {
                     if (raised.isEmpty()) {
                         throw fenced(head.shard(), head.epoch());
@@ -250,7 +250,7 @@ record ShardClaims(
                         parts.stream()
                                 .filter(part -> rest.closed() || left.contains(part.text("table")))
                                 .toList(),
-                        part -> entries.delete(part.id())));
+                        entries::delete));
     }
 
     /** What a stale owner is told. */

@@ -12,11 +12,14 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
  * @param rows sends what it is given once: a request that was not answered may still be carried out, and what becomes of it is the
  *     {@link Writer}'s matter
  * @param control for tables and checkpoints, whose changes are conditional
+ * @param leases for leases alone: a renewal must not wait behind anything
  * @param close ends them
  */
-record TargetClients(DynamoDbAsyncClient rows, DynamoDbAsyncClient control, Runnable close) {
-    /** Besides those of rows: a renewal of the lease must not wait behind them. */
+record TargetClients(
+        DynamoDbAsyncClient rows, DynamoDbAsyncClient control, DynamoDbAsyncClient leases, Runnable close) {
     private static final int CONTROL = 50;
+    /** A renewal, one that was given up, and a look at another's. */
+    private static final int LEASES = 4;
 
     private static final int CONTROL_ATTEMPTS = 3;
 
@@ -32,9 +35,14 @@ record TargetClients(DynamoDbAsyncClient rows, DynamoDbAsyncClient control, Runn
                 ofRows.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), 1, new PermitGuard());
         DynamoDbAsyncClient control =
                 ofControl.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), CONTROL_ATTEMPTS);
-        return new TargetClients(rows, control, () -> {
+        ServiceConnection ofLeases = new ServiceConnection(vertx, address.service(), LEASES, address.timeout());
+        DynamoDbAsyncClient leases =
+                ofLeases.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), CONTROL_ATTEMPTS);
+        return new TargetClients(rows, control, leases, () -> {
             rows.close();
             control.close();
+            leases.close();
+            ofLeases.close();
             ofRows.close();
             ofControl.close();
         });

@@ -91,9 +91,11 @@ record TargetKey(List<String> columns, List<Attribute> attributes) {
 
     /** What equal values of a column have in common with those of another one, in a key: their text, or their bytes. */
     static String form(String type) {
-        String base = ColumnValue.base(type);
+        String base = DeclaredType.of(type).base();
         if (NUMBERS.contains(base)) {
-            return "number " + type(new KeyColumn("", type, false));
+            int arguments = type.indexOf('(');
+            String named = base + (arguments < 0 ? "" : type.substring(arguments));
+            return "number " + type(new KeyColumn("", named, false));
         }
         return TEXTS.contains(base) ? "text" : BYTES.contains(base) ? "bytes" : type.toLowerCase(Locale.ROOT);
     }

@@ -1,10 +1,7 @@
 package dev.tributary.sink.dynamodb;
 
 import dev.tributary.config.Settings.SchemaPolicy;
-import dev.tributary.dynamodb.DynamoDbFailures;
 import dev.tributary.record.ColumnDefinition;
-import dev.tributary.record.PipelineException;
-import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.TableId;
 import dev.tributary.record.TableSchema;
@@ -12,29 +9,21 @@ import dev.tributary.route.TargetTable;
 import dev.tributary.sink.dynamodb.TargetKey.Attribute;
 import dev.tributary.sink.dynamodb.TargetKey.KeyColumn;
 import io.smallrye.mutiny.Uni;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
-import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /** The target's tables: makes those that are missing, and sees that the others have the right keys. Safe for any thread. */
 final class TargetTables {
-    private static final Logger LOG = Logger.getLogger(TargetTables.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{3,255}");
     private static final Set<String> BINARY = Set.of(
             "binary",
@@ -54,11 +43,10 @@ final class TargetTables {
             "geometrycollection",
             "geomcollection",
             "vector");
-    private static final Duration ASKING = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final TargetAddress address;
     private final Entries service;
+    private final TableMaker maker;
     private final SchemaPolicy policy;
     private final KeptKeys keys;
     /** Names of columns that take no NULL, by source table. */
@@ -79,6 +67,7 @@ final class TargetTables {
     TargetTables(TargetAddress address, Entries service, SchemaPolicy policy, KeptKeys keys) {
         this.address = address;
         this.service = service;
+        this.maker = new TableMaker(service);
         this.policy = policy;
         this.keys = keys;
     }
@@ -86,6 +75,11 @@ final class TargetTables {
     /** @param identities of tables that are not to be written */
     void avoid(Set<String> identities) {
         avoided = Set.copyOf(identities);
+    }
+
+    /** Empty if it is not there. */
+    Uni<Optional<TableDescription>> describe(String name) {
+        return maker.describe(name);
     }
 
     /** One that was made ready; null if none was. */
@@ -116,9 +110,11 @@ final class TargetTables {
         return ready(wanted(target, columns, target.keyColumns(), notNull.getOrDefault(schema.table(), Set.of())));
     }
 
-    /** Before rows are written by another key. */
+    /** Its key is kept before rows are written by it, and when the table can be theirs. */
     private Uni<Void> ready(Wanted wanted) {
-        return keys.keep(where(wanted), wanted.table(), key(wanted)).chain(() -> ready(wanted, true));
+        return ready(wanted, false)
+                .chain(() -> keys.keep(where(wanted), wanted.table(), key(wanted)))
+                .chain(() -> ready(wanted, true));
     }
 
     private static String where(Wanted wanted) {
@@ -148,11 +144,7 @@ final class TargetTables {
                 .map(column ->
                         new KeyColumn(column.name(), column.type(), BINARY.contains(ColumnValue.base(column.type()))))
                 .toList();
-        Set<String> notNull = definitions.stream()
-                .filter(column -> !column.isNullable())
-                .map(ColumnDefinition::name)
-                .collect(Collectors.toSet());
-        return wanted(target, columns, target.keyColumns(), notNull);
+        return wanted(target, columns, target.keyColumns(), TableChecks.notNull(source));
     }
 
     private Wanted wanted(TargetTable target, List<KeyColumn> columns, List<String> key, Set<String> notNull) {
@@ -184,7 +176,7 @@ final class TargetTables {
 
     private Uni<Void> ready(Wanted wanted, boolean create) {
         String name = wanted.known().name();
-        return describe(name).flatMap(there -> {
+        return maker.describe(name).flatMap(there -> {
             if (there.isPresent()) {
                 verify(wanted.known(), there.get());
             } else if (policy == SchemaPolicy.NONE) {
@@ -193,7 +185,7 @@ final class TargetTables {
                                 + wanted.known().key());
             }
             Uni<Void> made = create
-                    ? usable(name, there, wanted.known().key().attributes())
+                    ? maker.usable(name, there, wanted.known().key().attributes())
                     : Uni.createFrom().voidItem();
             return made.invoke(() -> {
                 if (create) {
@@ -201,23 +193,6 @@ final class TargetTables {
                 }
             });
         });
-    }
-
-    private Uni<Void> usable(String name, Optional<TableDescription> there, List<Attribute> key) {
-        TableStatus status = there.map(TableDescription::tableStatus).orElse(null);
-        if (status == null) {
-            return create(name, key);
-        }
-        return switch (status) {
-            case ACTIVE, UPDATING -> Uni.createFrom().voidItem();
-            // another process is making it
-            case CREATING -> active(name);
-            default ->
-                throw new PipelineException(
-                        Kind.TRANSIENT,
-                        "table " + name + " can't be written, it is " + status
-                                + ": start again once it is gone, or is there again");
-        };
     }
 
     private void verify(Known wanted, TableDescription there) {
@@ -250,78 +225,14 @@ final class TargetTables {
                 .attributeType();
     }
 
-    /** Empty if it is not there. */
-    Uni<Optional<TableDescription>> describe(String name) {
-        return service.ask(
-                        "describing table " + name,
-                        () -> service.client().describeTable(request -> request.tableName(name)))
-                .map(answer -> Optional.of(answer.table()))
-                .onFailure(DynamoDbFailures::isMissing)
-                .recoverWithItem(Optional.empty());
-    }
-
     /** Makes the table of the checkpoints, if it is not there. */
     Uni<Void> createCheckpoints(String name) {
         List<Attribute> key = List.of(
                 new Attribute(EntryId.GROUP, ScalarAttributeType.S),
                 new Attribute(EntryId.ENTRY, ScalarAttributeType.S));
-        return describe(name).flatMap(there -> {
+        return maker.describe(name).flatMap(there -> {
             there.ifPresent(found -> verify(new Known(name, new TargetKey(List.of(), key), Set.of()), found));
-            return usable(name, there, key);
+            return maker.usable(name, there, key);
         });
-    }
-
-    private Uni<Void> create(String name, List<Attribute> key) {
-        List<KeySchemaElement> schema = new ArrayList<>();
-        List<AttributeDefinition> definitions = new ArrayList<>();
-        for (Attribute attribute : key) {
-            KeyType role = schema.isEmpty() ? KeyType.HASH : KeyType.RANGE;
-            schema.add(KeySchemaElement.builder()
-                    .attributeName(attribute.name())
-                    .keyType(role)
-                    .build());
-            definitions.add(AttributeDefinition.builder()
-                    .attributeName(attribute.name())
-                    .attributeType(attribute.type())
-                    .build());
-        }
-        return service.ask(
-                        "creating table " + name,
-                        () -> service.client()
-                                .createTable(request -> request.tableName(name)
-                                        .billingMode(BillingMode.PAY_PER_REQUEST)
-                                        .keySchema(schema)
-                                        .attributeDefinitions(definitions)))
-                .invoke(made ->
-                        LOG.infof("table %s: created, with key %s, on demand", name, new TargetKey(List.of(), key)))
-                .replaceWithVoid()
-                .onFailure(DynamoDbFailures::isThere)
-                .recoverWithNull()
-                .chain(() -> active(name));
-    }
-
-    private Uni<Void> active(String name) {
-        return describe(name)
-                .invoke(there -> {
-                    TableStatus status =
-                            there.map(TableDescription::tableStatus).orElse(null);
-                    if (status != TableStatus.ACTIVE) {
-                        throw new PipelineException(
-                                Kind.TRANSIENT,
-                                "table " + name + " is not there yet: "
-                                        + Objects.requireNonNullElse(status, "missing"));
-                    }
-                })
-                .onFailure(failure -> failure instanceof PipelineException waits && waits.kind() == Kind.TRANSIENT)
-                .retry()
-                .withBackOff(ASKING, ASKING.multipliedBy(5))
-                .expireIn(PATIENCE.toMillis())
-                .onFailure(IllegalStateException.class)
-                .transform(late -> new PipelineException(
-                        Kind.TRANSIENT,
-                        "table " + name + " was not there within " + PATIENCE.toMinutes()
-                                + " minutes; look at it in DynamoDB's console",
-                        late))
-                .replaceWithVoid();
     }
 }

@@ -26,6 +26,7 @@ final class AlterTable {
     private final Map<String, String> renamed = new HashMap<>();
     private final Set<String> droppedIndexes = new HashSet<>();
     private final Set<String> dropped = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    private final Set<String> added = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     private @Nullable String refused;
     /** Whether it does something to columns that is not followed here. */
     private boolean unreadable;
@@ -51,6 +52,11 @@ final class AlterTable {
     }
 
     private Altered result() {
+        dropped.retainAll(added);
+        if (!dropped.isEmpty()) {
+            // by its columns the table looks as before, or as if the column were gone
+            refused = "it drops column " + dropped.iterator().next() + " and adds another one of that name";
+        }
         // what is not known can't be changed step by step: then the table of now tells
         boolean told = !unreadable && !table.columns().isEmpty();
         List<ColumnDefinition> after = told ? columns : List.of();
@@ -104,16 +110,13 @@ final class AlterTable {
 
     private void addColumn(List<Word> words) {
         Place place = Place.of(words);
-        ColumnDefinition added = ColumnDefinition.of(sql, place.definition);
-        if (added.says("primary", "key")) {
+        ColumnDefinition column = ColumnDefinition.of(sql, place.definition);
+        if (column.says("primary", "key")) {
             refused = "it changes the primary key";
         }
-        if (dropped.contains(added.name())) {
-            // by its columns the table looks as before
-            refused = "it drops column " + added.name() + " and adds another one of that name";
-        }
-        if (indexOf(added.name()) < 0) {
-            columns.add(place.in(this, columns.size()), added);
+        added.add(column.name());
+        if (indexOf(column.name()) < 0) {
+            columns.add(place.in(this, columns.size()), column);
         }
     }
 
@@ -133,8 +136,8 @@ final class AlterTable {
             if (at >= 0) {
                 keepKey(column.text());
                 columns.remove(at);
-                dropped.add(column.text());
             }
+            dropped.add(column.text());
         }
     }
 

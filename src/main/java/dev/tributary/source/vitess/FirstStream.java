@@ -20,7 +20,7 @@ import java.time.Duration;
  * Changes nothing at the source.
  */
 final class FirstStream {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Vertx vertx;
     private final ManagedChannel channel;

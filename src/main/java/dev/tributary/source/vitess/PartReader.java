@@ -20,9 +20,11 @@ import io.vitess.proto.Query.QueryResult;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,10 +155,12 @@ final class PartReader extends VStreamReader {
 
     /** A statement tells no image of the rows that it takes away, and the change stream knows that the copy is later than it. */
     private void checkDdl(String sql) {
-        boolean emptied = DdlStatement.read(sql, Map.of(part.id().table(), table)).tables().stream()
-                .anyMatch(change -> !(change instanceof Altered altered)
-                        || altered.refused().isPresent());
-        if (!emptied || !begun) {
+        Optional<String> emptied = DdlStatement.read(sql, Map.of(part.id().table(), table)).tables().stream()
+                .flatMap(change -> change instanceof Altered altered
+                        ? altered.refused().map(why -> "changed (" + why + ")").stream()
+                        : Stream.of("truncated, dropped or renamed"))
+                .findFirst();
+        if (emptied.isEmpty() || !begun) {
             return;
         }
         if (!resumable) {
@@ -164,8 +168,9 @@ final class PartReader extends VStreamReader {
         }
         throw new PipelineException(
                 Kind.FATAL,
-                stream + ": the table was truncated, dropped or renamed at the source while it was copied, and the"
-                        + " rows that were copied before are still at the target; start a new pipeline"
+                stream + ": the table was " + emptied.get()
+                        + " at the source while it was copied, and the"
+                        + " rows that were copied before are still at the target as they were; start a new pipeline"
                         + " (TRIBUTARY_PIPELINE) into an empty target");
     }
 

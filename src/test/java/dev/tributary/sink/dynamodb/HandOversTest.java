@@ -149,6 +149,19 @@ class HandOversTest {
     }
 
     /** The process was gone when it had closed one of two, whose child is read since. */
+    /** Its entry is there, and nobody has it. */
+    @Test
+    void aChildWhoseFirstClaimWasBrokenOffIsOpenedAllTheSame() {
+        long left = followed(LEFT, "l1");
+        await(checkpoints.claim(SHARD));
+        target.set(EntryId.changes("default", SHARD), "epoch", AttributeValue.fromN("0"));
+
+        await(end(LEFT, left, reshard("8", Set.of(LEFT), SHARD)));
+
+        assertThat(await(checkpoints.shards())).isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of(LEFT)));
+        assertThat(await(checkpoints.claim(SHARD)).changes()).isEqualTo(new Position("8 at -80"));
+    }
+
     @Test
     void parentsThatWereClosedInPartAreClosedByWhoeverLooksNext() {
         long left = followed(LEFT, "l1");

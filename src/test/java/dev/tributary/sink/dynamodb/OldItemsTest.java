@@ -56,6 +56,10 @@ class OldItemsTest {
                 "int(11)    | decimal(20,2)  | false",
                 "char(9)    | varchar(20)    | false",
                 "varbinary(9) | varbinary(20) | false",
+                "tinyint(1) | bool           | false",
+                "decimal(9,2) | dec(9,2)     | false",
+                "varchar(9) | character varying(9) | false",
+                "varchar(9) | national varchar(9) | false",
             })
     void keysThatAreWrittenInAnotherWayAreLost(String from, String to, boolean lost) {
         List<ColumnDefinition> before = columns("a int", "b " + from);

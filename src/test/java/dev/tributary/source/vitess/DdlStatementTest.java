@@ -101,6 +101,7 @@ class DdlStatementTest {
                 "alter table orders rename column id to no",
                 "alter table orders drop id",
                 "alter table orders drop size, add column Size enum('S','m, l')",
+                "alter table orders add column Size enum('S','m, l'), drop size",
                 "alter table orders rename column name to price, rename column price to name",
                 "alter table orders change name price int, change price name varchar(20)",
                 "alter table orders drop partition p1",
