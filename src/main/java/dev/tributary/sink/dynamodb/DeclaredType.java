@@ -41,19 +41,16 @@ record DeclaredType(String base, List<String> arguments, boolean unsigned) {
             "nchar",
             "char",
             "nvarchar",
+            "varchar",
+            "national",
             "varchar");
     private static final int BYTES_OF_A_CHARACTER = 4;
 
     /** @param type as {@code information_schema} shows it, or as a statement has it */
     static DeclaredType of(String type) {
-        List<Word> all = SqlWords.of(type);
-        List<Word> words = all.size() > 1 && all.getFirst().is("national") ? all.subList(1, all.size()) : all;
+        List<Word> words = SqlWords.of(type);
         String name = words.isEmpty() ? "" : words.getFirst().text().toLowerCase(Locale.ROOT);
         String base = OTHER_NAMES.getOrDefault(name, name);
-        if (base.equals("char") && words.size() > 1 && words.get(1).is("varying")) {
-            base = "varchar";
-            words = words.subList(1, words.size());
-        }
         boolean unsigned = words.stream().anyMatch(word -> word.isOneOf("unsigned", "zerofill"));
         // those of an integer say how it is shown, and a number is a number
         boolean bare = INTEGERS.containsKey(base) || base.equals("year");
