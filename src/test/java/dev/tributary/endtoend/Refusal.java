@@ -18,8 +18,8 @@ import java.util.concurrent.Future;
  * @param said what the line must contain
  */
 record Refusal(String what, Map<String, String> settings, int code, List<String> said) {
-    /** More than the thirty seconds that a silent server is waited for, on a busy machine. */
-    private static final Duration SOON = Duration.ofSeconds(75);
+    /** More than the twenty seconds that a silent server is waited for, on a busy machine. */
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** No part of any line. */
     static final String SECRET = "s3cret";

@@ -81,7 +81,7 @@ class SourceRefusalsIT {
         refused("MySQL port for gRPC", 1, plain(mysql, mysql, ""), "gRPC port 127.0.0.1:" + mysql, "check");
         int hung = silent.getLocalPort();
         refused("silent MySQL port", 1, plain(grpc, hung, ""), "MySQL port 127.0.0.1:" + hung, "no answer within 10 s");
-        refused("silent gRPC port", 1, plain(hung, mysql, ""), "gRPC port 127.0.0.1:" + hung, "30 s");
+        refused("silent gRPC port", 1, plain(hung, mysql, ""), "gRPC port 127.0.0.1:" + hung, "20 s");
     }
 
     private static void names() {

@@ -20,7 +20,8 @@ import java.time.Duration;
  * Changes nothing at the source.
  */
 final class FirstStream {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Less than {@code check} waits for everything. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Vertx vertx;
     private final ManagedChannel channel;
