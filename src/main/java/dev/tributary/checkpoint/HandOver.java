@@ -213,30 +213,22 @@ record HandOver(
                 return Future.failedFuture(refused("to " + child + ", whose stream has begun already"));
             } // else it has none of the others' rows, and was copied at once
         }
-        Set<String> carried = new HashSet<>(finished);
-        Set<String> again = new HashSet<>(finished);
+        List<Set<String>> parents = new ArrayList<>(List.of(finished));
         for (ShardId parent : reshard.parents()) {
-            Stream stream = streams.get(parent);
             if (!parent.equals(shard)) {
-                Set<String> of = stream == null ? Set.of() : stream.carried();
-                carried.retainAll(of);
-                again.addAll(of);
+                Stream stream = streams.get(parent);
+                parents.add(stream == null ? Set.of() : stream.carried());
             }
         }
-        Set<String> left = again.stream()
-                .filter(name -> name.endsWith(ShardCheckpoint.LEFT))
-                .collect(Collectors.toSet());
-        carried.removeIf(name -> left.contains(name + ShardCheckpoint.LEFT));
-        carried.addAll(left);
-        again.removeIf(name -> carried.contains(name) || carried.contains(name + ShardCheckpoint.LEFT));
-        Set<String> unwritten = new HashSet<>(again);
+        Inherited inherited = Inherited.of(parents);
+        Set<String> unwritten = new HashSet<>(inherited.again());
         unwritten.retainAll(kept);
         if (!unwritten.isEmpty()) {
             return Future.failedFuture(kept(unwritten));
         }
         return closed(connection, inOrder(reshard.parents()))
-                .compose(closed -> tables.sweep(connection, shard.keyspace(), again))
-                .compose(marked -> open(connection, children, 0, CheckpointClaim.json(carried)));
+                .compose(closed -> tables.sweep(connection, shard.keyspace(), inherited.again()))
+                .compose(marked -> open(connection, children, 0, CheckpointClaim.json(inherited.carried())));
     }
 
     /** A parent that somebody has claimed and not planned is not to be copied any more. */

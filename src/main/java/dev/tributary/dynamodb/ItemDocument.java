@@ -5,9 +5,11 @@ import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -83,49 +85,34 @@ public final class ItemDocument {
     }
 
     private void map(Map<String, AttributeValue> values) {
-        json.append('{');
-        String separator = "";
-        for (Map.Entry<String, AttributeValue> entry : values.entrySet()) {
-            json.append(separator);
+        members('{', values.entrySet(), '}', entry -> {
             text(entry.getKey());
             json.append(':');
             write(entry.getValue());
-            separator = ",";
-        }
-        json.append('}');
+        });
     }
 
     private void list(List<AttributeValue> values) {
-        json.append('[');
-        String separator = "";
-        for (AttributeValue value : values) {
-            json.append(separator);
-            write(value);
-            separator = ",";
-        }
-        json.append(']');
+        members('[', values, ']', this::write);
     }
 
     private void texts(List<String> values) {
-        json.append('[');
-        String separator = "";
-        for (String value : values) {
-            json.append(separator);
-            text(value);
-            separator = ",";
-        }
-        json.append(']');
+        members('[', values, ']', this::text);
     }
 
     private void numbers(List<String> values) {
-        json.append('[');
+        members('[', values, ']', this::number);
+    }
+
+    private <T> void members(char open, Collection<T> values, char close, Consumer<T> write) {
+        json.append(open);
         String separator = "";
-        for (String value : values) {
+        for (T value : values) {
             json.append(separator);
-            number(value);
+            write.accept(value);
             separator = ",";
         }
-        json.append(']');
+        json.append(close);
     }
 
     private void number(String text) {

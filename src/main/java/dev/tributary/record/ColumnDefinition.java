@@ -18,6 +18,25 @@ public record ColumnDefinition(String name, String definition) {
     private static final Set<String> NO_COLUMN = Set.of(
             "primary", "unique", "key", "index", "fulltext", "spatial", "constraint", "foreign", "check", "period");
 
+    private static final Set<String> BYTES = Set.of(
+            "binary",
+            "varbinary",
+            "tinyblob",
+            "blob",
+            "mediumblob",
+            "longblob",
+            "bit",
+            "geometry",
+            "point",
+            "linestring",
+            "polygon",
+            "multipoint",
+            "multilinestring",
+            "multipolygon",
+            "geometrycollection",
+            "geomcollection",
+            "vector");
+
     public ColumnDefinition {
         Objects.requireNonNull(name);
         Objects.requireNonNull(definition);
@@ -78,6 +97,11 @@ public record ColumnDefinition(String name, String definition) {
             type.append(' ').append(word.text().toLowerCase(Locale.ROOT));
         }
         return type.toString();
+    }
+
+    /** Whether values of a type are bytes, be it by its name alone, as {@code information_schema} shows it. */
+    public static boolean isBytes(String name) {
+        return BYTES.contains(name);
     }
 
     /** Where the type's brackets end, or its name. */

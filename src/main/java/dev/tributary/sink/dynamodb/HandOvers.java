@@ -1,13 +1,14 @@
 package dev.tributary.sink.dynamodb;
 
+import dev.tributary.checkpoint.Inherited;
 import dev.tributary.checkpoint.ReshardText;
-import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -127,7 +128,7 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
         boolean last = reshard.parents().stream()
                 .allMatch(parent -> parent.equals(shard) || hasEnded(heads.get(parent), reshard));
         if (last) {
-            unwritten.addAll(again(reshard, heads, shard, finished));
+            unwritten.addAll(inherited(reshard, heads, shard, finished).again());
         }
         boolean empty = reshard.parents().stream().anyMatch(parent -> isNothing(heads.get(parent)));
         for (ShardId child : reshard.children().keySet()) {
@@ -161,39 +162,16 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
         return parent == null || parent.tables() == null;
     }
 
-    /** Tables that not every parent has carried to its end. */
-    private static Set<String> again(
+    private static Inherited inherited(
             Reshard reshard, Map<ShardId, ShardHead> heads, ShardId ending, Set<String> finished) {
-        Set<String> all = new HashSet<>(finished);
-        for (ShardId parent : reshard.parents()) {
-            ShardHead head = heads.get(parent);
-            if (!parent.equals(ending) && head != null) {
-                all.addAll(head.carried());
-            }
-        }
-        Set<String> carried = carried(reshard, heads, ending, finished);
-        all.removeIf(name -> carried.contains(name) || carried.contains(name + ShardCheckpoint.LEFT));
-        return all;
-    }
-
-    /** What the children carry: what every parent has, and what one of them has left. */
-    private static Set<String> carried(
-            Reshard reshard, Map<ShardId, ShardHead> heads, ShardId ending, Set<String> finished) {
-        Set<String> carried = new HashSet<>(finished);
-        Set<String> all = new HashSet<>(finished);
+        List<Set<String>> parents = new ArrayList<>(List.of(finished));
         for (ShardId parent : reshard.parents()) {
             if (!parent.equals(ending)) {
                 ShardHead head = heads.get(parent);
-                Set<String> of = head == null ? Set.of() : head.carried();
-                carried.retainAll(of);
-                all.addAll(of);
+                parents.add(head == null ? Set.of() : head.carried());
             }
         }
-        Set<String> left =
-                all.stream().filter(name -> name.endsWith(ShardCheckpoint.LEFT)).collect(Collectors.toSet());
-        carried.removeIf(name -> left.contains(name + ShardCheckpoint.LEFT));
-        carried.addAll(left);
-        return carried;
+        return Inherited.of(parents);
     }
 
     private static Optional<Due> due(Map<ShardId, ShardHead> heads) {
@@ -212,7 +190,10 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
                 .filter(head -> !isNothing(head))
                 .min(Comparator.comparing(head -> head.shard().toString()))
                 .orElseThrow();
-        return new Due(ReshardText.parse(told.reshard()), carried(reshard, heads, told.shard(), told.carried()), told);
+        return new Due(
+                ReshardText.parse(told.reshard()),
+                inherited(reshard, heads, told.shard(), told.carried()).carried(),
+                told);
     }
 
     /** False if somebody else changed meanwhile what it goes by: it is left to the next look. */

@@ -41,7 +41,8 @@ final class TableChecks {
                 .collect(Collectors.toSet());
     }
 
-    private static List<ColumnDefinition> declared(SourceTable table) {
+    /** Its columns as they are now. */
+    static List<ColumnDefinition> declared(SourceTable table) {
         List<ColumnDefinition> declared = ColumnDefinition.of(table.createStatement());
         return declared.isEmpty() ? table.columns() : declared;
     }

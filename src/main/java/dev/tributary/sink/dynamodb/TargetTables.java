@@ -25,24 +25,6 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 /** The target's tables: makes those that are missing, and sees that the others have the right keys. Safe for any thread. */
 final class TargetTables {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{3,255}");
-    private static final Set<String> BINARY = Set.of(
-            "binary",
-            "varbinary",
-            "tinyblob",
-            "blob",
-            "mediumblob",
-            "longblob",
-            "bit",
-            "geometry",
-            "point",
-            "linestring",
-            "polygon",
-            "multipoint",
-            "multilinestring",
-            "multipolygon",
-            "geometrycollection",
-            "geomcollection",
-            "vector");
 
     private final TargetAddress address;
     private final Entries service;
@@ -98,8 +80,9 @@ final class TargetTables {
     Uni<Void> verify(Map<SourceTable, TargetTable> sources) {
         return Entries.forEach(
                 wanted(sources),
-                wanted ->
-                        keys.verify(where(wanted), wanted.table(), key(wanted)).chain(() -> ready(wanted, false)));
+                wanted -> keys.verify(where(wanted), wanted.table(), key(wanted))
+                        .chain(() -> looked(wanted))
+                        .replaceWithVoid());
     }
 
     /** A table that a record's metadata names. */
@@ -112,9 +95,11 @@ final class TargetTables {
 
     /** Its key is kept before rows are written by it, and when the table can be theirs. */
     private Uni<Void> ready(Wanted wanted) {
-        return ready(wanted, false)
-                .chain(() -> keys.keep(where(wanted), wanted.table(), key(wanted)))
-                .chain(() -> ready(wanted, true));
+        Known made = wanted.known();
+        return looked(wanted)
+                .call(there -> keys.keep(where(wanted), wanted.table(), key(wanted)))
+                .flatMap(there -> maker.usable(made.name(), there, made.key().attributes()))
+                .invoke(() -> known.put(wanted.table(), made));
     }
 
     private static String where(Wanted wanted) {
@@ -138,11 +123,9 @@ final class TargetTables {
     }
 
     private Wanted wanted(SourceTable source, TargetTable target) {
-        List<ColumnDefinition> declared = ColumnDefinition.of(source.createStatement());
-        List<ColumnDefinition> definitions = declared.isEmpty() ? source.columns() : declared;
-        List<KeyColumn> columns = definitions.stream()
-                .map(column ->
-                        new KeyColumn(column.name(), column.type(), BINARY.contains(ColumnValue.base(column.type()))))
+        List<KeyColumn> columns = TableChecks.declared(source).stream()
+                .map(column -> new KeyColumn(
+                        column.name(), column.type(), ColumnDefinition.isBytes(ColumnValue.base(column.type()))))
                 .toList();
         return wanted(target, columns, target.keyColumns(), TableChecks.notNull(source));
     }
@@ -174,9 +157,10 @@ final class TargetTables {
         return new Wanted(target.name(), new Known(name, TargetKey.of(address.url(), name, found), notNull));
     }
 
-    private Uni<Void> ready(Wanted wanted, boolean create) {
+    /** The table as it is there, which can be the wanted one's; empty if it may be made. */
+    private Uni<Optional<TableDescription>> looked(Wanted wanted) {
         String name = wanted.known().name();
-        return maker.describe(name).flatMap(there -> {
+        return maker.describe(name).invoke(there -> {
             if (there.isPresent()) {
                 verify(wanted.known(), there.get());
             } else if (policy == SchemaPolicy.NONE) {
@@ -184,14 +168,6 @@ final class TargetTables {
                         .wrong("table '" + name + "' is not there, and TRIBUTARY_SCHEMA=none creates none; its key is "
                                 + wanted.known().key());
             }
-            Uni<Void> made = create
-                    ? maker.usable(name, there, wanted.known().key().attributes())
-                    : Uni.createFrom().voidItem();
-            return made.invoke(() -> {
-                if (create) {
-                    known.put(wanted.table(), wanted.known());
-                }
-            });
         });
     }
 

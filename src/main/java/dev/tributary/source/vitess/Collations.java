@@ -17,24 +17,6 @@ import org.jspecify.annotations.Nullable;
  * Java's charsets reads a MySQL charset as MySQL does was found out by comparing them, character by character.
  */
 final class Collations {
-    private static final Set<String> BINARY = Set.of(
-            "binary",
-            "varbinary",
-            "tinyblob",
-            "blob",
-            "mediumblob",
-            "longblob",
-            "bit",
-            "geometry",
-            "point",
-            "linestring",
-            "polygon",
-            "multipoint",
-            "multilinestring",
-            "multipolygon",
-            "geometrycollection",
-            "geomcollection",
-            "vector");
     private static final Set<String> TEXT = Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
 
     /** Those of both kinds that MySQL does not count among its BLOBs. */
@@ -59,7 +41,7 @@ final class Collations {
     static Column column(Field field, String createStatement) {
         String declared = field.getColumnType();
         String type = baseType(declared);
-        if (BINARY.contains(type)) {
+        if (ColumnDefinition.isBytes(type)) {
             return new Column(field.getName(), declared, null);
         }
         if (!TEXT.contains(type)) {
@@ -76,7 +58,8 @@ final class Collations {
     /** Whether MySQL counts it among its BLOBs, whose values {@code binlog_row_image=NOBLOB} leaves out. */
     static boolean isLong(String declared) {
         String type = baseType(declared);
-        return type.equals("json") || ((BINARY.contains(type) || TEXT.contains(type)) && !SHORT.contains(type));
+        return type.equals("json")
+                || ((ColumnDefinition.isBytes(type) || TEXT.contains(type)) && !SHORT.contains(type));
     }
 
     /** Some collation of a text column's charset, by the words that define it and the table's default; 0 if it is not known. */
