@@ -56,6 +56,7 @@ final class CopyWatch {
         this.shard = shard;
         this.source = source;
         this.clock = clock;
+        this.asked = clock.getAsLong();
     }
 
     /** The streams have ended; an answer that still comes is not heard. */
