@@ -20,6 +20,8 @@ import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.Select;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
@@ -167,6 +169,16 @@ public final class DynamoDb implements AutoCloseable {
     public List<Map<String, AttributeValue>> scan(String table) {
         return client.scanPaginator(request -> request.tableName(table).consistentRead(true)).items().stream()
                 .toList();
+    }
+
+    /** How many items there are, without holding them. */
+    public int count(String table) {
+        return client
+                .scanPaginator(
+                        request -> request.tableName(table).consistentRead(true).select(Select.COUNT))
+                .stream()
+                .mapToInt(ScanResponse::count)
+                .sum();
     }
 
     @Override
