@@ -14,19 +14,13 @@ import dev.tributary.record.TableId;
 import dev.tributary.source.ShardSource;
 import dev.tributary.source.SourceShards;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -40,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 public class Supervisor {
     private static final Logger LOG = Logger.getLogger(Supervisor.class);
 
-    private static final Comparator<ShardId> ORDER =
-            Comparator.comparing(ShardId::keyspace).thenComparing(ShardId::shard);
     /** Shards at a time: each has room for a few whole batches of rows that are not large, and some may stall. */
     private static final int COPYING = 16;
 
@@ -50,21 +42,15 @@ public class Supervisor {
 
     private static final Duration RESIGNING = Duration.ofSeconds(2);
 
-    private final Vertx vertx;
     private final Settings settings;
     private final ChangesChannel channel;
     private final ByteBudget budget;
     private final OwnContext own;
-    /** One for each shard of the source that is this process's, the closed ones too. */
-    private final Map<ShardId, ShardStream> streams = new ConcurrentSkipListMap<>(ORDER);
+    private final ShardStreams streams;
     /** Every shard that the tables are made of. */
     private volatile Set<ShardId> carried = Set.of();
 
     private final Promise<Void> over = Promise.promise();
-    private final Map<ShardId, Future<String>> deployments = new HashMap<>();
-    /** Shards whose streams drain, as another process is to have them. */
-    private final Set<ShardId> leaving = new HashSet<>();
-
     private volatile @Nullable Running running;
     private volatile boolean started;
     private volatile boolean draining;
@@ -73,10 +59,10 @@ public class Supervisor {
     private record Running(Plumbing plumbing, Goals goals, Sweeps sweeps, Ownership ownership) {}
 
     Supervisor(Vertx vertx, Settings settings, ChangesChannel channel) {
-        this.vertx = vertx;
         this.settings = settings;
         this.channel = channel;
         this.own = new OwnContext(vertx.getOrCreateContext(), over::tryFail);
+        this.streams = new ShardStreams(vertx, own, settings, over::tryFail);
         this.budget = new ByteBudget(BufferSize.of(settings));
     }
 
@@ -147,18 +133,12 @@ public class Supervisor {
 
         @Override
         public List<ShardId> mine() {
-            return streams.entrySet().stream()
-                    .filter(of -> !of.getValue().isClosed() && !leaving.contains(of.getKey()))
-                    // a copy may have to begin again elsewhere
-                    .sorted(Comparator.comparing(
-                            of -> of.getValue().status().state() instanceof StreamState.Following ? 0 : 1))
-                    .map(Map.Entry::getKey)
-                    .toList();
+            return streams.staying();
         }
 
         @Override
         public Set<ShardId> leaving() {
-            return leaving;
+            return streams.leaving();
         }
 
         @Override
@@ -171,18 +151,18 @@ public class Supervisor {
             now.goals().await(awaited(shards));
             Set<ShardId> read = shards.toRead();
             now.goals().awaited().stream()
-                    .filter(shard -> !isRunning(shard) && !read.contains(shard))
+                    .filter(shard -> !streams.isRunning(shard) && !read.contains(shard))
                     .forEach(now.goals()::ended);
-            shares.lost().stream().filter(shard -> !isClaiming(shard)).forEach(shard -> {
+            shares.lost().stream().filter(shard -> !streams.isClaiming(shard)).forEach(shard -> {
                 LOG.warnf("%s: another process has the shard", shard);
-                remove(shard);
+                streams.remove(shard);
             });
-            shares.give().forEach(shard -> give(shard, now.plumbing()));
-            shares.take().forEach(shard -> take(shard, found, now));
+            shares.give().forEach(shard -> streams.give(shard, now.plumbing()));
+            shares.take().forEach(shard -> streams.take(shard, found, now.plumbing(), event -> onEvent(event, now)));
             found = null;
             owners.stream()
                     .map(ShardOwner::shard)
-                    .filter(shard -> !isRunning(shard) && now.goals().awaits(shard))
+                    .filter(shard -> !streams.isRunning(shard) && now.goals().awaits(shard))
                     .forEach(shard -> hear(shard, now));
             started = true;
             now.sweeps().wake();
@@ -194,17 +174,6 @@ public class Supervisor {
         }
     }
 
-    private boolean isRunning(ShardId shard) {
-        ShardStream stream = streams.get(shard);
-        return stream != null && !stream.isClosed();
-    }
-
-    /** Whose it is its claim will tell. */
-    private boolean isClaiming(ShardId shard) {
-        ShardStream stream = streams.get(shard);
-        return stream != null && stream.status().state() instanceof StreamState.Claiming;
-    }
-
     /** How far a shard is that another process has; if that can't be said now, the next look will. */
     private static void hear(ShardId shard, Running now) {
         now.plumbing()
@@ -212,46 +181,6 @@ public class Supervisor {
                 .look(shard)
                 .subscribe()
                 .with(now.goals()::heard, failure -> LOG.debugf("%s: can't be looked at: %s", shard, failure));
-    }
-
-    private void take(ShardId shard, @Nullable Discovery found, Running now) {
-        remove(shard);
-        ShardStream stream = new ShardStream(shard, found, now.plumbing(), settings, event -> onEvent(event, now));
-        streams.put(shard, stream);
-        deployments.put(shard, vertx.deployVerticle(stream).onFailure(over::tryFail));
-    }
-
-    /** Has the stream end, and lets another process have the shard. */
-    private void give(ShardId shard, Plumbing plumbing) {
-        if (!leaving.add(shard)) {
-            return;
-        }
-        LOG.infof("%s: another process is to have the shard", shard);
-        ShardStream stream = streams.get(shard);
-        (stream == null ? Future.succeededFuture() : drain(shard, stream))
-                .onComplete(drained -> own.hop(() -> {
-                    remove(shard);
-                    plumbing.checkpoints()
-                            .release(List.of(shard))
-                            .onFailure()
-                            .invoke(failure ->
-                                    LOG.warnf("%s: can't be given to another process: %s", shard, failure.getMessage()))
-                            .onTermination()
-                            .invoke(() -> own.hop(() -> leaving.remove(shard)))
-                            .subscribe()
-                            .with(released -> {}, failure -> {});
-                }));
-    }
-
-    /** Ends a stream of a shard that is not this process's any more; at once, what it has under way is not saved. */
-    private void remove(ShardId shard) {
-        ShardStream stream = streams.remove(shard);
-        Future<String> deployment = deployments.remove(shard);
-        if (stream != null && deployment != null) {
-            deployment
-                    .compose(id -> drain(shard, stream).transform(drained -> vertx.undeploy(id)))
-                    .onFailure(failure -> LOG.debugf("%s: is not undeployed: %s", shard, failure));
-        }
     }
 
     private void onEvent(ShardEvent event, Running now) {
@@ -266,7 +195,7 @@ public class Supervisor {
             case ShardEvent.Closed(ShardId shard) -> own.hop(now.ownership()::wake);
             case ShardEvent.Released(ShardId shard) ->
                 own.hop(() -> {
-                    remove(shard);
+                    streams.remove(shard);
                     now.ownership().want();
                 });
             case ShardEvent.Failed(ShardId shard, Throwable failure) -> over.tryFail(failure);
@@ -300,11 +229,8 @@ public class Supervisor {
                 now.sweeps().end();
                 now.ownership().stand();
             }
-            Map<ShardId, ShardStream> all = Map.copyOf(streams);
-            Future.join(all.entrySet().stream()
-                            .map(of -> drain(of.getKey(), of.getValue()).onSuccess(done -> release(of.getKey())))
-                            .toList())
-                    .onSuccess(done -> resign(all.keySet(), drained))
+            streams.drain(this::release)
+                    .onSuccess(shards -> resign(shards, drained))
                     .onFailure(drained::tryFail);
         });
         return Uni.createFrom()
@@ -345,16 +271,6 @@ public class Supervisor {
                 });
     }
 
-    /** A stream that is not deployed yet can't be told. */
-    private Future<Void> drain(ShardId shard, ShardStream stream) {
-        Future<String> deployed = deployments.getOrDefault(shard, Future.succeededFuture(""));
-        return deployed.transform(ready -> {
-            Promise<Void> done = Promise.promise();
-            stream.drain(done);
-            return done.future();
-        });
-    }
-
     /** Whether the shards are found and the streams of those that are this process's deployed. */
     public boolean isStarted() {
         return started;
@@ -362,13 +278,12 @@ public class Supervisor {
 
     /** Every shard stream of this process as it is now. */
     public List<ShardStatus> shards() {
-        return streams.values().stream().map(ShardStream::status).toList();
+        return streams.statuses();
     }
 
     /** One of them; null if it is not, or no more, this process's. */
     public @Nullable ShardStatus shard(ShardId shard) {
-        ShardStream stream = streams.get(shard);
-        return stream == null ? null : stream.status();
+        return streams.status(shard);
     }
 
     /** A number that grows with the position of a shard's changes; NaN if there is none. */
