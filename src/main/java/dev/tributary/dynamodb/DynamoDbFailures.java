@@ -6,6 +6,8 @@ import dev.tributary.record.PipelineException.Kind;
 import java.net.ConnectException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -34,6 +36,13 @@ public final class DynamoDbFailures {
             "ExpiredToken",
             "SignatureDoesNotMatch");
 
+    /** What the default chain says of that provider, in AWS SDK 2.40. */
+    private static final Pattern WEB_IDENTITY =
+            Pattern.compile("WebIdentityTokenCredentialsProvider\\(\\): (.*?),? \\w+CredentialsProvider\\(");
+
+    private static final String NOT_SET = "must be set";
+    private static final Pattern UNHEARD = Pattern.compile("HTTP request|UnknownHost");
+
     private DynamoDbFailures() {}
 
     /** @param what in words that follow "while" */
@@ -44,15 +53,7 @@ public final class DynamoDbFailures {
             case SdkClientException wrapped when wrapped.getCause() instanceof PipelineException known -> known;
             case AwsServiceException answer -> ofAnswer(address, what, answer);
             case SdkClientException client
-            when isWithoutCredentials(client) ->
-                new PipelineException(
-                        Kind.SETTING,
-                        address.url().setting()
-                                + ": no credentials were found, or they were not given: name an access key"
-                                + " (dynamodb://ID:SECRET@region/…), or see to it that environment, profile, web identity,"
-                                + " container or instance have some, and that a role ('role') may be assumed; while "
-                                + what,
-                        cause);
+            when isWithoutCredentials(client) -> ofCredentials(address.url().setting(), what, client);
             default -> {
                 Unreachable why = Unreachable.of(cause);
                 yield new PipelineException(
@@ -62,6 +63,25 @@ public final class DynamoDbFailures {
                         cause);
             }
         };
+    }
+
+    private static PipelineException ofCredentials(String setting, String what, SdkClientException failure) {
+        Matcher identity = WEB_IDENTITY.matcher(String.valueOf(failure.getMessage()));
+        if (identity.find() && !identity.group(1).contains(NOT_SET)) {
+            String reason = identity.group(1);
+            return new PipelineException(
+                    UNHEARD.matcher(reason).find() ? Kind.TRANSIENT : Kind.SETTING,
+                    setting + ": the role of the web identity was not given: " + reason + "; while " + what
+                            + "; check AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE and AWS_REGION, and that the role trusts"
+                            + " whoever has the token",
+                    failure);
+        }
+        return new PipelineException(
+                Kind.SETTING,
+                setting + ": no credentials were found, or they were not given: name an access key"
+                        + " (dynamodb://ID:SECRET@region/…), or see to it that environment, profile, web identity,"
+                        + " container or instance have some, and that a role ('role') may be assumed; while " + what,
+                failure);
     }
 
     private static PipelineException ofAnswer(ServiceAddress address, String what, AwsServiceException answer) {
