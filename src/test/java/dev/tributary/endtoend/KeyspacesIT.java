@@ -79,6 +79,12 @@ class KeyspacesIT {
                     move.switchTraffic();
                     long before = load.written();
                     await("rows are written to the other keyspace", pipeline, () -> load.written() > before + 500);
+                    move.reverseTraffic();
+                    long back = load.written();
+                    await("rows are written to the first again", pipeline, () -> load.written() > back + 500);
+                    move.switchTraffic();
+                    long again = load.written();
+                    await("rows are written to the other once more", pipeline, () -> load.written() > again + 500);
                 }
                 awaitEqual(replica, pipeline, "customer", "items");
                 assertThat(carried(replica, "customer")).contains("[]");

@@ -46,6 +46,12 @@ public final class MoveTables {
         return this;
     }
 
+    /** Sends reads and writes to the old tables again; the new ones follow them as before. */
+    public MoveTables reverseTraffic() {
+        run("reversetraffic");
+        return this;
+    }
+
     /** Drops the old tables; who names their keyspace still reaches the new ones. */
     public void complete() {
         run("complete", "--keep-routing-rules");
