@@ -39,6 +39,11 @@ public record TableReport(
         return new TableReport(table, target, 0, structure, 0, 0, 0, List.of(), List.of());
     }
 
+    /** A table of which nothing can be told. */
+    static TableReport unknown(String table, String target, String why) {
+        return new TableReport(table, target, 0, List.of(), 0, 0, 0, List.of(), List.of(why));
+    }
+
     public boolean isDifferent() {
         return missing + extra + changed > 0 || !structure.isEmpty();
     }

@@ -2,6 +2,7 @@ package dev.tributary.diff;
 
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
+import dev.tributary.diff.dynamodb.ItemTable;
 import dev.tributary.diff.dynamodb.ItemTable.KeyAttribute;
 import dev.tributary.diff.dynamodb.SavedEntries;
 import dev.tributary.diff.dynamodb.SavedShard;
@@ -96,28 +97,31 @@ final class VitessToDynamo implements ItemPairs {
         if (table == null || !problems.isEmpty()) {
             return Future.succeededFuture(new Found.Unlike(TableReport.of(name, target.name(name), problems)));
         }
+        return target.find(name)
+                .map(found -> found.isEmpty()
+                        ? new Found.Unlike(TableReport.of(name, target.name(name), List.of("missing at the target")))
+                        : found(table, found.get()));
+    }
+
+    private Found found(TableInfo table, ItemTable there) {
+        String name = table.name();
         if (table.key().isEmpty()) {
-            return Future.succeededFuture(new Found.Unlike(TableReport.of(
-                    name, target.name(name), List.of("it has no key, without which DynamoDB has no items"))));
+            return new Found.Unlike(TableReport.unknown(
+                    name, there.name(), "it has no key of whole columns, by which its items could be told apart"));
         }
         RowItems rows = new RowItems(table, target.address().jsonMaps());
         List<KeyAttribute> key = rows.keyAttributes();
-        return target.find(name).map(found -> {
-            if (found.isEmpty()) {
-                return new Found.Unlike(TableReport.of(name, target.name(name), List.of("missing at the target")));
-            }
-            List<String> otherKey = DynamoTarget.otherKey(found.get(), key);
-            return otherKey.isEmpty()
-                    ? new Found.Comparable(new ItemPair(
-                            name,
-                            target.name(name),
-                            List.of(),
-                            key.stream().map(KeyAttribute::name).toList(),
-                            new SqlItems(source(), rows),
-                            target.end(found.get(), rows::found),
-                            UnaryOperator.identity()))
-                    : new Found.Unlike(TableReport.of(name, target.name(name), otherKey));
-        });
+        List<String> otherKey = DynamoTarget.otherKey(there, key);
+        return otherKey.isEmpty()
+                ? new Found.Comparable(new ItemPair(
+                        name,
+                        there.name(),
+                        List.of(),
+                        key.stream().map(KeyAttribute::name).toList(),
+                        new SqlItems(source(), rows),
+                        target.end(there, rows::found),
+                        UnaryOperator.identity()))
+                : new Found.Unlike(TableReport.of(name, there.name(), otherKey));
     }
 
     @Override
