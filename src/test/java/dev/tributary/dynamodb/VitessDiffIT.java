@@ -42,8 +42,8 @@ class VitessDiffIT {
         column("wide", "DECIMAL(65,30)", "12345.123456789012345678901234567891", "1");
         column("wider", "DECIMAL(65,0)", "12345678901234567890123456789012345678901234567890", "7");
         column("single", "FLOAT", "0.1", "16777216");
-        column("dbl", "DOUBLE", "0.1", "1e300");
-        column("zero", "DOUBLE", "-0e0", "1e-200");
+        column("dbl", "DOUBLE", "0.1", "'1e300'");
+        column("zero", "DOUBLE", "'-0'", "'1e-200'");
         column("bits", "BIT(9)", "b'100000001'", "b'1'");
         column("day", "DATE", "'2024-02-29'", "'9999-12-31'");
         column("moment", "DATETIME(6)", "'2024-02-29 12:00:00.000001'", "'1000-01-01 00:00:00'");
