@@ -85,9 +85,8 @@ public final class ItemDiff {
                         messages.accept("diff: " + pairs.words());
                         return next(List.copyOf(selected(all)), 0);
                     })
-                    .compose(done -> options.tables().isEmpty() ? pairs.onlyAtTheTarget() : none())
-                    .map(others -> {
-                        others.forEach(name -> reports.add(TableReport.ofStructure(name, "only at the target")));
+                    .compose(done -> options.tables().isEmpty() ? others() : Future.succeededFuture())
+                    .map(done -> {
                         progress.end(pairs.sourceNanos(), pairs.targetNanos(), pairs.costs());
                         return new DiffReport(reports, pairs.words());
                     })
@@ -97,8 +96,17 @@ public final class ItemDiff {
                     });
         }
 
-        private Future<java.util.Collection<String>> none() {
-            return Future.succeededFuture(List.of());
+        /** What was found of the tables stands where the others can't be listed. */
+        private Future<Void> others() {
+            return pairs.onlyAtTheTarget()
+                    .onSuccess(others ->
+                            others.forEach(name -> reports.add(TableReport.ofStructure(name, "only at the target"))))
+                    .<Void>mapEmpty()
+                    .recover(failure -> {
+                        String name = "other tables at the target";
+                        reports.add(TableReport.unknown(name, name, String.valueOf(failure.getMessage())));
+                        return Future.succeededFuture();
+                    });
         }
 
         private ItemPairs pairs() {
