@@ -1,14 +1,12 @@
 package dev.tributary;
 
-import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
 import dev.tributary.diff.Diff;
 import dev.tributary.diff.DiffOptions;
 import dev.tributary.diff.DiffReport;
+import dev.tributary.diff.ItemDiff;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
-import dev.tributary.sink.dynamodb.DynamoDbSink;
-import dev.tributary.source.dynamodb.DynamoDbSource;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -22,6 +20,8 @@ import picocli.CommandLine.Model.OptionSpec;
 final class DiffCommand {
     private static final int COULD_NOT_TELL = DiffReport.Verdict.UNKNOWN.exitCode();
 
+    private static final Duration PATIENCE = DiffOptions.defaults().patience();
+
     private DiffCommand() {}
 
     /** Adds the flags that no other verb has. */
@@ -31,7 +31,8 @@ final class DiffCommand {
         spec.addOption(flag("--tables", ""));
         spec.addOption(flag("--limit", String.valueOf(defaults.limit())));
         spec.addOption(flag("--float-digits", "exact"));
-        spec.addOption(flag("--wait", defaults.patience().toSeconds() + "S"));
+        // by the source
+        spec.addOption(flag("--wait", ""));
         spec.addOption(flag("--parallel", String.valueOf(defaults.parallel())));
         spec.addOption(OptionSpec.builder("--json")
                 .type(Boolean.class)
@@ -52,16 +53,11 @@ final class DiffCommand {
     /** Every failure is one to tell: none of them says that the sides differ. */
     static int run(Settings settings, CommandSpec spec) {
         try {
-            ConnectionUrl source = ConnectionUrl.ofSource(settings);
-            if (DynamoDbSource.schemes().contains(source.scheme())) {
-                throw source.wrong("diff compares Vitess with its target; it does not read DynamoDB");
-            }
-            ConnectionUrl sink = ConnectionUrl.ofSink(settings);
-            if (DynamoDbSink.schemes().contains(sink.scheme())) {
-                throw sink.wrong("diff compares Vitess with its target of MySQL's protocol; it does not read DynamoDB");
-            }
-            DiffReport report = new Diff(Vertx.vertx(), settings, options(spec), Failures::say)
-                    .run()
+            boolean items = ItemDiff.isFor(settings);
+            DiffOptions options = options(spec, items ? ItemDiff.patience(settings) : PATIENCE);
+            DiffReport report = (items
+                            ? new ItemDiff(Vertx.vertx(), settings, options, Failures::say).run()
+                            : new Diff(Vertx.vertx(), settings, options, Failures::say).run())
                     .await()
                     .indefinitely();
             if (Boolean.TRUE.equals(spec.findOption("--json").getValue())) {
@@ -76,7 +72,7 @@ final class DiffCommand {
         }
     }
 
-    private static DiffOptions options(CommandSpec spec) {
+    private static DiffOptions options(CommandSpec spec, Duration patience) {
         Set<String> tables = new LinkedHashSet<>();
         for (String table : text(spec, "--tables").split(",", -1)) {
             if (!table.isBlank()) {
@@ -88,7 +84,7 @@ final class DiffCommand {
                 tables,
                 number(spec, "--limit", 0, 1000),
                 shortFloats(text(spec, "--float-digits")),
-                duration(text(spec, "--wait")),
+                text(spec, "--wait").isEmpty() ? patience : duration(text(spec, "--wait")),
                 number(spec, "--parallel", 1, 64));
     }
 

@@ -23,7 +23,8 @@ final class HelpText {
               --limit 10          rows of each kind of difference that are shown of a table
               --json              one JSON document instead of lines
               --float-digits 6    takes FLOATs for equal that show the same six digits; default exact
-              --wait 60S          how long the pipeline may take to catch up before a difference counts; 0S: not waited for
+              --wait 60S          how long the pipeline may take to catch up before a difference counts, from DynamoDB 180S;
+                                  0S: not waited for
               --parallel 4        ranges of a table's key that are compared at a time
 
             Settings, as environment variable and as flag; the flag wins:

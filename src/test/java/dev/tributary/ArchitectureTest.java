@@ -48,13 +48,20 @@ class ArchitectureTest {
             entry("format", Set.of("record")),
             entry("airbyte", Set.of("source", "record", "config", "format")),
             entry("console", Set.of("stream", "checkpoint", "record")),
-            entry("diff", Set.of("source", "sink", "checkpoint", "record", "config")));
+            entry("diff", Set.of("source", "sink", "dynamodb", "checkpoint", "record", "config")));
 
     /** What the comparison shares with what it checks: where both ends are, and what a failure of theirs means. */
     private static final String[] SHARED_WITH_DIFF = {
         "dev.tributary.source.vitess.VitessSql",
         "dev.tributary.sink.mysql.Target",
-        "dev.tributary.checkpoint.MySqlErrors"
+        "dev.tributary.checkpoint.MySqlErrors",
+        "dev.tributary.source.dynamodb.ItemSelection",
+        "dev.tributary.sink.dynamodb.TargetAddress",
+        "dev.tributary.dynamodb.ServiceAddress",
+        "dev.tributary.dynamodb.ServiceConnection",
+        "dev.tributary.dynamodb.DynamoDbFailures",
+        "dev.tributary.dynamodb.ServerClock",
+        "dev.tributary.dynamodb.ReadCapacity"
     };
 
     private static final String[] VITESS_MESSAGES = {
@@ -103,7 +110,10 @@ class ArchitectureTest {
             .resideInAPackage("dev.tributary.diff..")
             .should()
             .dependOnClassesThat(resideInAnyPackage(
-                            "dev.tributary.source..", "dev.tributary.sink..", "dev.tributary.checkpoint..")
+                            "dev.tributary.source..",
+                            "dev.tributary.sink..",
+                            "dev.tributary.dynamodb..",
+                            "dev.tributary.checkpoint..")
                     .and(not(DescribedPredicate.describe(
                             "shared", type -> List.of(SHARED_WITH_DIFF).contains(type.getName())))));
 
@@ -131,22 +141,33 @@ class ArchitectureTest {
                     .and(not(resideInAnyPackage(
                             "dev.tributary.dynamodb..",
                             "dev.tributary.source.dynamodb..",
-                            "dev.tributary.sink.dynamodb.."))))
+                            "dev.tributary.sink.dynamodb..",
+                            "dev.tributary.diff.dynamodb.."))))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("software.amazon.awssdk..");
 
-    /** What source and sink of it share is nobody else's. */
+    /** What source and sink of it share is nobody else's but the comparison's, which reads both. */
     @ArchTest
     static final ArchRule dynamoDbIsSharedByItsSourceAndSinkAlone = noClasses()
             .that(resideInAPackage("dev.tributary..")
                     .and(not(resideInAnyPackage(
                             "dev.tributary.dynamodb..",
                             "dev.tributary.source.dynamodb..",
-                            "dev.tributary.sink.dynamodb.."))))
+                            "dev.tributary.sink.dynamodb..",
+                            "dev.tributary.diff.."))))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("dev.tributary.dynamodb..");
+
+    /** What it compares is the same whatever it was read from. */
+    @ArchTest
+    static final ArchRule itemsKnowNoServer = noClasses()
+            .that()
+            .resideInAPackage("dev.tributary.diff.item..")
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("dev.tributary..").and(not(resideInAPackage("dev.tributary.diff.item.."))));
 
     @ArchTest
     static final ArchRule sqlClientsStayWhereSqlIsSpoken = noClasses()

@@ -15,34 +15,58 @@ import io.vertx.mysqlclient.MySQLException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Connects to the servers that the settings name: each shard's primary behind VTGate, and the target. */
 final class Ends {
     private final Vertx vertx;
-    private final VitessSql source;
-    private final Target target;
+    private final @Nullable VitessSql source;
+    private final @Nullable Target target;
     private final int connections;
     /** One of each shard on either side, and one for the checkpoints. */
     private final List<Server> servers = new ArrayList<>();
 
     /** @param keyspace the one whose tables are read, of several; empty for the only one */
     Ends(Vertx vertx, Settings settings, String keyspace, int connections) {
+        this(
+                vertx,
+                VitessSql.of(ConnectionUrl.ofSource(settings), keyspace),
+                Target.parse(ConnectionUrl.ofSink(settings)),
+                connections);
+    }
+
+    private Ends(Vertx vertx, @Nullable VitessSql source, @Nullable Target target, int connections) {
         this.vertx = vertx;
-        this.source = VitessSql.of(ConnectionUrl.ofSource(settings), keyspace);
-        this.target = Target.parse(ConnectionUrl.ofSink(settings));
+        this.source = source;
+        this.target = target;
         this.connections = connections;
     }
 
+    /** Of a source whose target is no server of SQL. */
+    static Ends ofSource(Vertx vertx, VitessSql source, int connections) {
+        return new Ends(vertx, source, null, connections);
+    }
+
+    /** Of a target whose source is no server of SQL. */
+    static Ends ofTarget(Vertx vertx, Settings settings, int connections) {
+        return new Ends(vertx, null, Target.parse(ConnectionUrl.ofSink(settings)), connections);
+    }
+
     VitessSql source() {
-        return source;
+        return Objects.requireNonNull(source);
+    }
+
+    private Target target() {
+        return Objects.requireNonNull(target);
     }
 
     /** Past replicas, which may be behind what the pipeline has read. */
     Future<List<Server>> sourceServers() {
-        return sourceServers(source::selectsShard);
+        return sourceServers(source()::selectsShard);
     }
 
     /** Of the whole keyspace: another process may read what this one does not. */
@@ -51,30 +75,30 @@ final class Ends {
     }
 
     private Future<List<Server>> sourceServers(Predicate<String> selected) {
-        return shards(source.options(), source.keyspace(), source::failure)
+        return shards(source().options(), source().keyspace(), source()::failure)
                 .map(shards -> shards.stream()
                         .filter(selected)
                         .map(shard -> server(
-                                source.keyspace() + "/" + shard,
-                                source.options(),
-                                source.keyspace() + ":" + shard + "@primary",
+                                source().keyspace() + "/" + shard,
+                                source().options(),
+                                source().keyspace() + ":" + shard + "@primary",
                                 true,
-                                source::failure))
+                                source()::failure))
                         .toList());
     }
 
     Future<List<Server>> targetServers() {
-        if (!target.vitess() || target.namesShard()) {
-            MySQLConnectOptions options = target.options();
+        if (!target().vitess() || target().namesShard()) {
+            MySQLConnectOptions options = target().options();
             return Future.succeededFuture(
-                    List.of(server("the target", options, options.getDatabase(), target.vitess(), this::failure)));
+                    List.of(server("the target", options, options.getDatabase(), target().vitess(), this::failure)));
         }
-        return shards(target.options(), target.schema(), this::failure)
+        return shards(target().options(), target().schema(), this::failure)
                 .map(shards -> shards.stream()
                         .map(shard -> server(
-                                "the target's " + target.schema() + "/" + shard,
-                                target.options(),
-                                target.schema() + ":" + shard + "@primary",
+                                "the target's " + target().schema() + "/" + shard,
+                                target().options(),
+                                target().schema() + ":" + shard + "@primary",
                                 true,
                                 this::failure))
                         .toList());
@@ -82,15 +106,16 @@ final class Ends {
 
     /** The target as one server, whatever it is made of. */
     Server wholeTarget() {
-        return server("the target", target.options(), target.options().getDatabase(), target.vitess(), this::failure);
+        return server(
+                "the target", target().options(), target().options().getDatabase(), target().vitess(), this::failure);
     }
 
     /** What sets up a session at the target that deletes rows as the pipeline does. */
     List<String> deleting() {
-        return target.vitess()
+        return target().vitess()
                 ? List.of("SET foreign_key_checks = 0")
                 : List.of(
-                        "SET foreign_key_checks = 0" + (target.logs() ? "" : ", sql_log_bin = 0"),
+                        "SET foreign_key_checks = 0" + (target().logs() ? "" : ", sql_log_bin = 0"),
                         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
     }
 
@@ -100,17 +125,17 @@ final class Ends {
      * @param targets how many servers hold the target's rows
      */
     Server checkpoints(int targets) {
-        if (targets > 1 && target.checkpointSchema().isEmpty()) {
+        if (targets > 1 && target().checkpointSchema().isEmpty()) {
             throw new PipelineException(
                     Kind.SETTING,
-                    target.setting() + ": keyspace " + target.schema()
+                    target().setting() + ": keyspace " + target().schema()
                             + " is sharded: set parameter 'checkpoint' to the unsharded keyspace that keeps the positions");
         }
-        String schema = target.checkpointSchema().orElse(target.schema());
-        String database = target.vitess() && !target.namesShard()
+        String schema = target().checkpointSchema().orElse(target().schema());
+        String database = target().vitess() && !target().namesShard()
                 ? schema + "@primary"
-                : target.options().getDatabase();
-        return server("the target", target.options(), database, target.vitess(), this::failure);
+                : target().options().getDatabase();
+        return server("the target", target().options(), database, target().vitess(), this::failure);
     }
 
     private Server server(
@@ -147,7 +172,7 @@ final class Ends {
         String said = cause instanceof MySQLException
                 ? String.valueOf(MySqlErrors.of(what, cause).getMessage())
                 : what + ": " + Unreachable.of(cause).what();
-        return new PipelineException(Kind.TRANSIENT, target.setting() + ": " + target.name() + ": " + said);
+        return new PipelineException(Kind.TRANSIENT, target().setting() + ": " + target().name() + ": " + said);
     }
 
     /** @throws PipelineException if what the settings name is not there */
@@ -157,16 +182,16 @@ final class Ends {
         if (shards.isEmpty()) {
             throw new PipelineException(
                     Kind.SETTING,
-                    setting + "no shard of keyspace '" + source.keyspace() + "' is served"
-                            + (source.shards().isEmpty()
+                    setting + "no shard of keyspace '" + source().keyspace() + "' is served"
+                            + (source().shards().isEmpty()
                                     ? ""
-                                    : " that parameter 'shards' names: " + String.join(", ", source.shards())));
+                                    : " that parameter 'shards' names: " + String.join(", ", source().shards())));
         }
-        for (String named : source.namedTables()) {
+        for (String named : source().namedTables()) {
             if (!names.contains(named)) {
                 throw new PipelineException(
                         Kind.SETTING,
-                        setting + "parameter 'tables': keyspace '" + source.keyspace() + "' has no table '" + named
+                        setting + "parameter 'tables': keyspace '" + source().keyspace() + "' has no table '" + named
                                 + "'");
             }
         }

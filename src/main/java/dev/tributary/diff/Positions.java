@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class Positions {
 
     private final Vertx vertx;
     private final List<Server> shards;
-    private final Server checkpoints;
+    private final Supplier<Future<Map<String, Saved>>> saved;
     private final String pipeline;
     private final Duration wait;
     private final boolean followed;
@@ -48,13 +49,18 @@ final class Positions {
      * @param position of its changes; null before they have begun
      * @param copying tables that are not wholly there yet
      */
-    private record Saved(@Nullable String position, Set<String> copying) {}
+    record Saved(@Nullable String position, Set<String> copying) {}
 
     private Positions(
-            Vertx vertx, List<Server> shards, Server checkpoints, String pipeline, Duration wait, boolean followed) {
+            Vertx vertx,
+            List<Server> shards,
+            Supplier<Future<Map<String, Saved>>> saved,
+            String pipeline,
+            Duration wait,
+            boolean followed) {
         this.vertx = vertx;
         this.shards = shards;
-        this.checkpoints = checkpoints;
+        this.saved = saved;
         this.pipeline = pipeline;
         this.wait = wait;
         this.followed = followed;
@@ -63,13 +69,27 @@ final class Positions {
     /** Looks whether there is a pipeline to wait for. */
     static Future<Positions> find(
             Vertx vertx, List<Server> shards, Server checkpoints, String pipeline, Duration wait) {
-        return saved(checkpoints, pipeline)
-                .map(saved ->
-                        new Positions(vertx, shards, checkpoints, pipeline, wait, !saved.isEmpty() && !wait.isZero()));
+        return find(vertx, shards, () -> saved(checkpoints, pipeline), pipeline, wait);
+    }
+
+    /** @param saved reads what the pipeline has saved of every shard that goes on, by its name */
+    static Future<Positions> find(
+            Vertx vertx,
+            List<Server> shards,
+            Supplier<Future<Map<String, Saved>>> saved,
+            String pipeline,
+            Duration wait) {
+        return saved.get()
+                .map(now -> new Positions(vertx, shards, saved, pipeline, wait, !now.isEmpty() && !wait.isZero()));
     }
 
     /** What a difference means, for the report. */
     String words() {
+        return words(followed, pipeline, wait);
+    }
+
+    /** @param followed whether there is a pipeline to wait for */
+    static String words(boolean followed, String pipeline, Duration wait) {
         if (followed) {
             return "a difference is one that is still there once pipeline '" + pipeline
                     + "' has made durable what the source had committed";
@@ -107,21 +127,19 @@ final class Positions {
     }
 
     private Future<Void> look(Map<String, String> goal, String table, long deadline) {
-        return saved(checkpoints, pipeline)
-                .compose(saved -> behind(saved, goal, table))
-                .compose(behind -> {
-                    if (behind.isEmpty()) {
-                        return Future.succeededFuture();
-                    }
-                    if (System.nanoTime() >= deadline) {
-                        stalled = "pipeline '" + pipeline + "' did not catch up within " + wait.toSeconds() + " s: "
-                                + String.join("; ", behind);
-                        return Future.failedFuture(new Undetermined(stalled));
-                    }
-                    Promise<Void> promise = Promise.promise();
-                    vertx.setTimer(LOOK_MILLIS, id -> promise.complete());
-                    return promise.future().compose(v -> look(goal, table, deadline));
-                });
+        return saved.get().compose(saved -> behind(saved, goal, table)).compose(behind -> {
+            if (behind.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            if (System.nanoTime() >= deadline) {
+                stalled = "pipeline '" + pipeline + "' did not catch up within " + wait.toSeconds() + " s: "
+                        + String.join("; ", behind);
+                return Future.failedFuture(new Undetermined(stalled));
+            }
+            Promise<Void> promise = Promise.promise();
+            vertx.setTimer(LOOK_MILLIS, id -> promise.complete());
+            return promise.future().compose(v -> look(goal, table, deadline));
+        });
     }
 
     /**
@@ -133,7 +151,7 @@ final class Positions {
     }
 
     private Future<Void> visible(long deadline) {
-        return saved(checkpoints, pipeline)
+        return saved.get()
                 .compose(saved -> Future.all(shards.stream()
                         .map(shard -> isVisible(shard, saved.get(shard.toString())))
                         .toList()))
@@ -234,7 +252,8 @@ final class Positions {
         return saved;
     }
 
-    private static String gtid(String shard, String position) {
+    /** The set of GTIDs that a saved position says. */
+    static String gtid(String shard, String position) {
         try {
             String gtid = new JsonObject(position).getString("gtid", "");
             return gtid.startsWith(FLAVOUR) ? gtid.substring(FLAVOUR.length()) : gtid;

@@ -46,14 +46,23 @@ final class Progress {
 
     /** Ends it, and says how much work it was for either side. */
     void end(Side source, Side target) {
+        end(source.nanos(), target.nanos(), "");
+    }
+
+    /**
+     * @param source nanoseconds that its answers took, all together; {@code target} as well
+     * @param more what else it took, in words
+     */
+    void end(long source, long target, String more) {
         vertx.cancelTimer(timer);
         out.accept(String.format(
                 Locale.ROOT,
-                "diff: %s in %.1f s; the source's answers took %.1f s, the target's %.1f s, several at a time",
+                "diff: %s in %.1f s; the source's answers took %.1f s, the target's %.1f s, several at a time%s",
                 rate(),
                 (System.nanoTime() - start) / 1e9,
-                source.nanos() / 1e9,
-                target.nanos() / 1e9));
+                source / 1e9,
+                target / 1e9,
+                more));
     }
 
     void cancel() {

@@ -13,12 +13,16 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.SqlResult;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +102,7 @@ final class Server {
 
     /** @param mapping is called as the rows arrive, so that they need not be kept; must not throw */
     <R> Future<RowSet<R>> query(String what, String sql, Function<Row, R> mapping) {
-        return timed(ask(queries, what, sql, mapping, QUERY_MILLIS + 15_000L, 1));
+        return timed(ask(queries, what, pool -> pool.query(sql).mapping(mapping).execute(), QUERY_MILLIS + 15_000L, 1));
     }
 
     /** Asks what may take as long as a whole table does, and have many rows. */
@@ -108,7 +112,29 @@ final class Server {
 
     /** @param mapping as above */
     <R> Future<RowSet<R>> scan(String what, String sql, Function<Row, R> mapping) {
-        return timed(ask(scans, what, sql, mapping, TimeUnit.HOURS.toMillis(SCAN_HOURS), 1));
+        return timed(ask(
+                scans,
+                what,
+                pool -> pool.query(sql).mapping(mapping).execute(),
+                TimeUnit.HOURS.toMillis(SCAN_HOURS),
+                1));
+    }
+
+    /**
+     * The same of rows of which nothing is kept but what they are added to.
+     *
+     * @param fresh what they are added to, made anew whenever the server has to be asked again
+     */
+    <A> Future<A> scan(String what, String sql, Supplier<A> fresh, BiConsumer<A, Row> add) {
+        return timed(ask(
+                scans,
+                what,
+                pool -> pool.query(sql)
+                        .collecting(Collector.<Row, A>of(fresh, add, (one, other) -> one))
+                        .execute()
+                        .map(SqlResult::value),
+                TimeUnit.HOURS.toMillis(SCAN_HOURS),
+                1));
     }
 
     /** Does some work in a transaction, on a session that is set up first. */
@@ -132,34 +158,28 @@ final class Server {
                 : Future.succeededFuture();
     }
 
-    private <R> Future<RowSet<R>> timed(Future<RowSet<R>> answer) {
+    private <T> Future<T> timed(Future<T> answer) {
         long start = System.nanoTime();
         return answer.onComplete(done -> nanos += System.nanoTime() - start);
     }
 
-    private <R> Future<RowSet<R>> ask(
-            Pool pool, String what, String sql, Function<Row, R> mapping, long millis, int attempt) {
-        Promise<RowSet<R>> promise = Promise.promise();
-        pool.query(sql)
-                .mapping(mapping)
-                .execute()
-                .timeout(millis, TimeUnit.MILLISECONDS)
-                .onComplete(answer -> {
-                    Throwable failure = answer.failed() ? answer.cause() : unset;
-                    if (failure == null) {
-                        answered = true;
-                        promise.complete(answer.result());
-                    } else if (isTooLong(failure)) {
-                        promise.fail(new TooLong(name + ": " + what + " took too long"));
-                    } else if (attempt < ATTEMPTS && isPassing(failure)) {
-                        vertx.setTimer(
-                                PAUSE_MILLIS << attempt,
-                                id -> ask(pool, what, sql, mapping, millis, attempt + 1)
-                                        .onComplete(promise));
-                    } else {
-                        promise.fail(failures.apply(what + " at " + name, failure));
-                    }
-                });
+    private <T> Future<T> ask(Pool pool, String what, Function<Pool, Future<T>> question, long millis, int attempt) {
+        Promise<T> promise = Promise.promise();
+        question.apply(pool).timeout(millis, TimeUnit.MILLISECONDS).onComplete(answer -> {
+            Throwable failure = answer.failed() ? answer.cause() : unset;
+            if (failure == null) {
+                answered = true;
+                promise.complete(answer.result());
+            } else if (isTooLong(failure)) {
+                promise.fail(new TooLong(name + ": " + what + " took too long"));
+            } else if (attempt < ATTEMPTS && isPassing(failure)) {
+                vertx.setTimer(
+                        PAUSE_MILLIS << attempt,
+                        id -> ask(pool, what, question, millis, attempt + 1).onComplete(promise));
+            } else {
+                promise.fail(failures.apply(what + " at " + name, failure));
+            }
+        });
         return promise.future();
     }
 

@@ -34,6 +34,16 @@ public record TableReport(
         return new TableReport(table, table, 0, List.of(problem), 0, 0, 0, List.of(), List.of());
     }
 
+    /** A table whose rows can't be compared for how it differs. */
+    static TableReport of(String table, String target, List<String> structure) {
+        return new TableReport(table, target, 0, structure, 0, 0, 0, List.of(), List.of());
+    }
+
+    /** A table of which nothing can be told. */
+    static TableReport unknown(String table, String target, String why) {
+        return new TableReport(table, target, 0, List.of(), 0, 0, 0, List.of(), List.of(why));
+    }
+
     public boolean isDifferent() {
         return missing + extra + changed > 0 || !structure.isEmpty();
     }

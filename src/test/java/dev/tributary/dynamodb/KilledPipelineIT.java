@@ -46,6 +46,7 @@ class KilledPipelineIT {
             Map<String, String> there = Items.ofTarget(carried, "killed", KEY);
             assertThat(there).as("seed " + SEED).isEqualTo(Items.ofSource(source, "killed", KEY));
             assertThat(there.size()).isGreaterThan(ITEMS / 2);
+            Diffed.of(carried.process("diff", "--wait", "0S")).isEqual();
             assertThat(streams.stream("killed").shardCount()).isEqualTo(1 + 2 + 4 + 4 + 8);
             assertThat(carried.number("SELECT COUNT(*) FROM tributary_checkpoint WHERE state = 'changes'"))
                     .as("open shards")

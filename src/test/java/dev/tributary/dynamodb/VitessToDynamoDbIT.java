@@ -96,6 +96,7 @@ class VitessToDynamoDbIT {
     }
 
     private void assertEqual(DynamoTables target) throws SQLException {
+        Diffed.of(target.process("diff", "--wait", "0S")).isEqual();
         assertThat(items(target, "items", 1, "id", "version", "name")).isEqualTo(rows(ITEMS, 1));
         assertThat(items(target, "order_lines", 2, "a", "b", "price", "note")).isEqualTo(rows(LINES, 2));
     }

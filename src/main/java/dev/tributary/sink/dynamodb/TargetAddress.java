@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param jsonMaps whether JSON becomes maps and lists instead of text
  * @param keepsOldItems whether a schema change is passed that leaves items of before as they were
  */
-record TargetAddress(
+public record TargetAddress(
         ServiceAddress service,
         String prefix,
         int requests,
@@ -28,7 +28,7 @@ record TargetAddress(
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.-]{0,128}");
 
     /** @throws dev.tributary.record.PipelineException of kind SETTING if the URL is wrong */
-    static TargetAddress of(ConnectionUrl url) {
+    public static TargetAddress of(ConnectionUrl url) {
         Set<String> known = new HashSet<>(ServiceAddress.PARAMETERS);
         known.addAll(OWN);
         url.allowOnly(known);

@@ -42,6 +42,11 @@ record DynamoDbAddress(
     /** More than a name of the checkpoint table holds. */
     private static final int LONGEST_TABLE = 128;
 
+    /** A position costs more to be saved than an empty answer does to be heard. */
+    private static final int IDLE_POLLS = 60;
+
+    private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
+
     private static final int MOST_SEGMENTS = 10_000;
     private static final Pattern TABLE = Pattern.compile("[A-Za-z0-9_.-]{3,255}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,7})(ms|s|m)", Pattern.CASE_INSENSITIVE);
@@ -101,6 +106,12 @@ record DynamoDbAddress(
 
     ConnectionUrl url() {
         return service.url();
+    }
+
+    /** So often a shard without changes tells that it has none: its position is not to become old. */
+    Duration idle() {
+        Duration polls = records.longest().multipliedBy(IDLE_POLLS);
+        return polls.compareTo(LONGEST_IDLE) < 0 ? polls : LONGEST_IDLE;
     }
 
     String region() {

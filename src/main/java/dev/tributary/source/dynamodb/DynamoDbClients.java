@@ -1,5 +1,6 @@
 package dev.tributary.source.dynamodb;
 
+import dev.tributary.dynamodb.ServerClock;
 import dev.tributary.dynamodb.ServiceConnection;
 import io.vertx.core.Vertx;
 import java.time.Duration;

@@ -7,7 +7,6 @@ import dev.tributary.record.ShardId;
 import dev.tributary.source.ChangeListener;
 import dev.tributary.source.ChangeReader;
 import io.vertx.core.Context;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,8 +28,6 @@ final class RecordsReader implements ChangeReader {
     private static final int EMPTY_PAGES = 3;
     /** A change may be in the stream so much later than it is made. */
     private static final long SETTLING_MILLIS = 2000;
-    /** So often a shard without changes tells that it has none: its position is not to become old. */
-    private static final long IDLE_MILLIS = Duration.ofMinutes(1).toMillis();
     /** Where there are so many, there are more. */
     private static final int MANY = 100;
 
@@ -213,7 +210,7 @@ final class RecordsReader implements ChangeReader {
         if (emptyPages >= EMPTY_PAGES) {
             at = Math.max(at, asked - SETTLING_MILLIS);
             boolean first = toldAt < openedAt && at >= openedAt;
-            if (first || at - toldAt >= IDLE_MILLIS) {
+            if (first || at - toldAt >= catalog.address().idle().toMillis()) {
                 toldAt = at;
                 listener.onPosition(position().toPosition(), false, 0);
             }

@@ -2,6 +2,7 @@ package dev.tributary.source.dynamodb;
 
 import dev.tributary.dynamodb.DynamoDbFailures;
 import dev.tributary.dynamodb.ItemDocument;
+import dev.tributary.dynamodb.ReadCapacity;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Operation;
 import dev.tributary.record.PartCheckpoint;

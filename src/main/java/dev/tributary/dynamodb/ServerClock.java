@@ -1,4 +1,4 @@
-package dev.tributary.source.dynamodb;
+package dev.tributary.dynamodb;
 
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -8,7 +8,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
 /** The service's time, which records of changes bear, as its answers tell it. Safe for any thread. */
-final class ServerClock implements ExecutionInterceptor {
+public final class ServerClock implements ExecutionInterceptor {
     /** It is told in whole seconds. */
     private static final long ROUNDING = 1000;
 
@@ -33,7 +33,7 @@ final class ServerClock implements ExecutionInterceptor {
     }
 
     /** In milliseconds since 1970. */
-    long millis() {
+    public long millis() {
         return System.currentTimeMillis() + ahead;
     }
 }

@@ -1,0 +1,126 @@
+package dev.tributary.diff;
+
+import dev.tributary.diff.item.Digest;
+import dev.tributary.diff.item.Value;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Compares a table's items: one scan of each side spreads them over buckets, and where buckets differ another one looks for the
+ * items that do, which are then looked at one by one.
+ */
+final class ItemBuckets {
+    /** Items whose keys are kept at a time; where buckets that differ have more, it takes another scan. */
+    static final int MOST_ITEMS = 100_000;
+
+    private final ItemPair pair;
+    private final Function<List<List<Value>>, Future<Void>> settle;
+    private final ItemFindings findings;
+    private final Progress progress;
+
+    /** @param settle looks at items that differ, by their keys */
+    ItemBuckets(
+            ItemPair pair, Function<List<List<Value>>, Future<Void>> settle, ItemFindings findings, Progress progress) {
+        this.pair = pair;
+        this.settle = settle;
+        this.findings = findings;
+        this.progress = progress;
+    }
+
+    Future<Void> run() {
+        Future<Tally> source = pair.sourceEnd()
+                .scan(Tally::new, (tally, item) -> {
+                    tally.add(item.key(), pair.sourceDigest(item));
+                    progress.looked(1);
+                })
+                .map(Tally::sum);
+        Future<Tally> target = pair.targetEnd()
+                .scan(Tally::new, (tally, item) -> tally.add(item.key(), Digest.of(item)))
+                .map(Tally::sum);
+        return Future.all(source, target).compose(both -> {
+            findings.rows(source.result().all());
+            return next(batches(source.result(), target.result()), 0);
+        });
+    }
+
+    private static List<BitSet> batches(Tally source, Tally target) {
+        BitSet differing = source.differing(target);
+        List<BitSet> batches = new ArrayList<>();
+        BitSet batch = new BitSet();
+        long items = 0;
+        for (int i = differing.nextSetBit(0); i >= 0; i = differing.nextSetBit(i + 1)) {
+            long more = Math.max(source.items(i), target.items(i));
+            if (!batch.isEmpty() && items + more > MOST_ITEMS) {
+                batches.add(batch);
+                batch = new BitSet();
+                items = 0;
+            }
+            batch.set(i);
+            items += more;
+        }
+        if (!batch.isEmpty()) {
+            batches.add(batch);
+        }
+        return batches;
+    }
+
+    private Future<Void> next(List<BitSet> batches, int next) {
+        if (next == batches.size()) {
+            return Future.succeededFuture();
+        }
+        return candidates(batches.get(next))
+                .compose(settle)
+                .recover(failure -> {
+                    if (failure instanceof Undetermined) {
+                        findings.unknown(String.valueOf(failure.getMessage()));
+                        return Future.succeededFuture();
+                    }
+                    return Future.failedFuture(failure);
+                })
+                .compose(done -> next(batches, next + 1));
+    }
+
+    /** The keys in these buckets whose items are not the same on both sides now. */
+    private Future<List<List<Value>>> candidates(BitSet buckets) {
+        Future<Map<List<Value>, Digest>> source = pair.sourceEnd()
+                .<Map<List<Value>, Digest>>scan(HashMap::new, (found, item) -> {
+                    if (buckets.get(Tally.bucket(item.key()))) {
+                        add(found, item.key(), pair.sourceDigest(item));
+                    }
+                })
+                .map(ItemBuckets::merged);
+        Future<Map<List<Value>, Digest>> target = pair.targetEnd()
+                .<Map<List<Value>, Digest>>scan(HashMap::new, (found, item) -> {
+                    if (buckets.get(Tally.bucket(item.key()))) {
+                        add(found, item.key(), Digest.of(item));
+                    }
+                })
+                .map(ItemBuckets::merged);
+        return Future.all(source, target).map(both -> {
+            Set<List<Value>> keys = new HashSet<>(source.result().keySet());
+            keys.addAll(target.result().keySet());
+            return keys.stream()
+                    .filter(key -> !java.util.Objects.equals(
+                            source.result().get(key), target.result().get(key)))
+                    .toList();
+        });
+    }
+
+    private static void add(Map<List<Value>, Digest> found, List<Value> key, Digest digest) {
+        // two rows of one key are no item
+        found.merge(key, digest, (one, other) -> new Digest(one.high() + other.high(), one.low() + other.low()));
+    }
+
+    private static Map<List<Value>, Digest> merged(List<Map<List<Value>, Digest>> all) {
+        Map<List<Value>, Digest> merged = all.getFirst();
+        all.subList(1, all.size()).forEach(more -> more.forEach((key, digest) -> add(merged, key, digest)));
+        return merged;
+    }
+}
