@@ -47,7 +47,7 @@ public final class VersionLoad implements AutoCloseable {
     }
 
     /** @param archived rows of another table, which comes before the others */
-    static void prepare(VitessCluster source, int archived) throws SQLException {
+    public static void prepare(VitessCluster source, int archived) throws SQLException {
         SourceTables.in(source)
                 .create("archive", "id", "id BIGINT PRIMARY KEY, name VARCHAR(600) NOT NULL")
                 .insert("archive", archived, id -> id + ", REPEAT('x', 600)")
