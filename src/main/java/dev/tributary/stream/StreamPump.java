@@ -203,8 +203,9 @@ final class StreamPump implements ChangeListener {
         return timer.isDue() || limits.delayMillis() == 0;
     }
 
+    /** At the end of the shard at once: nothing of it is saved any more while others are given its rows. */
     private boolean isIdlePositionDue() {
-        return next.isPositionOnly() && (timer.isDue() || draining);
+        return next.isPositionOnly() && (timer.isDue() || draining || stop.isEnd());
     }
 
     /** A stream that has nothing on its way would wait for ever: it sends what it has, or reads on to where it can. */

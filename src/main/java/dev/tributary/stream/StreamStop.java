@@ -27,6 +27,11 @@ final class StreamStop {
         return change != null || reshard != null;
     }
 
+    /** Whether it is the end of its shard. */
+    boolean isEnd() {
+        return reshard != null;
+    }
+
     /** Tells it once. */
     void tell(StreamPump pump, PumpOwner owner) {
         if (told) {

@@ -160,8 +160,13 @@ public final class Replica {
 
     /** Whether the snapshot is over and the process that runs reads the changes of every shard. */
     public boolean follows() throws SQLException {
+        return follows(source.shards().size());
+    }
+
+    /** The same, where not every shard that runs is served. */
+    public boolean follows(int shards) throws SQLException {
         return parts("state <> 'copied'") == 0
-                && metrics().sum("tributary_ready").orElse(0) == source.shards().size()
+                && metrics().sum("tributary_ready").orElse(0) == shards
                 && metrics().sum("tributary_parts").orElse(1) == 0;
     }
 

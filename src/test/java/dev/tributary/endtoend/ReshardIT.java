@@ -117,6 +117,8 @@ class ReshardIT {
             VersionLoad.prepare(source);
             Replica replica = replica(source, "gone");
             replica.catchUp();
+            Replica returned = replica(source, "returned");
+            returned.catchUp();
             List<?> positions = replica.query("SELECT * FROM tributary_checkpoint ORDER BY shard");
             source.execute("UPDATE items SET name = 'second'");
 
@@ -147,7 +149,25 @@ class ReshardIT {
             replica.catchUp();
             assertEqual(replica);
             VersionLoad.assertNoneWentBack(replica);
+
+            source.reshard(List.of("-40", "40-80"), List.of("-80"));
+            assertAnotherShardIsNotTakenForTheOneOfItsName(returned);
         }
+    }
+
+    /** Its changes begin with its copy, and rows that were deleted meanwhile are not among them. */
+    private static void assertAnotherShardIsNotTakenForTheOneOfItsName(Replica returned) throws Exception {
+        try (TributaryProcess pipeline = returned.start()) {
+            assertExit(pipeline, 1);
+            assertThat(said(pipeline))
+                    .contains("commerce/-80: another shard has this name now")
+                    .contains("TRIBUTARY_LOST_POSITION");
+        }
+        returned.target().execute("DELETE FROM " + returned.database() + ".log");
+        returned.with("TRIBUTARY_LOST_POSITION", "resnapshot")
+                .with("TRIBUTARY_SOURCE", returned.sourceUrl("&exclude=log"))
+                .catchUp();
+        assertEqual(returned);
     }
 
     /** Split while a table is copied, which comes to its end; merged while one is, and a power cut in its middle. */

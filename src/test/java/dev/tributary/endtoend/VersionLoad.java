@@ -2,6 +2,7 @@ package dev.tributary.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.Sql;
 import dev.tributary.servers.VitessCluster;
 import java.sql.Connection;
@@ -16,13 +17,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows whose versions only ever grow: written, deleted and written again until it is closed, through VTGate, which may refuse
  * any of it while shards come and go; and rows without a key beside them.
  */
-final class VersionLoad implements AutoCloseable {
+public final class VersionLoad implements AutoCloseable {
     private static final int WORKERS = 4;
     private static final int IDS = 2_000;
     private static final long PAUSE_NANOS = 4_000_000;
@@ -39,12 +42,12 @@ final class VersionLoad implements AutoCloseable {
     }
 
     /** Makes the tables, with some rows. */
-    static void prepare(VitessCluster source) throws SQLException {
+    public static void prepare(VitessCluster source) throws SQLException {
         prepare(source, 0);
     }
 
     /** @param archived rows of another table, which comes before the others */
-    static void prepare(VitessCluster source, int archived) throws SQLException {
+    public static void prepare(VitessCluster source, int archived) throws SQLException {
         SourceTables.in(source)
                 .create("archive", "id", "id BIGINT PRIMARY KEY, name VARCHAR(600) NOT NULL")
                 .insert("archive", archived, id -> id + ", REPEAT('x', 600)")
@@ -66,24 +69,43 @@ final class VersionLoad implements AutoCloseable {
 
     /** Has the target note versions that go back; once the table is there. */
     static void watch(Replica replica) throws SQLException {
-        String kept = replica.database() + "_watch";
-        replica.target()
-                .execute(
-                        "DROP DATABASE IF EXISTS " + kept,
-                        "CREATE DATABASE " + kept,
-                        "CREATE TABLE " + kept + ".went_back (id BIGINT, version BIGINT, was BIGINT)",
-                        "CREATE TRIGGER " + replica.database() + ".watch BEFORE UPDATE ON " + replica.database()
-                                + ".items FOR EACH ROW BEGIN IF NEW.version < OLD.version THEN INSERT INTO " + kept
-                                + ".went_back VALUES (NEW.id, NEW.version, OLD.version); END IF; END");
+        watch(replica.target(), replica.database());
+    }
+
+    /** What is known of a row's versions stays when it is deleted: one that is written again has a newer one. */
+    static void watch(MySqlServer target, String database) throws SQLException {
+        String kept = database + "_watch";
+        target.execute(
+                "DROP DATABASE IF EXISTS " + kept,
+                "CREATE DATABASE " + kept,
+                "CREATE TABLE " + kept + ".went_back (id BIGINT, version BIGINT, was BIGINT)",
+                "CREATE TABLE " + kept + ".newest (id BIGINT PRIMARY KEY, version BIGINT NOT NULL)",
+                trigger(database, "INSERT"),
+                trigger(database, "UPDATE"),
+                "INSERT INTO " + kept + ".newest SELECT id, version FROM " + database + ".items AS items"
+                        + " ON DUPLICATE KEY UPDATE version = GREATEST(newest.version, items.version)");
+    }
+
+    private static String trigger(String database, String event) {
+        String newest = database + "_watch.newest";
+        return "CREATE TRIGGER " + database + ".watch_" + event + " BEFORE " + event + " ON " + database
+                + ".items FOR EACH ROW BEGIN INSERT INTO " + database
+                + "_watch.went_back SELECT id, NEW.version, version"
+                + " FROM " + newest + " WHERE id = NEW.id AND version > NEW.version; INSERT INTO " + newest
+                + " VALUES (NEW.id, NEW.version) ON DUPLICATE KEY UPDATE version = GREATEST(version, NEW.version); END";
     }
 
     static void assertNoneWentBack(Replica replica) throws SQLException {
-        assertThat(replica.query("SELECT * FROM " + replica.database() + "_watch.went_back"))
-                .isEmpty();
+        assertThat(wentBack(replica.target(), replica.database())).isEmpty();
+    }
+
+    /** Row, version, and the newer one that was there before. */
+    static List<List<@Nullable String>> wentBack(MySqlServer target, String database) throws SQLException {
+        return target.query("SELECT * FROM " + database + "_watch.went_back");
     }
 
     /** @param version greater than any that was written before */
-    static VersionLoad start(VitessCluster source, long seed, long version) {
+    public static VersionLoad start(VitessCluster source, long seed, long version) {
         VersionLoad load = new VersionLoad(source);
         for (int i = 0; i < WORKERS; i++) {
             int worker = i;
@@ -97,17 +119,22 @@ final class VersionLoad implements AutoCloseable {
 
     /** A row is written by one worker alone, so that its versions are committed in their order. */
     private void work(int worker, SplittableRandom random, long first) {
+        long[] ids = LongStream.range(0, IDS / WORKERS)
+                .map(i -> 1 + worker + WORKERS * i)
+                .toArray();
         long version = first;
+        int next = 0;
         while (!ended) {
             try (Connection connection = source.connect()) {
                 while (!ended) {
-                    long id = 1 + worker + WORKERS * random.nextLong(IDS / WORKERS);
-                    Sql.execute(connection, statement(id, version++, random.nextInt(100)));
+                    next = random.nextInt(ids.length);
+                    Sql.execute(connection, statement(ids[next], version++, random.nextInt(100)));
                     written.incrementAndGet();
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
             } catch (SQLException e) {
-                // whether it is there or not, the next version is a greater one
+                // it may still be carried out, behind others: another row takes this one's place
+                ids[next] += IDS;
                 refused.incrementAndGet();
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
@@ -116,7 +143,7 @@ final class VersionLoad implements AutoCloseable {
 
     private static String statement(long id, long version, int kind) {
         if (kind < 70) {
-            // one that was given up may still be carried out, behind the next: it changes nothing then
+            // a row of another load's may be there
             return "INSERT INTO items (id, version, name) VALUES (" + id + ", " + version + ", 'v" + version
                     + "') ON DUPLICATE KEY UPDATE name = IF(VALUES(version) > version, VALUES(name), name),"
                     + " version = GREATEST(version, VALUES(version))";
@@ -126,11 +153,11 @@ final class VersionLoad implements AutoCloseable {
                 : "INSERT INTO log (id, name) VALUES (" + id + ", 'v" + version + "')";
     }
 
-    long written() {
+    public long written() {
         return written.get();
     }
 
-    long refused() {
+    public long refused() {
         return refused.get();
     }
 

@@ -15,6 +15,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +31,8 @@ public final class WriteFaults implements AutoCloseable {
     private static final Set<String> NOT_PASSED =
             Set.of("host", "content-length", "connection", "expect", "upgrade", "transfer-encoding", "accept-encoding");
 
+    private static final Duration CLOSING = Duration.ofSeconds(30);
+
     private final URI local;
     private final HttpServer server;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -42,6 +46,10 @@ public final class WriteFaults implements AutoCloseable {
     private volatile String operation = "BatchWriteItem";
     private volatile String table = "";
     private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicInteger underWay = new AtomicInteger();
+    private volatile List<String> refused = List.of();
+    private volatile boolean stopped;
 
     private WriteFaults(URI local, HttpServer server) {
         this.local = local;
@@ -59,6 +67,18 @@ public final class WriteFaults implements AutoCloseable {
 
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** Requests of an operation in which all of this occurs are never carried out nor answered. */
+    public void stopAt(String operation, String... texts) {
+        List<String> all = new ArrayList<>(List.of(texts));
+        all.addFirst(operation);
+        refused = all;
+    }
+
+    /** Whether one of them has come. */
+    public boolean isStopped() {
+        return stopped;
     }
 
     /** Which requests have faults, those of one table; batches of any if nothing is said. */
@@ -114,12 +134,16 @@ public final class WriteFaults implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        underWay.incrementAndGet();
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             String target = String.valueOf(exchange.getRequestHeaders().getFirst("X-Amz-Target"));
             String asked = target.substring(target.indexOf('.') + 1);
             calls.computeIfAbsent(asked, name -> new AtomicInteger()).incrementAndGet();
-            if (!asked.equals(operation) || !new String(body, StandardCharsets.UTF_8).contains(table)) {
+            if (isRefused(asked, body)) {
+                stopped = true;
+                closed.await();
+            } else if (!asked.equals(operation) || !new String(body, StandardCharsets.UTF_8).contains(table)) {
                 pass(exchange, body);
             } else if (take(throttled)) {
                 send(
@@ -151,7 +175,17 @@ public final class WriteFaults implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            underWay.decrementAndGet();
         }
+    }
+
+    private boolean isRefused(String asked, byte[] body) {
+        List<String> texts = refused;
+        String text = new String(body, StandardCharsets.UTF_8);
+        return !texts.isEmpty()
+                && texts.getFirst().equals(asked)
+                && texts.stream().skip(1).allMatch(text::contains);
     }
 
     private void partly(HttpExchange exchange, JsonObject request) throws IOException, InterruptedException {
@@ -195,8 +229,11 @@ public final class WriteFaults implements AutoCloseable {
         exchange.getResponseBody().write(body);
     }
 
+    /** What was passed on is carried out once it returns, and nothing else will be. */
     @Override
     public void close() {
         server.stop(0);
+        closed.countDown();
+        Await.until("nothing is under way", CLOSING, () -> underWay.get() == 0, () -> underWay + " are");
     }
 }

@@ -5,7 +5,11 @@ import static dev.tributary.stream.FakeSource.create;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.record.PartId;
+import dev.tributary.record.Reshard;
+import dev.tributary.record.ShardId;
 import dev.tributary.servers.Await;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +38,23 @@ class StreamPumpTimeTest extends PumpFixture {
 
         assertThat(millisSince(began)).isGreaterThanOrEqualTo(delay);
         assertThat(sent()).containsExactly("1,2 Boundary 6");
+    }
+
+    /** Else it would be saved when it is due, while the shard is handed over or afterwards. */
+    @Test
+    void aPlaceWithoutRowsIsSavedBeforeTheEndOfTheShardIsTold() {
+        Pumped stream = changes(PATIENT);
+        stream.reader.transaction(4);
+        assertThat(sent()).isEmpty();
+
+        stream.onContext(() ->
+                stream.pump.onReshard(new Reshard("7", Set.of(SHARD), Map.of(new ShardId("commerce", "-40"), at(1)))));
+
+        assertThat(sent()).containsExactly("Boundary 4");
+        assertThat(owner.reshards).isEmpty();
+        stream.ack(0);
+        assertThat(owner.reshards).hasSize(1);
+        assertThat(sent()).hasSize(1);
     }
 
     @Test

@@ -40,7 +40,7 @@ record ChildShards(Entries entries, String pipeline, ColumnEntries columns) {
             }
             ShardHead head = ShardHead.of(found);
             // or it has begun by itself, of parents of which some were nothing
-            if (ReshardText.isSame(head.openedBy(), legacy.reshard()) || head.isBegun(legacy.reshard())) {
+            if (head.isOpenedBy(legacy.reshard()) || head.isBegun(legacy.reshard())) {
                 return Uni.createFrom().item(true);
             }
             // for all that finish the same: they would fence each other off otherwise

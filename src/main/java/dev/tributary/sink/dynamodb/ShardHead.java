@@ -126,9 +126,17 @@ record ShardHead(
         return isOver() && ReshardText.isSame(reshard, by);
     }
 
+    /**
+     * Whether it was opened by this very reshard. A later one of shards with the same names may have the same id, which Vitess makes of
+     * these names; other positions tell it apart.
+     */
+    boolean isOpenedBy(Reshard reshard) {
+        return openedBy.equals(ReshardText.of(reshard));
+    }
+
     /** Whether it is read already, and not on account of this reshard. */
     boolean isBegun(Reshard reshard) {
-        return isOpen() && tables != null && !ReshardText.isSame(openedBy, reshard);
+        return isOpen() && tables != null && !isOpenedBy(reshard);
     }
 
     /** Whether a table is one of its own, followed or left. */

@@ -109,6 +109,30 @@ final class GtidSet {
         return true;
     }
 
+    /** Whether some transaction is in both. */
+    boolean overlaps(GtidSet other) {
+        for (Map.Entry<String, long[]> entry : intervals.entrySet()) {
+            long[] theirs = other.intervals.get(entry.getKey());
+            if (theirs != null && overlap(entry.getValue(), theirs)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean overlap(long[] one, long[] other) {
+        int at = 0;
+        for (int i = 0; i < one.length; i += 2) {
+            while (at < other.length && other[at + 1] < one[i]) {
+                at += 2;
+            }
+            if (at < other.length && other[at] <= one[i + 1]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How many transactions it holds. */
     long count() {
         long count = 0;

@@ -184,12 +184,30 @@ final class VitessKeyspace {
         VitessPosition saved = VitessPosition.parse(position);
         return isServed(shard)
                 .flatMap(served -> served
-                        ? catalog.purged(shard).invoke(purged -> verify(shard, saved, purged))
+                        ? catalog.executed(shard)
+                                .invoke(executed -> verifyHistory(shard, saved, executed))
+                                .chain(() -> catalog.purged(shard))
+                                .invoke(purged -> verifyKept(shard, saved, purged))
                         : Uni.createFrom().nullItem())
                 .replaceWithVoid();
     }
 
-    private static void verify(ShardId shard, VitessPosition saved, GtidSet purged) {
+    /** Not every transaction has to be there: a replica may be behind the one that was read. */
+    private static void verifyHistory(ShardId shard, VitessPosition saved, GtidSet executed) {
+        if (saved.set().count() > 0 && !saved.set().overlaps(executed)) {
+            throw new PipelineException(
+                    Kind.LOST,
+                    shard
+                            + ": another shard has this name now: it has none of the transactions that were read (the stream"
+                            + " stands at " + saved.gtid() + ", the shard has " + executed
+                            + "). It was resharded away and"
+                            + " back, or made anew, while nobody read it, and what was changed between is not known: set"
+                            + " TRIBUTARY_LOST_POSITION=resnapshot to have its tables copied again over what is at the"
+                            + " target, or start a new pipeline (TRIBUTARY_PIPELINE) into an empty one");
+        }
+    }
+
+    private static void verifyKept(ShardId shard, VitessPosition saved, GtidSet purged) {
         if (!purged.isWithin(saved.set())) {
             throw new PipelineException(
                     Kind.LOST,

@@ -148,7 +148,6 @@ class HandOversTest {
         assertThat(await(checkpoints.claim(SHARD)).changes()).isEqualTo(new Position("8 at -80"));
     }
 
-    /** The process was gone when it had closed one of two, whose child is read since. */
     /** Its entry is there, and nobody has it. */
     @Test
     void aChildWhoseFirstClaimWasBrokenOffIsOpenedAllTheSame() {
@@ -162,6 +161,7 @@ class HandOversTest {
         assertThat(await(checkpoints.claim(SHARD)).changes()).isEqualTo(new Position("8 at -80"));
     }
 
+    /** The process was gone when it had closed one of two, whose child is read since. */
     @Test
     void parentsThatWereClosedInPartAreClosedByWhoeverLooksNext() {
         long left = followed(LEFT, "l1");
@@ -222,6 +222,27 @@ class HandOversTest {
         assertThat(await(children(entries()).open(LEFT, new Position("7 at -40"), legacy(first, waiting))))
                 .isFalse();
         assertThat(head(LEFT)).isEqualTo(gone);
+    }
+
+    /** Vitess makes a reshard's id of the names of shards and of streams, which on new servers are numbered from 1 on. */
+    @Test
+    void shardsWhoseNamesComeBackByAReshardOfTheSameIdAreOpenedOnceMore() {
+        await(end(SHARD, followed(SHARD, "p1"), reshard("7", Set.of(SHARD), LEFT, RIGHT)));
+        for (int round = 0; round < 2; round++) {
+            Map<ShardId, Position> merged = Map.of(SHARD, new Position("merge " + round));
+            Map<ShardId, Position> split =
+                    Map.of(LEFT, new Position("left " + round), RIGHT, new Position("right " + round));
+            end(LEFT, new Reshard("8", Set.of(LEFT, RIGHT), merged));
+            end(RIGHT, new Reshard("8", Set.of(LEFT, RIGHT), merged));
+            assertThat(await(checkpoints.shards()))
+                    .isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of(LEFT, RIGHT)));
+            assertThat(head(SHARD).position()).isEqualTo(merged.get(SHARD));
+
+            end(SHARD, new Reshard("7", Set.of(SHARD), split));
+            assertThat(await(checkpoints.shards()))
+                    .isEqualTo(new KnownShards(Set.of(LEFT, RIGHT), Set.of(), Set.of(SHARD)));
+            split.forEach((child, at) -> assertThat(head(child).position()).isEqualTo(at));
+        }
     }
 
     /** There are ever more of them. */

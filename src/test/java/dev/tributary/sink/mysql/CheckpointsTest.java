@@ -325,6 +325,29 @@ class CheckpointsTest {
                 .isEqualTo(Kind.FENCED);
     }
 
+    /** Vitess makes a reshard's id of the names of shards and of streams, which on new servers are numbered from 1 on. */
+    @Test
+    void shardsWhoseNamesComeBackByAReshardOfTheSameIdAreOpenedOnceMore() {
+        await(end(SHARD, followed(SHARD, "p1", "orders"), reshard("7", Set.of(SHARD), LEFT, RIGHT)));
+        for (int round = 0; round < 2; round++) {
+            Map<ShardId, Position> merged = Map.of(SHARD, new Position("merge " + round));
+            Map<ShardId, Position> split =
+                    Map.of(LEFT, new Position("left " + round), RIGHT, new Position("right " + round));
+            Reshard merge = new Reshard("8", Set.of(LEFT, RIGHT), merged);
+            await(end(LEFT, await(checkpoints.claim(LEFT)).epoch(), merge));
+            await(end(RIGHT, await(checkpoints.claim(RIGHT)).epoch(), merge));
+            assertThat(await(checkpoints.shards()))
+                    .isEqualTo(new KnownShards(Set.of(SHARD), Set.of(), Set.of(LEFT, RIGHT)));
+            assertThat(await(checkpoints.look(SHARD)).changes()).isEqualTo(merged.get(SHARD));
+
+            await(end(SHARD, await(checkpoints.claim(SHARD)).epoch(), new Reshard("7", Set.of(SHARD), split)));
+            assertThat(await(checkpoints.shards()))
+                    .isEqualTo(new KnownShards(Set.of(LEFT, RIGHT), Set.of(), Set.of(SHARD)));
+            split.forEach((child, at) ->
+                    assertThat(await(checkpoints.look(child)).changes()).isEqualTo(at));
+        }
+    }
+
     @Test
     void aReshardThatWouldLoseOrDoubleRowsChangesNothing() {
         long left = followed(LEFT, "l1", "orders", "log");

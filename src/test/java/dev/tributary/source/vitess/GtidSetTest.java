@@ -108,4 +108,23 @@ class GtidSetTest {
     void tellsPlacesFromWordsForPlaces(String text, boolean position) {
         assertThat(GtidSet.isPosition(text)).isEqualTo(position);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "A:1-5      | A:5       | true",
+                "A:5        | A:1-5     | true",
+                "A:1-5      | A:6-9     | false",
+                "A:1-5:9    | A:6:8-10  | true",
+                "A:1-2:9    | A:3-8:10  | false",
+                "A:1-5      | B:1-5     | false",
+                "A:1,B:1-5  | B:4       | true",
+                "''         | A:1       | false",
+                "A:1        | ''        | false"
+            })
+    void saysWhetherSomeTransactionIsInBoth(String one, String other, boolean overlaps) {
+        assertThat(set(one).overlaps(set(other))).isEqualTo(overlaps);
+        assertThat(set(other).overlaps(set(one))).isEqualTo(overlaps);
+    }
 }
