@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Items have no transaction with the checkpoint: what keeps an old owner's writes away is its lease, and waiting. */
 class LapsedLeaseTest {
-    private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration LEASE = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Rows rows = new Rows("orders", 1, "id int", "v int");
