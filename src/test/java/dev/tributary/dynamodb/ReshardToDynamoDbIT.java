@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tributary.TributaryProcess;
 import dev.tributary.endtoend.VersionLoad;
 import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.OneAtATime;
 import dev.tributary.servers.Reshard;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.Sql;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -26,6 +28,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * of another run.
  */
 @NeedsVitess
+@OneAtATime
+@Tag("long")
 class ReshardToDynamoDbIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tributary.TributaryProcess;
 import dev.tributary.servers.Await;
 import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.OneAtATime;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.Sql;
 import dev.tributary.servers.VitessCluster;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
  * {@link #BOUND} later. {@code -Dseed} repeats the load of another run.
  */
 @NeedsVitess
+@OneAtATime
 class FailoverIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
 

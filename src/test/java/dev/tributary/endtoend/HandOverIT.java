@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.TributaryProcess;
 import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.OneAtATime;
 import dev.tributary.servers.Reshard;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.VitessCluster;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Test;
  * last, while rows are written: a split, and back again. {@code -Dseed} repeats the load of another run.
  */
 @NeedsVitess
+@OneAtATime
+@Tag("long")
 class HandOverIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tributary.TributaryProcess;
 import dev.tributary.servers.MoveTables;
 import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.OneAtATime;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.VitessCluster;
 import java.sql.SQLException;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Several keyspaces in one pipeline, on clusters of their own: tables that move from one to another, and keyspaces that come. */
 @NeedsVitess
+@OneAtATime
 class KeyspacesIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
 

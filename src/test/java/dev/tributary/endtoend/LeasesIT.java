@@ -10,6 +10,7 @@ import dev.tributary.TributaryProcess;
 import dev.tributary.servers.Await;
 import dev.tributary.servers.MySqlServer;
 import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.OneAtATime;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.VitessCluster;
 import dev.tributary.workload.Shop;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** Several processes of one pipeline, which come, go, are killed and held still, while rows are written. */
 @NeedsVitess
+@OneAtATime
 class LeasesIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
     private static final int ROUNDS = Integer.getInteger("rounds", 5);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tributary.TributaryProcess;
 import dev.tributary.servers.Await;
 import dev.tributary.servers.NeedsVitess;
+import dev.tributary.servers.OneAtATime;
 import dev.tributary.servers.Reshard;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.Sql;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
  * back. {@code -Dseed} repeats the moments of another run.
  */
 @NeedsVitess
+@OneAtATime
 class ReshardIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
 
