@@ -12,19 +12,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What tables a server has, in its own words. */
 final class Catalog {
-    private static final String TABLES = "SELECT table_name, avg_row_length FROM information_schema.tables"
+    private static final String TABLES = "SELECT table_name, avg_row_length, table_rows FROM information_schema.tables"
             + " WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name";
     private static final String COLUMNS = "SELECT table_name, column_name, data_type, column_type, is_nullable,"
-            + " character_set_name, collation_name FROM information_schema.columns WHERE table_schema = DATABASE()"
+            + " character_set_name, collation_name, extra FROM information_schema.columns WHERE table_schema = DATABASE()"
             + " ORDER BY table_name, ordinal_position";
     /** The primary key comes first, then the others by name. */
     private static final String INDEXES = "SELECT table_name, index_name, non_unique, column_name, sub_part"
             + " FROM information_schema.statistics WHERE table_schema = DATABASE() AND index_type = 'BTREE'"
             + " ORDER BY table_name, index_name = 'PRIMARY' DESC, index_name, seq_in_index";
+
+    /** Not DEFAULT_GENERATED, which is said of a default that is an expression. */
+    private static final Pattern GENERATED =
+            Pattern.compile("\\b(VIRTUAL|STORED|PERSISTENT) GENERATED\\b", Pattern.CASE_INSENSITIVE);
 
     private Catalog() {}
 
@@ -42,13 +47,15 @@ final class Catalog {
         for (Row row : rows) {
             String name = row.getString(0);
             Long bytes = row.getLong(1);
+            Long estimate = row.getLong(2);
             tables.put(
                     name,
                     new TableInfo(
                             name,
                             columns.getOrDefault(name, List.of()),
                             indexes.getOrDefault(name, List.of()),
-                            bytes == null ? 0 : bytes));
+                            bytes == null ? 0 : bytes,
+                            estimate == null ? 0 : estimate));
         }
         return tables;
     }
@@ -63,7 +70,8 @@ final class Catalog {
                             row.getString(3).toLowerCase(Locale.ROOT),
                             row.getString(4).equals("YES"),
                             row.getString(5),
-                            row.getString(6)));
+                            row.getString(6),
+                            GENERATED.matcher(row.getString(7)).find()));
         }
         return columns;
     }

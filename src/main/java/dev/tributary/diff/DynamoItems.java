@@ -20,6 +20,16 @@ import java.util.function.UnaryOperator;
  */
 record DynamoItems(ItemTable table, int segments, UnaryOperator<Item> form) implements ItemEnd {
     @Override
+    public long estimate() {
+        return table.estimate();
+    }
+
+    @Override
+    public int servers() {
+        return 1;
+    }
+
+    @Override
     public <A> Future<List<A>> scan(Supplier<A> fresh, BiConsumer<A, Item> add) {
         A all = fresh.get();
         return table.scan(segments, item -> add.accept(all, form.apply(item))).map(List.of(all));

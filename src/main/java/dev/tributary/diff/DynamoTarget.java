@@ -45,13 +45,31 @@ final class DynamoTarget {
         return service;
     }
 
-    SavedEntries saved() {
-        return new SavedEntries(service, address.prefix(), settings.pipeline());
+    /** @param parts whether the pipeline copies tables in parts that it saves */
+    SavedEntries saved(boolean parts) {
+        return new SavedEntries(service, address.prefix(), settings.pipeline(), parts);
     }
 
     /** The name of the table that one of the source's is carried into. */
     String name(String source) {
         return address.prefix() + settings.table().orElse(source);
+    }
+
+    /** Fails where it would be the source's own. */
+    Future<Void> verifyOther(ItemTable source) {
+        if (!name(source.name()).equals(source.name())) {
+            return Future.succeededFuture();
+        }
+        // what else is wrong with it is told of that table alone
+        return find(source.name()).otherwise(Optional.empty()).map(found -> {
+            if (found.isPresent() && found.get().identity().equals(source.identity())) {
+                throw address.service()
+                        .url()
+                        .wrong("table '" + source.name() + "' is the source's own, which would be compared with itself:"
+                                + " set another region, or a prefix (dynamodb://region/prefix)");
+            }
+            return null;
+        });
     }
 
     Future<Optional<ItemTable>> find(String source) {

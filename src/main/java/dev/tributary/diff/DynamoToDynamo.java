@@ -20,8 +20,12 @@ final class DynamoToDynamo implements ItemPairs {
 
     @Override
     public Future<List<String>> open() {
-        SavedEntries saved = target.saved();
-        return source.open(saved::shards);
+        SavedEntries saved = target.saved(false);
+        return source.open(saved::shards)
+                .compose(names -> Future.all(names.stream()
+                                .map(name -> target.verifyOther(source.table(name)))
+                                .toList())
+                        .map(names));
     }
 
     @Override

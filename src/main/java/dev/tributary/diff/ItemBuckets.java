@@ -20,12 +20,15 @@ final class ItemBuckets {
     /** Items whose keys are kept at a time; where buckets that differ have more, it takes another scan. */
     static final int MOST_ITEMS = 100_000;
 
+    /** More are said before. */
+    private static final int EXPECTED_SCANS = 2;
+
     private final ItemPair pair;
     private final Function<List<List<Value>>, Future<Void>> settle;
     private final ItemFindings findings;
     private final Progress progress;
 
-    /** @param settle looks at items that differ, by their keys */
+    /** @param settle looks at items that differ, by their keys; of one that can't be told, no other can */
     ItemBuckets(
             ItemPair pair, Function<List<List<Value>>, Future<Void>> settle, ItemFindings findings, Progress progress) {
         this.pair = pair;
@@ -35,18 +38,30 @@ final class ItemBuckets {
     }
 
     Future<Void> run() {
+        int buckets = Tally.buckets(
+                Math.max(pair.sourceEnd().estimate(), pair.targetEnd().estimate()),
+                pair.sourceEnd().servers() + pair.targetEnd().servers(),
+                Runtime.getRuntime().maxMemory());
         Future<Tally> source = pair.sourceEnd()
-                .scan(Tally::new, (tally, item) -> {
+                .scan(() -> new Tally(buckets), (tally, item) -> {
                     tally.add(item.key(), pair.sourceDigest(item));
                     progress.looked(1);
                 })
                 .map(Tally::sum);
         Future<Tally> target = pair.targetEnd()
-                .scan(Tally::new, (tally, item) -> tally.add(item.key(), Digest.of(item)))
+                .scan(() -> new Tally(buckets), (tally, item) -> tally.add(item.key(), Digest.of(item)))
                 .map(Tally::sum);
         return Future.all(source, target).compose(both -> {
             findings.rows(source.result().all());
-            return next(batches(source.result(), target.result()), 0);
+            List<BitSet> batches = batches(source.result(), target.result());
+            if (batches.size() > EXPECTED_SCANS) {
+                progress.say("diff: table " + pair.source() + " differs in "
+                        + DiffReport.number(
+                                batches.stream().mapToLong(BitSet::cardinality).sum()) + " of "
+                        + DiffReport.number(buckets) + " parts: each side is scanned " + batches.size()
+                        + " times more");
+            }
+            return next(batches, buckets, 0);
         });
     }
 
@@ -71,34 +86,25 @@ final class ItemBuckets {
         return batches;
     }
 
-    private Future<Void> next(List<BitSet> batches, int next) {
+    private Future<Void> next(List<BitSet> batches, int buckets, int next) {
         if (next == batches.size()) {
             return Future.succeededFuture();
         }
-        return candidates(batches.get(next))
-                .compose(settle)
-                .recover(failure -> {
-                    if (failure instanceof Undetermined) {
-                        findings.unknown(String.valueOf(failure.getMessage()));
-                        return Future.succeededFuture();
-                    }
-                    return Future.failedFuture(failure);
-                })
-                .compose(done -> next(batches, next + 1));
+        return candidates(batches.get(next), buckets).compose(settle).compose(done -> next(batches, buckets, next + 1));
     }
 
     /** The keys in these buckets whose items are not the same on both sides now. */
-    private Future<List<List<Value>>> candidates(BitSet buckets) {
+    private Future<List<List<Value>>> candidates(BitSet wanted, int buckets) {
         Future<Map<List<Value>, Digest>> source = pair.sourceEnd()
                 .<Map<List<Value>, Digest>>scan(HashMap::new, (found, item) -> {
-                    if (buckets.get(Tally.bucket(item.key()))) {
+                    if (wanted.get(Tally.bucket(item.key(), buckets))) {
                         add(found, item.key(), pair.sourceDigest(item));
                     }
                 })
                 .map(ItemBuckets::merged);
         Future<Map<List<Value>, Digest>> target = pair.targetEnd()
                 .<Map<List<Value>, Digest>>scan(HashMap::new, (found, item) -> {
-                    if (buckets.get(Tally.bucket(item.key()))) {
+                    if (wanted.get(Tally.bucket(item.key(), buckets))) {
                         add(found, item.key(), Digest.of(item));
                     }
                 })

@@ -88,8 +88,11 @@ final class ItemColumns implements RowForm {
         };
     }
 
-    /** Null for one of a type that no attribute has: it is somebody else's. */
+    /** Null for one that no attribute is written to, by its type or for it is computed: it is somebody else's. */
     private @Nullable Read column(Column column, boolean mariaDb) {
+        if (column.generated()) {
+            return null;
+        }
         String name = column.name();
         return switch (column.type()) {
             case "longtext" -> mariaDb ? document(name) : text(name);
@@ -97,11 +100,10 @@ final class ItemColumns implements RowForm {
             case "varbinary", "tinyblob", "blob", "mediumblob", "longblob" ->
                 new Read(name, "HEX(" + quoted(name) + ")", ItemColumns::bytes);
             case "json" -> document(name);
-            case "bigint" ->
+            case "bigint", "decimal" ->
                 column.declared().contains("unsigned") ? null : new Read(name, digits(name), ItemColumns::number);
-            case "decimal" -> new Read(name, digits(name), ItemColumns::number);
             case "tinyint" ->
-                column.declared().startsWith("tinyint(1)") ? new Read(name, digits(name), ItemColumns::truth) : null;
+                column.declared().equals("tinyint(1)") ? new Read(name, digits(name), ItemColumns::truth) : null;
             default -> null;
         };
     }

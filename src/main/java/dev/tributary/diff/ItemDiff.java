@@ -6,6 +6,7 @@ import dev.tributary.diff.dynamodb.Service;
 import dev.tributary.dynamodb.ServiceAddress;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.source.dynamodb.ItemSelection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -23,8 +24,8 @@ import java.util.function.Consumer;
  * no common SQL then: both ends' rows are brought to the same values here, on one event loop.
  */
 public final class ItemDiff {
-    /** What a shard without changes has to say once a minute, and a bit: twice. */
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    /** For the rest of what is to be done then. */
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(180);
 
     private final Vertx vertx;
     private final Settings settings;
@@ -44,11 +45,20 @@ public final class ItemDiff {
         return isDynamoDb(ConnectionUrl.ofSource(settings)) || isDynamoDb(ConnectionUrl.ofSink(settings));
     }
 
-    /** How long the pipeline may take to catch up, if nobody says. */
+    /**
+     * How long the pipeline may take to catch up, if nobody says: three times what a shard without changes takes to tell so.
+     *
+     * @throws PipelineException of kind SETTING if the source's URL is wrong
+     */
     public static Duration patience(Settings settings) {
-        return isDynamoDb(ConnectionUrl.ofSource(settings))
-                ? PATIENCE
-                : DiffOptions.defaults().patience();
+        ConnectionUrl source = ConnectionUrl.ofSource(settings);
+        if (!isDynamoDb(source)) {
+            return DiffOptions.defaults().patience();
+        }
+        Duration told = ItemSelection.of(source, isDynamoDb(ConnectionUrl.ofSink(settings)))
+                .told()
+                .multipliedBy(3);
+        return told.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : told;
     }
 
     private static boolean isDynamoDb(ConnectionUrl url) {
@@ -156,6 +166,11 @@ public final class ItemDiff {
                         case ItemPairs.Found.Unlike(TableReport report) -> Future.succeededFuture(report);
                         case ItemPairs.Found.Comparable(ItemPair pair) -> compare(pair);
                     })
+                    // what was found of the others stands
+                    .recover(failure -> failure instanceof PipelineException
+                            ? Future.succeededFuture(TableReport.unknown(
+                                    names.get(i), names.get(i), String.valueOf(failure.getMessage())))
+                            : Future.failedFuture(failure))
                     .compose(report -> {
                         reports.add(report);
                         return next(names, i + 1);
@@ -169,7 +184,9 @@ public final class ItemDiff {
             return new ItemBuckets(pair, confirmation::settle, findings, progress)
                     .run()
                     .recover(failure -> {
-                        if (failure instanceof Undetermined || failure instanceof Server.TooLong) {
+                        if (failure instanceof Undetermined
+                                || failure instanceof Server.TooLong
+                                || failure instanceof PipelineException) {
                             findings.unknown(String.valueOf(failure.getMessage()));
                             return Future.succeededFuture();
                         }

@@ -14,6 +14,12 @@ interface ItemEnd {
     /** Keys that are read at once at most. */
     int MOST_KEYS = 100;
 
+    /** How many items there are, by the servers' own estimate; 0 if they have none. */
+    long estimate();
+
+    /** How many servers {@link #scan} asks. */
+    int servers();
+
     /**
      * Reads every item once, except those that are written or deleted meanwhile.
      *

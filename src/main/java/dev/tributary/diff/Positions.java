@@ -40,6 +40,7 @@ final class Positions {
     private final String pipeline;
     private final Duration wait;
     private final boolean followed;
+    private final long lookMillis;
     /** Why a wait was in vain; nobody waits as long again. */
     private @Nullable String stalled;
 
@@ -57,30 +58,37 @@ final class Positions {
             Supplier<Future<Map<String, Saved>>> saved,
             String pipeline,
             Duration wait,
-            boolean followed) {
+            boolean followed,
+            long lookMillis) {
         this.vertx = vertx;
         this.shards = shards;
         this.saved = saved;
         this.pipeline = pipeline;
         this.wait = wait;
         this.followed = followed;
+        this.lookMillis = lookMillis;
     }
 
     /** Looks whether there is a pipeline to wait for. */
     static Future<Positions> find(
             Vertx vertx, List<Server> shards, Server checkpoints, String pipeline, Duration wait) {
-        return find(vertx, shards, () -> saved(checkpoints, pipeline), pipeline, wait);
+        return find(vertx, shards, () -> saved(checkpoints, pipeline), pipeline, wait, LOOK_MILLIS);
     }
 
-    /** @param saved reads what the pipeline has saved of every shard that goes on, by its name */
+    /**
+     * @param saved reads what the pipeline has saved of every shard that goes on, by its name
+     * @param lookMillis how often it is read while a position is waited for
+     */
     static Future<Positions> find(
             Vertx vertx,
             List<Server> shards,
             Supplier<Future<Map<String, Saved>>> saved,
             String pipeline,
-            Duration wait) {
+            Duration wait,
+            long lookMillis) {
         return saved.get()
-                .map(now -> new Positions(vertx, shards, saved, pipeline, wait, !now.isEmpty() && !wait.isZero()));
+                .map(now -> new Positions(
+                        vertx, shards, saved, pipeline, wait, !now.isEmpty() && !wait.isZero(), lookMillis));
     }
 
     /** What a difference means, for the report. */
@@ -137,7 +145,7 @@ final class Positions {
                 return Future.failedFuture(new Undetermined(stalled));
             }
             Promise<Void> promise = Promise.promise();
-            vertx.setTimer(LOOK_MILLIS, id -> promise.complete());
+            vertx.setTimer(lookMillis, id -> promise.complete());
             return promise.future().compose(v -> look(goal, table, deadline));
         });
     }

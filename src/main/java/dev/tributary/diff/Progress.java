@@ -33,6 +33,11 @@ final class Progress {
         rows += more;
     }
 
+    /** @param line for people who wait */
+    void say(String line) {
+        out.accept(line);
+    }
+
     private void tick() {
         if (all > 0) {
             out.accept("diff: table " + tables + " of " + all + " (" + table + "), " + rate());

@@ -36,7 +36,7 @@ final class RowItems implements RowForm {
                 .map(column -> new ItemValues(column, jsonMaps))
                 .toList();
         columns.forEach(column -> byName.put(column.column().name(), column));
-        for (String name : table.key()) {
+        for (String name : table.streamKey()) {
             for (int i = 0; i < columns.size(); i++) {
                 if (columns.get(i).column().name().equalsIgnoreCase(name)) {
                     key.add(i);

@@ -24,6 +24,21 @@ record SqlItems(Side side, RowForm form) implements ItemEnd {
     }
 
     @Override
+    public long estimate() {
+        return side.tables().stream()
+                .mapToLong(tables -> {
+                    TableInfo table = tables.get(form.table());
+                    return table == null ? 0 : table.rows();
+                })
+                .sum();
+    }
+
+    @Override
+    public int servers() {
+        return side.servers().size();
+    }
+
+    @Override
     public <A> Future<List<A>> scan(Supplier<A> fresh, BiConsumer<A, Item> add) {
         return Future.all(side.servers().stream()
                         .map(server -> server.scan(

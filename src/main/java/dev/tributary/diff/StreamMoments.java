@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * snapshot is over, every shard of its stream that goes on is said to be read up to then, and there is no other shard.
  */
 final class StreamMoments {
-    private static final long LOOK_MILLIS = 250;
+    /** A look may be paid for, and moments are no finer. */
+    private static final long LOOK_MILLIS = 1000;
     /** The service tells its time in whole seconds, and dates changes by them. */
     private static final long ROUNDING_MILLIS = 1000;
 
@@ -73,27 +74,34 @@ final class StreamMoments {
 
     /** Done once all that a table has now is durable at the target; fails as {@link Undetermined}. */
     Future<Void> caughtUp(String table) {
-        return followed
-                ? look(
-                        table,
-                        source.millis() + ROUNDING_MILLIS,
-                        System.nanoTime() + (stalled == null ? wait.toNanos() : 0))
-                : Future.succeededFuture();
+        if (!followed) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> promise = Promise.promise();
+        look(
+                table,
+                source.millis() + ROUNDING_MILLIS,
+                System.nanoTime() + (stalled == null ? wait.toNanos() : 0),
+                promise);
+        return promise.future();
     }
 
-    private Future<Void> look(String table, long goal, long deadline) {
-        return saved.apply(table).compose(shards -> behind(table, shards, goal)).compose(behind -> {
-            if (behind.isEmpty()) {
-                return Future.succeededFuture();
-            }
-            if (System.nanoTime() >= deadline) {
-                stalled = "pipeline '" + pipeline + "' did not catch up within " + wait.toSeconds() + " s: " + behind;
-                return Future.failedFuture(new Undetermined(stalled));
-            }
-            Promise<Void> promise = Promise.promise();
-            vertx.setTimer(LOOK_MILLIS, id -> promise.complete());
-            return promise.future().compose(v -> look(table, goal, deadline));
-        });
+    /** Look after look; there may be hundreds. */
+    private void look(String table, long goal, long deadline, Promise<Void> promise) {
+        saved.apply(table)
+                .compose(shards -> behind(table, shards, goal))
+                .onSuccess(behind -> {
+                    if (behind.isEmpty()) {
+                        promise.complete();
+                    } else if (System.nanoTime() >= deadline) {
+                        stalled = "pipeline '" + pipeline + "' did not catch up within " + wait.toSeconds() + " s: "
+                                + behind;
+                        promise.fail(new Undetermined(stalled));
+                    } else {
+                        vertx.setTimer(LOOK_MILLIS, id -> look(table, goal, deadline, promise));
+                    }
+                })
+                .onFailure(promise::fail);
     }
 
     /** In words, the first that the pipeline has not come far enough with; empty if there is none. */

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tables of a keyspace, and those of DynamoDB that their rows are carried into. */
 final class VitessToDynamo implements ItemPairs {
+    /** Each look is paid for. */
+    private static final long LOOK_MILLIS = 1000;
+
     private final Vertx vertx;
     private final Settings settings;
     private final DiffOptions options;
@@ -46,13 +49,14 @@ final class VitessToDynamo implements ItemPairs {
                 .compose(side -> {
                     ends.verify(side.servers(), side);
                     source = side;
-                    SavedEntries saved = target.saved();
+                    SavedEntries saved = target.saved(true);
                     return Positions.find(
                             vertx,
                             side.servers(),
                             () -> saved.shards("").map(VitessToDynamo::positions),
                             settings.pipeline(),
-                            options.patience());
+                            options.patience(),
+                            LOOK_MILLIS);
                 })
                 .map(found -> {
                     positions = found;
@@ -105,7 +109,7 @@ final class VitessToDynamo implements ItemPairs {
 
     private Found found(TableInfo table, ItemTable there) {
         String name = table.name();
-        if (table.key().isEmpty()) {
+        if (table.streamKey().isEmpty()) {
             return new Found.Unlike(TableReport.unknown(
                     name, there.name(), "it has no key of whole columns, by which its items could be told apart"));
         }

@@ -24,7 +24,7 @@ class ItemValuesTest {
         String type = declared.replaceFirst("[( ].*", "");
         boolean text = List.of("varchar", "char", "text", "enum", "set").contains(type);
         return new ItemValues(
-                new Column("c", type, declared, true, text ? "latin1" : null, text ? "latin1_swedish_ci" : null),
+                new Column("c", type, declared, true, text ? "latin1" : null, text ? "latin1_swedish_ci" : null, false),
                 jsonMaps);
     }
 
@@ -103,6 +103,7 @@ class ItemValuesTest {
                         column("b", "decimal", "decimal(8,3)"),
                         column("c", "varbinary", "varbinary(4)")),
                 List.of(new Index("PRIMARY", true, List.of("a", "b", "c"))),
+                0,
                 0);
         RowItems rows = new RowItems(table, false);
         assertThat(rows.keyAttributes()).hasToString("[a (N), _key (S)]");
@@ -118,7 +119,7 @@ class ItemValuesTest {
     }
 
     private static Column column(String name, String type, String declared) {
-        return new Column(name, type, declared, false, null, null);
+        return new Column(name, type, declared, false, null, null, false);
     }
 
     @Test

@@ -13,7 +13,7 @@ class KeyRangeTest {
     private static final KeyColumn TEXT = column("varchar", "latin1", "latin1_swedish_ci");
 
     private static KeyColumn column(String type, @Nullable String charset, @Nullable String collation) {
-        Column column = new Column("c", type, type, false, charset, collation);
+        Column column = new Column("c", type, type, false, charset, collation, false);
         return KeyColumn.of(column, column);
     }
 
@@ -36,8 +36,8 @@ class KeyRangeTest {
 
     @Test
     void aKeyOfAnotherCollationOrOfLabelsHasNoBounds() {
-        Column ci = new Column("c", "varchar", "varchar(9)", false, "utf8mb4", "utf8mb4_0900_ai_ci");
-        Column bin = new Column("c", "varchar", "varchar(9)", false, "utf8mb4", "utf8mb4_bin");
+        Column ci = new Column("c", "varchar", "varchar(9)", false, "utf8mb4", "utf8mb4_0900_ai_ci", false);
+        Column bin = new Column("c", "varchar", "varchar(9)", false, "utf8mb4", "utf8mb4_bin", false);
 
         assertThat(KeyColumn.of(ci, bin).form()).isNull();
         assertThat(column("enum", "utf8mb4", "utf8mb4_bin").form()).isNull();

@@ -92,11 +92,13 @@ class DynamoDbDiffIT {
                 carried.execute("UPDATE diffed SET " + change);
             }
             carried.execute("DELETE FROM diffed WHERE id = 'k24'");
-            carried.execute("INSERT INTO diffed (id, sort, number) VALUES ('k9', 's', 5)");
+            // no item can have the other key
+            carried.execute("INSERT INTO diffed (id, sort, number) VALUES ('k9', 's', 5), ('', 's', 5)");
 
             String[] expected = {
-                "diffed: 14 differ (1 missing, 1 extra, 12 changed)",
+                "diffed: 15 differ (1 missing, 2 extra, 12 changed)",
                 "  missing id='k24', sort='s'",
+                "  extra id='', sort='s'",
                 "  extra id='k9', sort='s'",
                 "  changed id='k10', sort='s': text",
                 "  changed id='k11', sort='s': number",
@@ -161,6 +163,41 @@ class DynamoDbDiffIT {
                             "gone: missing at the target");
             Diffed.of(carried.process("diff", "--wait", "0S", "--tables", "gone"))
                     .isDifferent("gone: missing at the target");
+        }
+    }
+
+    @Test
+    void columnsThatNoItemIsWrittenToAreNobodysDifferences() throws Exception {
+        source.create("diffed", "id", "sort");
+        source.put("diffed", item(1));
+        try (Carried carried = Carried.of("dynamo_diffed", "diffed", "")) {
+            carried.catchUp();
+            carried.execute("ALTER TABLE diffed ADD COLUMN twice VARCHAR(50) AS (CONCAT(text, text)) VIRTUAL,"
+                    + " ADD COLUMN amount DECIMAL(10,2) UNSIGNED NOT NULL DEFAULT 1,"
+                    + " ADD COLUMN flag TINYINT(1) UNSIGNED NOT NULL DEFAULT 1");
+            Diffed.of(carried.process("diff", "--wait", "0S")).isEqual();
+            carried.execute("ALTER TABLE diffed ADD COLUMN mine VARCHAR(50) NOT NULL DEFAULT 'x'");
+            Diffed.of(carried.process("diff", "--wait", "0S"))
+                    .isDifferent("diffed: 1 differ (1 changed)", "  changed id='k1', sort='s': mine");
+        }
+    }
+
+    @Test
+    void whatIsFoundOfATableStandsWhereAnotherCanNotBeRead() throws Exception {
+        source.create("diffed", "id", "sort");
+        source.create("lost", "id", "sort");
+        source.put("diffed", item(1));
+        source.put("lost", item(1));
+        try (Carried carried = Carried.of("dynamo_diffed", "diffed,lost", "")) {
+            carried.catchUp();
+            carried.execute("DELETE FROM diffed");
+            carried.execute("ALTER TABLE lost DISCARD TABLESPACE");
+            Diffed diff = Diffed.of(carried.process("diff", "--wait", "0S"));
+            assertThat(diff.exitCode()).as(diff.said()).isEqualTo(1);
+            assertThat(diff.lines())
+                    .as(diff.said())
+                    .contains("diffed: 1 differ (1 missing)")
+                    .anyMatch(line -> line.startsWith("lost: could not tell: TRIBUTARY_SINK"));
         }
     }
 
@@ -266,6 +303,14 @@ class DynamoDbDiffIT {
             target.with(setting.substring(0, equals), setting.substring(equals + 1));
         }
         Diffed.of(target.process("diff", flag)).couldNotTell(said);
+    }
+
+    @Test
+    void aTableIsNotComparedWithItself() {
+        source.create("diffed", "id", "sort");
+        DynamoTables target = new DynamoTables("diff_", source.url("diffed", ""))
+                .with("TRIBUTARY_SINK", "dynamodb://tributary:secret@us-east-1/?endpoint=" + source.endpoint());
+        Diffed.of(target.process("diff")).couldNotTell("TRIBUTARY_SINK: table 'diffed' is the source's own");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tributary.diff.dynamodb;
 
 import dev.tributary.diff.item.Value;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,14 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Values as the service's client has them. */
 final class Attributes {
+    /** What the service takes as a key. */
+    private static final int PARTITION_BYTES = 2048;
+
+    private static final int SORT_BYTES = 1024;
+    private static final int MOST_DIGITS = 38;
+    private static final int LEAST_EXPONENT = -130;
+    private static final int MOST_EXPONENT = 125;
+
     private Attributes() {}
 
     static SortedMap<String, Value> of(Map<String, AttributeValue> item) {
@@ -51,7 +60,8 @@ final class Attributes {
     static Optional<Map<String, AttributeValue>> key(List<ItemTable.KeyAttribute> attributes, List<Value> values) {
         Map<String, AttributeValue> key = new TreeMap<>();
         for (int i = 0; i < attributes.size(); i++) {
-            AttributeValue value = i < values.size() ? scalar(values.get(i)) : null;
+            AttributeValue value =
+                    i < values.size() ? scalar(values.get(i), i == 0 ? PARTITION_BYTES : SORT_BYTES) : null;
             if (value == null
                     || !value.type().toString().equals(attributes.get(i).type())) {
                 return Optional.empty();
@@ -61,14 +71,27 @@ final class Attributes {
         return Optional.of(key);
     }
 
-    private static @Nullable AttributeValue scalar(Value value) {
+    /** Null for what the service would refuse the whole request for. */
+    private static @Nullable AttributeValue scalar(Value value, int mostBytes) {
         return switch (value) {
-            case Value.Text(String text) -> AttributeValue.fromS(text);
-            case Value.Numeral(BigDecimal number) -> AttributeValue.fromN(number.toString());
-            case Value.Bytes(String base64) ->
-                AttributeValue.fromB(
-                        SdkBytes.fromByteArrayUnsafe(Base64.getDecoder().decode(base64)));
+            case Value.Text(String text) ->
+                fits(text.getBytes(StandardCharsets.UTF_8), mostBytes) ? AttributeValue.fromS(text) : null;
+            case Value.Numeral(BigDecimal number) -> isNumber(number) ? AttributeValue.fromN(number.toString()) : null;
+            case Value.Bytes(String base64) -> {
+                byte[] bytes = Base64.getDecoder().decode(base64);
+                yield fits(bytes, mostBytes) ? AttributeValue.fromB(SdkBytes.fromByteArrayUnsafe(bytes)) : null;
+            }
             default -> null;
         };
+    }
+
+    private static boolean fits(byte[] bytes, int most) {
+        return bytes.length > 0 && bytes.length <= most;
+    }
+
+    private static boolean isNumber(BigDecimal number) {
+        int exponent = number.precision() - number.scale() - 1;
+        return number.signum() == 0
+                || number.precision() <= MOST_DIGITS && exponent >= LEAST_EXPONENT && exponent <= MOST_EXPONENT;
     }
 }

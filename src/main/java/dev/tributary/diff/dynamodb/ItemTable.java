@@ -37,6 +37,8 @@ public final class ItemTable {
     private final Service service;
     private final String name;
     private final List<KeyAttribute> key;
+    private final String identity;
+    private final long estimate;
     private final boolean consistent;
     private final ReadCapacity capacity;
 
@@ -52,10 +54,13 @@ public final class ItemTable {
         }
     }
 
-    private ItemTable(Service service, String name, List<KeyAttribute> key, boolean consistent, ReadCapacity capacity) {
+    private ItemTable(
+            Service service, String name, TableDescription described, boolean consistent, ReadCapacity capacity) {
         this.service = service;
         this.name = name;
-        this.key = key;
+        this.key = key(described);
+        this.identity = service.identity(described.tableArn());
+        this.estimate = described.itemCount() == null ? 0 : described.itemCount();
         this.consistent = consistent;
         this.capacity = capacity;
     }
@@ -72,11 +77,7 @@ public final class ItemTable {
                         "describing table " + name,
                         () -> service.tables().describeTable(request -> request.tableName(name)))
                 .map(answer -> Optional.of(new ItemTable(
-                        service,
-                        name,
-                        key(answer.table()),
-                        consistent,
-                        new ReadCapacity(unitsPerSecond, System::nanoTime))))
+                        service, name, answer.table(), consistent, new ReadCapacity(unitsPerSecond, System::nanoTime))))
                 .recover(failure -> DynamoDbFailures.isMissing(failure)
                         ? Future.succeededFuture(Optional.empty())
                         : Future.failedFuture(failure));
@@ -101,6 +102,16 @@ public final class ItemTable {
 
     public String name() {
         return name;
+    }
+
+    /** What it is called everywhere. */
+    public String identity() {
+        return identity;
+    }
+
+    /** How many items there are, by the service's own count, which is some hours old. */
+    public long estimate() {
+        return estimate;
     }
 
     /** The attribute that items are spread by, and the one that they are sorted by, if there is one. */

@@ -22,12 +22,17 @@ public final class SavedEntries {
     private final Service service;
     private final String table;
     private final String pipeline;
+    private final boolean parts;
 
-    /** @param prefix of the target's tables */
-    public SavedEntries(Service service, String prefix, String pipeline) {
+    /**
+     * @param prefix of the target's tables
+     * @param parts whether tables that are still copied are to be told: there is an entry of each of their parts
+     */
+    public SavedEntries(Service service, String prefix, String pipeline, boolean parts) {
         this.service = service;
         this.table = prefix + TABLE;
         this.pipeline = pipeline;
+        this.parts = parts;
     }
 
     /** Every shard of a keyspace, or of all where that is empty; none where no pipeline of that name has been. */
@@ -52,13 +57,13 @@ public final class SavedEntries {
         return Future.all(others).map(found);
     }
 
-    private Future<Void> group(Map<String, AttributeValue> known, List<SavedShard> found) {
-        String group = escaped(pipeline) + "/" + escaped(text(known, "keyspace")) + "/" + escaped(text(known, "shard"));
+    private Future<Void> group(Map<String, AttributeValue> entry, List<SavedShard> found) {
+        String group = escaped(pipeline) + "/" + escaped(text(entry, "keyspace")) + "/" + escaped(text(entry, "shard"));
         // its changes first: a table that is copied after that was copied before
         return query(group, CHANGES)
-                .compose(changes -> query(group, PART).map(parts -> {
+                .compose(changes -> parts(group).map(all -> {
                     Set<String> copying = new HashSet<>();
-                    for (Map<String, AttributeValue> part : parts) {
+                    for (Map<String, AttributeValue> part : all) {
                         if (!flag(part, "copied") || flag(part, "late")) {
                             copying.add(text(part, "table"));
                         }
@@ -66,6 +71,10 @@ public final class SavedEntries {
                     changes.forEach(head -> found.add(shard(head, copying)));
                     return null;
                 }));
+    }
+
+    private Future<List<Map<String, AttributeValue>>> parts(String group) {
+        return parts ? query(group, PART) : Future.succeededFuture(List.of());
     }
 
     private static SavedShard shard(Map<String, AttributeValue> entry, Set<String> copying) {

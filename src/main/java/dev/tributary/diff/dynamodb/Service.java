@@ -4,6 +4,8 @@ import dev.tributary.dynamodb.DynamoDbFailures;
 import dev.tributary.dynamodb.ServerClock;
 import dev.tributary.dynamodb.ServiceAddress;
 import dev.tributary.dynamodb.ServiceConnection;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -27,6 +29,8 @@ public final class Service {
     private static final long LONGEST_PAUSE_MILLIS = 5000;
     /** Of a service that takes no more requests now; all together about five minutes. */
     private static final int BUSY_ATTEMPTS = 65;
+    /** Of one that was there and is not heard now; the pauses are about half a minute. */
+    private static final int UNHEARD_ATTEMPTS = 12;
 
     private final Vertx vertx;
     private final ServiceAddress address;
@@ -34,6 +38,9 @@ public final class Service {
     private final ServerClock clock = new ServerClock();
     private final DynamoDbAsyncClient tables;
     private final DynamoDbStreamsAsyncClient streams;
+    /** What fails at the start is not asked again: a wrong address must not look like a service that is slow. */
+    private boolean answered;
+
     private long nanos;
     private double units;
 
@@ -44,6 +51,11 @@ public final class Service {
         this.connection = new ServiceConnection(vertx, address, CONNECTIONS, ANSWER);
         this.tables = connection.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), ATTEMPTS, clock);
         this.streams = connection.client(DynamoDbStreamsAsyncClient.builder(), ATTEMPTS, clock);
+    }
+
+    /** What a table is called everywhere. */
+    String identity(String arn) {
+        return address.identity(arn);
     }
 
     DynamoDbAsyncClient tables() {
@@ -78,7 +90,7 @@ public final class Service {
     }
 
     /**
-     * Asks, again and again while the service is busy; fails with a {@link dev.tributary.record.PipelineException}.
+     * Asks, again and again while the service is busy or is not heard for a moment; fails with a {@link PipelineException}.
      *
      * @param what in words that follow "while"
      */
@@ -92,14 +104,27 @@ public final class Service {
     private <T> void ask(String what, Supplier<CompletionStage<T>> request, int attempt, Promise<T> promise) {
         Future.fromCompletionStage(request.get(), vertx.getOrCreateContext()).onComplete(answer -> {
             if (answer.succeeded()) {
+                answered = true;
                 promise.complete(answer.result());
-            } else if (attempt < BUSY_ATTEMPTS && DynamoDbFailures.isBusy(answer.cause())) {
+                return;
+            }
+            PipelineException failure = DynamoDbFailures.of(address, what, answer.cause());
+            if (attempt < attempts(failure)) {
                 long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, 10));
                 vertx.setTimer(pause, id -> ask(what, request, attempt + 1, promise));
             } else {
-                promise.fail(DynamoDbFailures.of(address, what, answer.cause()));
+                // whoever asks next need not wait as long for one that is gone
+                answered = answered && failure.kind() != Kind.TRANSIENT;
+                promise.fail(failure);
             }
         });
+    }
+
+    private int attempts(PipelineException failure) {
+        if (DynamoDbFailures.isBusy(failure)) {
+            return BUSY_ATTEMPTS;
+        }
+        return answered && failure.kind() == Kind.TRANSIENT ? UNHEARD_ATTEMPTS : 1;
     }
 
     /** Names of all tables that begin so. */

@@ -32,6 +32,7 @@ public record ItemSelection(
      */
     public static ItemSelection of(ConnectionUrl url, boolean asItems) {
         DynamoDbAddress address = DynamoDbAddress.of(url, asItems);
+        Duration longest = address.records().longest();
         return new ItemSelection(
                 address.service(),
                 address.tables(),
@@ -39,6 +40,6 @@ public record ItemSelection(
                 address.readCapacity(),
                 address.form() == TableShape.Form.DOCUMENT,
                 address.plainDocuments(),
-                address.idle());
+                longest.compareTo(address.idle()) > 0 ? longest : address.idle());
     }
 }
