@@ -11,6 +11,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
+import io.vitess.proto.Vtgate;
 import io.vitess.proto.Vtgate.VStreamFlags;
 import io.vitess.proto.Vtgate.VStreamRequest;
 import java.time.Duration;
@@ -34,10 +35,14 @@ final class FirstStream {
     }
 
     Uni<Void> open(ShardId shard) {
-        return Uni.createFrom().emitter(answered -> {
-            Context context = ((VertxInternal) vertx).createEventLoopContext();
-            context.runOnContext(ignored -> call(shard, context, answered));
-        });
+        return Uni.createFrom()
+                // to make the protocol's descriptors takes a busy machine seconds: that is nothing for an event loop
+                .completionStage(() ->
+                        vertx.executeBlocking(Vtgate::getDescriptor, false).toCompletionStage())
+                .chain(() -> Uni.createFrom().emitter(answered -> {
+                    Context context = ((VertxInternal) vertx).createEventLoopContext();
+                    context.runOnContext(ignored -> call(shard, context, answered));
+                }));
     }
 
     /** Without heartbeats, which VTGate sends for a shard that it has no tablet of, too. */
