@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -37,6 +36,9 @@ final class ItemVersions implements AutoCloseable {
             .build();
 
     private final String stream;
+    private final List<Map<String, AttributeValue>> written = new ArrayList<>();
+    /** The last that was read of each of the stream's shards. */
+    private final Map<String, String> read = new HashMap<>();
     /** How many had been written when a process was gone. */
     private final TreeSet<Integer> ends = new TreeSet<>();
 
@@ -55,11 +57,12 @@ final class ItemVersions implements AutoCloseable {
 
     /** A process is gone, and all that it has asked for is done. */
     void processEnds() {
-        ends.add(written().size());
+        look();
+        ends.add(written.size());
     }
 
     void assertNoneWentBack() {
-        List<Map<String, AttributeValue>> written = written();
+        look();
         Map<String, Long> newest = new HashMap<>();
         for (int i = 0; i < written.size(); i++) {
             if (ends.contains(i)) {
@@ -79,25 +82,29 @@ final class ItemVersions implements AutoCloseable {
         assertThat(written).hasSizeGreaterThan(1000);
     }
 
-    private List<Map<String, AttributeValue>> written() {
-        List<Map<String, AttributeValue>> items = new ArrayList<>();
+    private void look() {
         for (Shard shard : client.describeStream(request -> request.streamArn(stream))
                 .streamDescription()
                 .shards()) {
+            String last = read.get(shard.shardId());
             String iterator = client.getShardIterator(request -> request.streamArn(stream)
                             .shardId(shard.shardId())
-                            .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+                            .shardIteratorType(
+                                    last == null
+                                            ? ShardIteratorType.TRIM_HORIZON
+                                            : ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+                            .sequenceNumber(last))
                     .shardIterator();
             while (iterator != null) {
                 String at = iterator;
                 GetRecordsResponse page = client.getRecords(request -> request.shardIterator(at));
-                for (Record record : page.records()) {
-                    items.add(record.dynamodb().newImage());
+                for (Record change : page.records()) {
+                    written.add(change.dynamodb().newImage());
+                    read.put(shard.shardId(), change.dynamodb().sequenceNumber());
                 }
                 iterator = page.records().isEmpty() ? null : page.nextShardIterator();
             }
         }
-        return Objects.requireNonNull(items);
     }
 
     @Override

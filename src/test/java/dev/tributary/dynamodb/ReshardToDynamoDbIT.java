@@ -36,6 +36,9 @@ class ReshardToDynamoDbIT {
     /** More than VTGate sends at once, behind which alone a copy can go on. */
     private static final int ARCHIVED = 3_000;
 
+    /** A hundred rows a second: a busy machine's DynamoDB Local takes little more, and what a process leaves is the next one's. */
+    private static final long PAUSE_MILLIS = 40;
+
     private static final String SPLIT = "-40 changes,-80 closed,40-80 changes,80- changes";
 
     @Test
@@ -47,7 +50,7 @@ class ReshardToDynamoDbIT {
             DynamoTables target = tables("resharded_", source, "items");
             target.catchUp();
             try (ItemVersions versions = ItemVersions.of("resharded_items")) {
-                try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
+                try (VersionLoad load = VersionLoad.start(source, SEED, 1, PAUSE_MILLIS)) {
                     Reshard split = source.startReshard(List.of("-80"), List.of("-40", "40-80"))
                             .awaitCopied();
                     split(target, split, versions);

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -28,17 +29,19 @@ import org.jspecify.annotations.Nullable;
 public final class VersionLoad implements AutoCloseable {
     private static final int WORKERS = 4;
     private static final int IDS = 2_000;
-    private static final long PAUSE_NANOS = 4_000_000;
+    private static final long PAUSE_MILLIS = 4;
 
     private final VitessCluster source;
+    private final long pauseNanos;
     private final ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
     private final List<Future<Void>> workers = new ArrayList<>();
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private volatile boolean ended;
 
-    private VersionLoad(VitessCluster source) {
+    private VersionLoad(VitessCluster source, long pauseMillis) {
         this.source = source;
+        this.pauseNanos = TimeUnit.MILLISECONDS.toNanos(pauseMillis);
     }
 
     /** Makes the tables, with some rows. */
@@ -105,8 +108,13 @@ public final class VersionLoad implements AutoCloseable {
     }
 
     /** @param version greater than any that was written before */
-    public static VersionLoad start(VitessCluster source, long seed, long version) {
-        VersionLoad load = new VersionLoad(source);
+    static VersionLoad start(VitessCluster source, long seed, long version) {
+        return start(source, seed, version, PAUSE_MILLIS);
+    }
+
+    /** @param pauseMillis of each worker behind each row, where the target may take fewer of them than the source does */
+    public static VersionLoad start(VitessCluster source, long seed, long version, long pauseMillis) {
+        VersionLoad load = new VersionLoad(source, pauseMillis);
         for (int i = 0; i < WORKERS; i++) {
             int worker = i;
             load.workers.add(load.threads.submit(() -> {
@@ -130,13 +138,13 @@ public final class VersionLoad implements AutoCloseable {
                     next = random.nextInt(ids.length);
                     Sql.execute(connection, statement(ids[next], version++, random.nextInt(100)));
                     written.incrementAndGet();
-                    LockSupport.parkNanos(PAUSE_NANOS);
+                    LockSupport.parkNanos(pauseNanos);
                 }
             } catch (SQLException e) {
                 // it may still be carried out, behind others: another row takes this one's place
                 ids[next] += IDS;
                 refused.incrementAndGet();
-                LockSupport.parkNanos(PAUSE_NANOS);
+                LockSupport.parkNanos(pauseNanos);
             }
         }
     }
