@@ -136,7 +136,7 @@ final class DynamoDbPart {
         return figures;
     }
 
-    /** Memory is flat if it is at the end what it is after a quarter. */
+    /** Memory is flat if it is at the end what it is after a quarter, and after a half. */
     private Map<String, Double> copy() throws SQLException {
         target.clear();
         long empty = target.inserted();
@@ -147,6 +147,8 @@ final class DynamoDbPart {
             long first = target.inserted();
             long began = System.nanoTime();
             double cpu = ProcessCosts.cpuSeconds(process.pid());
+            Watch.until("half of the rows", process, LIMIT, 5, () -> target.inserted() >= empty + items / 2);
+            figures.put("MB heap, half copied", process.liveBytes() / 1e6);
             Watch.until("most rows", process, LIMIT, 5, () -> target.inserted() >= empty + items / 100 * 95L);
             long rest = target.inserted() - first;
             figures.put("rows/s", rest * 1e9 / (System.nanoTime() - began));

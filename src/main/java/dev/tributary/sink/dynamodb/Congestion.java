@@ -42,7 +42,7 @@ final class Congestion {
         next();
     }
 
-    /** The service took less than it was given. */
+    /** The service took less than it was given, or did not answer. */
     void throttled(long cutsWhenSent) {
         underWay--;
         if (cutsWhenSent == cuts) {
@@ -52,7 +52,7 @@ final class Congestion {
         next();
     }
 
-    /** It was not sent, or nobody knows what became of it. */
+    /** It was not sent, or was refused for what it is. */
     void given() {
         underWay--;
         next();

@@ -72,8 +72,13 @@ final class Writer {
                 congestion.throttled(cuts);
                 throttling.count(attempt.what(), failure);
                 again(attempt, done, attempt.pause());
-            } else {
+            } else if (DynamoDbFailures.isKnown(failure)) {
                 congestion.given();
+                failed(attempt, failure, done);
+            } else {
+                // no answer in time: it has more to do than it can, or can't be reached, where fewer requests do no
+                // harm
+                congestion.throttled(cuts);
                 failed(attempt, failure, done);
             }
         });
