@@ -4,6 +4,7 @@ import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.Replica;
 import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.checkpoint.ShardOwner.Stage;
+import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
 import dev.tributary.record.PipelineException;
@@ -18,8 +19,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -72,13 +73,12 @@ final class StatusCommand {
                     + seconds(replica.lease().duration()) + " renewed "
                     + seconds(replica.age().isNegative() ? Duration.ZERO : replica.age()) + " ago");
         }
-        Set<String> live = replicas.stream()
-                .filter(Replica::live)
-                .map(replica -> replica.lease().owner())
-                .collect(Collectors.toSet());
+        Map<String, WaitingShards> live = live(replicas);
         for (ShardOwner shard : shards) {
-            System.out.println("shard " + shard.shard() + ": " + state(shard) + ", "
-                    + (shard.over() || live.contains(shard.owner()) ? shard.owner() : "nobody reads it") + ", epoch "
+            String waiting = waiting(shard, live);
+            System.out.println("shard " + shard.shard() + ": " + state(shard)
+                    + (waiting == null ? "" : ", but waiting" + (waiting.isEmpty() ? "" : " (" + waiting + ")")) + ", "
+                    + (shard.over() || live.containsKey(shard.owner()) ? shard.owner() : "nobody reads it") + ", epoch "
                     + shard.epoch() + ", "
                     + (shard.changes() == null ? "no change yet" : shard.changes()));
         }
@@ -86,6 +86,7 @@ final class StatusCommand {
 
     private static JsonObject json(Settings settings, List<Replica> replicas, List<ShardOwner> shards) {
         Map<String, Long> loads = loads(shards);
+        Map<String, WaitingShards> live = live(replicas);
         JsonArray processes = new JsonArray();
         for (Replica replica : replicas) {
             processes.add(new JsonObject()
@@ -101,6 +102,7 @@ final class StatusCommand {
                     .put("keyspace", shard.shard().keyspace())
                     .put("shard", shard.shard().shard())
                     .put("state", state(shard))
+                    .put("waiting", waiting(shard, live))
                     .put("owner", shard.owner().isEmpty() ? null : shard.owner())
                     .put("epoch", shard.epoch())
                     .put(
@@ -111,6 +113,21 @@ final class StatusCommand {
                 .put("pipeline", settings.pipeline())
                 .put("processes", processes)
                 .put("shards", streams);
+    }
+
+    /** What those tell that run. */
+    private static Map<String, WaitingShards> live(List<Replica> replicas) {
+        return replicas.stream()
+                .filter(Replica::live)
+                .collect(Collectors.toMap(replica -> replica.lease().owner(), Replica::waiting));
+    }
+
+    /** Why its stream stands still after a failure, empty if that is not told; null if it does not. */
+    private static @Nullable String waiting(ShardOwner shard, Map<String, WaitingShards> live) {
+        WaitingShards told = live.get(shard.owner());
+        return told == null || shard.over()
+                ? null
+                : told.causes().get(shard.shard().toString());
     }
 
     private static Map<String, Long> loads(List<ShardOwner> shards) {

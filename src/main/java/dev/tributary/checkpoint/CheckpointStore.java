@@ -66,7 +66,7 @@ public interface CheckpointStore {
     }
 
     /** Renews this process's lease, or takes one; tells every process of the pipeline that has or had one, this one too. */
-    Uni<Members> renew();
+    Uni<Members> renew(WaitingShards waiting);
 
     /** Every process that has or had a lease; without taking one. None where there is no checkpoint. */
     Uni<List<Replica>> replicas();

@@ -42,10 +42,11 @@ final class Leases {
         this.own = own;
         renew = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`,"
-                + " `epoch`, `owner`, `updated_at`) VALUES (?, '', '', ?, 0, ?, 'replica', ?, '', CURRENT_TIMESTAMP(6))"
+                + " `epoch`, `owner`, `tables`, `updated_at`)"
+                + " VALUES (?, '', '', ?, 0, ?, 'replica', ?, '', ?, CURRENT_TIMESTAMP(6))"
                 + " ON DUPLICATE KEY UPDATE `key_range` = VALUES(`key_range`), `epoch` = VALUES(`epoch`),"
-                + " `updated_at` = CURRENT_TIMESTAMP(6)";
-        String columns = "SELECT `source_table`, `key_range`, `epoch`, " + AGE + " AS `age` FROM " + table;
+                + " `tables` = VALUES(`tables`), `updated_at` = CURRENT_TIMESTAMP(6)";
+        String columns = "SELECT `source_table`, `key_range`, `epoch`, `tables`, " + AGE + " AS `age` FROM " + table;
         all = columns + " WHERE `pipeline` = ? AND `keyspace` = '' AND `shard` = '' AND `state` = 'replica'";
         one = columns + ROW;
         end = "DELETE FROM " + table + ROW;
@@ -60,11 +61,11 @@ final class Leases {
     }
 
     /** Renews this process's lease, or takes one; tells who has or had one. Each statement is a transaction. */
-    Future<Members> renew(SqlConnection connection) {
+    Future<Members> renew(SqlConnection connection, WaitingShards waiting) {
         return connection
                 .preparedQuery(renew)
                 .execute(Tuple.of(
-                        pipeline, own.owner(), own.selection(), own.duration().toMillis()))
+                        pipeline, own.owner(), own.selection(), own.duration().toMillis(), waiting.text()))
                 .compose(renewed -> replicas(connection))
                 .compose(replicas -> forget(connection, replicas).map(new Members(own, replicas)));
     }
@@ -84,7 +85,12 @@ final class Leases {
         boolean over = here.isOver(owner);
         // a server that took over may be behind the one at which a process renewed its lease, which is long gone
         boolean live = !over && age.abs().compareTo(duration) < 0;
-        return new Replica(new Lease(owner, row.getString("key_range"), duration), age, over, live);
+        return new Replica(
+                new Lease(owner, row.getString("key_range"), duration),
+                age,
+                over,
+                live,
+                WaitingShards.parse(row.getString("tables")));
     }
 
     private Future<Void> forget(SqlConnection connection, List<Replica> replicas) {

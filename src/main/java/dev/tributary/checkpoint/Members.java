@@ -41,7 +41,7 @@ public record Members(Lease self, List<Replica> replicas) {
                 self,
                 replicas.stream()
                         .map(replica -> had.contains(replica.lease().owner()) && !replica.over()
-                                ? new Replica(replica.lease(), replica.age(), false, true)
+                                ? new Replica(replica.lease(), replica.age(), false, true, replica.waiting())
                                 : replica)
                         .toList());
     }

@@ -125,8 +125,8 @@ public final class MySqlCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Uni<Members> renew() {
-        return kept("lease of " + lease.owner(), leases::renew);
+    public Uni<Members> renew(WaitingShards waiting) {
+        return kept("lease of " + lease.owner(), connection -> leases.renew(connection, waiting));
     }
 
     @Override

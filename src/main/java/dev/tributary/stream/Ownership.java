@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.checkpoint.Members;
 import dev.tributary.checkpoint.ShardOwner;
+import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.ShardId;
@@ -33,6 +34,9 @@ final class Ownership {
 
         /** Those that are about to be given back. */
         Set<ShardId> leaving();
+
+        /** Those whose streams stand still, and why. */
+        WaitingShards waiting();
 
         /** Shards are to be taken or given; or only the source's shards and owners are as they are now. */
         void decided(SourceShards shards, Shares shares, List<ShardOwner> owners);
@@ -109,7 +113,7 @@ final class Ownership {
 
     private void renew() {
         plumbing.checkpoints()
-                .renew()
+                .renew(owner.waiting())
                 .subscribe()
                 .with(
                         found -> own.hop(() -> renewed(found)),

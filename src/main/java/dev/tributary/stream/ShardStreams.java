@@ -1,5 +1,6 @@
 package dev.tributary.stream;
 
+import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.config.Settings;
 import dev.tributary.record.ShardId;
 import io.vertx.core.Future;
@@ -58,6 +59,17 @@ final class ShardStreams {
 
     Set<ShardId> leaving() {
         return leaving;
+    }
+
+    /** Those that wait after a failure, and why. */
+    WaitingShards waiting() {
+        Map<String, String> causes = new HashMap<>();
+        for (ShardStatus stream : statuses()) {
+            if (stream.state() instanceof StreamState.BackingOff(int failures, String cause)) {
+                causes.put(stream.shard().toString(), "failure " + failures + " in a row: " + cause);
+            }
+        }
+        return causes.isEmpty() ? WaitingShards.NONE : new WaitingShards(causes);
     }
 
     boolean isRunning(ShardId shard) {

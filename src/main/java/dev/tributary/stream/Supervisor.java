@@ -2,6 +2,7 @@ package dev.tributary.stream;
 
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.ShardOwner;
+import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.config.BufferSize;
 import dev.tributary.config.Settings;
 import dev.tributary.config.Settings.LostPosition;
@@ -139,6 +140,11 @@ public class Supervisor {
         @Override
         public Set<ShardId> leaving() {
             return streams.leaving();
+        }
+
+        @Override
+        public WaitingShards waiting() {
+            return streams.waiting();
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.tributary.bench;
 
 import dev.tributary.checkpoint.Lease;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings.DropPolicy;
 import dev.tributary.config.Settings.SchemaPolicy;
@@ -174,7 +175,7 @@ final class BatchWriteProgram {
         TableRouter router = new TableRouter(Optional.empty(), Optional.empty());
         StreamId stream = new StreamId(new ShardId("bench", "0"), PartId.CHANGES);
         sink.open().await().indefinitely();
-        sink.checkpoints().renew().await().indefinitely();
+        sink.checkpoints().renew(WaitingShards.NONE).await().indefinitely();
         sink.prepare(router.targetsOf(List.of(table))).await().indefinitely();
         ShardCheckpoint claimed =
                 sink.checkpoints().claim(stream.shard()).await().indefinitely();
@@ -184,7 +185,11 @@ final class BatchWriteProgram {
                 .indefinitely();
         Vertx.vertx()
                 .setPeriodic(
-                        1000, timer -> sink.checkpoints().renew().subscribe().with(done -> {}, why -> {}));
+                        1000,
+                        timer -> sink.checkpoints()
+                                .renew(WaitingShards.NONE)
+                                .subscribe()
+                                .with(done -> {}, why -> {}));
         Semaphore free = new Semaphore(2);
         Measured.run(items, () -> {
             List<CompletableFuture<Void>> written = new ArrayList<>();

@@ -111,6 +111,7 @@ class FailoverIT {
                 late.addAll(recovers("VTGate killed", replica, pipeline, ids, () -> {
                     source.vtgate().kill();
                     pass(GONE);
+                    assertStatusTellsOfBoth(replica);
                     source.vtgate().restart();
                 }));
                 late.addAll(recovers("VTGate frozen", replica, pipeline, ids, () -> {
@@ -140,6 +141,18 @@ class FailoverIT {
         replica.catchUp();
         assertEqual(replica);
         VersionLoad.assertNoneWentBack(replica);
+    }
+
+    /** To whoever can see the target alone. */
+    private static void assertStatusTellsOfBoth(Replica replica) throws Exception {
+        try (TributaryProcess status = replica.process("status").end()) {
+            assertThat(status.output())
+                    .filteredOn(line -> line.startsWith("shard "))
+                    .hasSize(2)
+                    .allMatch(
+                            line -> line.matches(
+                                    "shard commerce/(-80|80-): following, but waiting \\(failure \\d+ in a row: .+\\), .+:\\w+, epoch .*"));
+        }
     }
 
     @Test

@@ -109,6 +109,8 @@ class LeasesIT {
             assertThat(json.getJsonArray("processes")).hasSize(2);
             assertThat(json.getJsonArray("shards").getJsonObject(0).getString("state"))
                     .isEqualTo("following");
+            assertThat(json.getJsonArray("shards").getJsonObject(0).getString("waiting", "there"))
+                    .isNull();
         }
         try (TributaryProcess status =
                 replica.process("status", "--pipeline", "another").end()) {

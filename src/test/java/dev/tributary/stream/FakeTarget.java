@@ -7,6 +7,7 @@ import dev.tributary.checkpoint.Replica;
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.checkpoint.Sweep;
+import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.ChangeRecord;
@@ -98,6 +99,8 @@ final class FakeTarget implements CheckpointStore {
 
     /** Renewals fail with this, once. */
     volatile @Nullable RuntimeException unreachable;
+
+    private volatile WaitingShards waiting = WaitingShards.NONE;
 
     /** Takes a batch. */
     void accept(Message<ChangeBatch> message) {
@@ -278,20 +281,26 @@ final class FakeTarget implements CheckpointStore {
 
     @Override
     public Uni<List<Replica>> replicas() {
-        return renew().map(Members::replicas);
+        return renew(waiting).map(Members::replicas);
     }
 
     @Override
-    public Uni<Members> renew() {
+    public Uni<Members> renew(WaitingShards told) {
+        waiting = told;
         RuntimeException thrown = unreachable;
         unreachable = null;
         if (thrown != null) {
             return Uni.createFrom().failure(thrown);
         }
         List<Replica> replicas = new ArrayList<>();
-        others.forEach(name -> replicas.add(new Replica(lease(name), Duration.ZERO, false, true)));
-        replicas.add(new Replica(lease(SELF), Duration.ZERO, false, true));
+        others.forEach(name -> replicas.add(new Replica(lease(name), Duration.ZERO, false, true, WaitingShards.NONE)));
+        replicas.add(new Replica(lease(SELF), Duration.ZERO, false, true, waiting));
         return Uni.createFrom().item(new Members(lease(SELF), replicas));
+    }
+
+    /** What the process told with its lease of streams that stand still. */
+    WaitingShards waiting() {
+        return waiting;
     }
 
     private static Lease lease(String owner) {

@@ -137,6 +137,25 @@ class OwnershipTest extends SupervisorFixture {
     }
 
     @Test
+    void aStreamThatStandsStillIsToldWithTheLease() {
+        settings.put("tributary.retry.delay", "1H");
+        settings.put("tributary.retry.max-delay", "1H");
+        run();
+        awaitRunning(LEFT, RIGHT);
+        assertThat(target.waiting().causes()).isEmpty();
+
+        changes(RIGHT).fail(Kind.TRANSIENT);
+
+        Await.until(
+                "it is told",
+                LIMIT,
+                () -> !target.waiting().causes().isEmpty(),
+                () -> supervisor().shards().toString());
+        assertThat(target.waiting().causes()).containsOnlyKeys(RIGHT.toString());
+        assertThat(target.waiting().causes().get(RIGHT.toString())).startsWith("failure 1 in a row: ");
+    }
+
+    @Test
     void theEndGivesEverythingBack() {
         run();
         awaitRunning(LEFT, RIGHT);

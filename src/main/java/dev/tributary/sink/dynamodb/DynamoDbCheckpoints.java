@@ -7,6 +7,7 @@ import dev.tributary.checkpoint.Replica;
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.checkpoint.TableColumns;
+import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.dynamodb.DynamoDbFailures;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
@@ -124,8 +125,8 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Uni<Members> renew() {
-        return leases.renew();
+    public Uni<Members> renew(WaitingShards waiting) {
+        return leases.renew(waiting);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.tributary.checkpoint.Lease;
 import dev.tributary.checkpoint.Members;
 import dev.tributary.checkpoint.ProcessName;
 import dev.tributary.checkpoint.Replica;
+import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.ShardId;
@@ -21,6 +22,8 @@ final class LeaseEntries {
     private static final int SENT = 4;
     /** The part of a lease that an answer is waited for: with the pause behind it less than the half that is written within. */
     private static final double PATIENCE = 3 / 16.0;
+
+    private static final String WAITING = "waiting";
 
     private final Entries entries;
     private final String pipeline;
@@ -43,10 +46,10 @@ final class LeaseEntries {
     }
 
     /** Not called while another is under way. One that gets no answer in time fails; the next may have better luck. */
-    Uni<Members> renew() {
+    Uni<Members> renew(WaitingShards waiting) {
         return Uni.createFrom()
                 .completionStage(() -> {
-                    CompletableFuture<Members> asked = renewal().subscribeAsCompletionStage();
+                    CompletableFuture<Members> asked = renewal(waiting).subscribeAsCompletionStage();
                     renewing = asked;
                     // whoever has no patience any more does not cancel it
                     return asked.copy();
@@ -63,18 +66,18 @@ final class LeaseEntries {
         return Duration.ofMillis((long) (watch.lease().duration().toMillis() * PATIENCE));
     }
 
-    private Uni<Members> renewal() {
+    private Uni<Members> renewal(WaitingShards waiting) {
         Lease lease = watch.lease();
         LeaseWatch.Moment asked = watch.now();
-        return entries.changeWithin(
-                        patience(),
-                        new EntryChange(EntryId.process(pipeline, own()))
-                                .raise("counter")
-                                .set("owner", own())
-                                .set("selection", lease.selection())
-                                .set("duration", lease.duration().toMillis())
-                                // for operators alone: clocks of machines differ
-                                .set("renewed_at", System.currentTimeMillis()))
+        EntryChange change = new EntryChange(EntryId.process(pipeline, own()))
+                .raise("counter")
+                .set("owner", own())
+                .set("selection", lease.selection())
+                .set("duration", lease.duration().toMillis())
+                // for operators alone: clocks of machines differ
+                .set("renewed_at", System.currentTimeMillis());
+        String told = waiting.text();
+        return entries.changeWithin(patience(), told == null ? change.remove(WAITING) : change.set(WAITING, told))
                 .invoke(renewed -> watch.renewed(asked))
                 .flatMap(renewed -> {
                     LeaseWatch.Moment looked = watch.now();
@@ -98,6 +101,10 @@ final class LeaseEntries {
         return new Lease(entry.text("owner"), entry.text("selection"), Duration.ofMillis(entry.number("duration")));
     }
 
+    private static WaitingShards waiting(Entry entry) {
+        return WaitingShards.parse(entry.text(WAITING));
+    }
+
     /** By this process's own clock, since it saw the counter that is there. */
     private Replica observed(Entry entry, LeaseWatch.Moment asked) {
         Lease lease = lease(entry);
@@ -110,7 +117,7 @@ final class LeaseEntries {
                                 .compareTo(lease.duration().dividedBy(SENT))
                         < 0
                 : age.compareTo(lease.duration()) < 0;
-        return new Replica(lease, age, over, live);
+        return new Replica(lease, age, over, live, waiting(entry));
     }
 
     private boolean isOver(Lease lease) {
@@ -135,7 +142,7 @@ final class LeaseEntries {
                     Lease lease = lease(entry);
                     Duration age = Duration.ofMillis(System.currentTimeMillis() - entry.number("renewed_at"));
                     boolean over = isOver(lease);
-                    return new Replica(lease, age, over, !over && age.compareTo(lease.duration()) < 0);
+                    return new Replica(lease, age, over, !over && age.compareTo(lease.duration()) < 0, waiting(entry));
                 })
                 .toList());
     }

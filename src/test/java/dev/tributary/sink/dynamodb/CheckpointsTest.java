@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.checkpoint.Members;
+import dev.tributary.checkpoint.Replica;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.record.ChangeBatch;
 import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.PartCheckpoint;
@@ -89,12 +91,16 @@ class CheckpointsTest {
             // as long as it is renewed
             for (int i = 0; i < 6; i++) {
                 owner.renew();
-                assertThat(await(other.sink.checkpoints().renew()).live()).contains("owner", "other");
+                assertThat(await(other.sink.checkpoints().renew(WaitingShards.NONE))
+                                .live())
+                        .contains("owner", "other");
             }
             Await.until(
                     "its lease is over",
                     Duration.ofSeconds(30),
-                    () -> !await(other.sink.checkpoints().renew()).live().contains("owner"),
+                    () -> !await(other.sink.checkpoints().renew(WaitingShards.NONE))
+                            .live()
+                            .contains("owner"),
                     () -> "");
 
             ShardCheckpoint taken = other.claim();
@@ -125,12 +131,29 @@ class CheckpointsTest {
     }
 
     @Test
+    void shardsThatWaitAreToldWithTheLeaseUntilTheyDoNot() {
+        WaitingShards waiting = new WaitingShards(Map.of(SHARD.toString(), "the source is away"));
+        await(target.sink.checkpoints().renew(waiting));
+
+        assertThat(await(target.sink.checkpoints().replicas()))
+                .singleElement()
+                .extracting(Replica::waiting)
+                .isEqualTo(waiting);
+
+        await(target.sink.checkpoints().renew(WaitingShards.NONE));
+        assertThat(await(target.sink.checkpoints().replicas()))
+                .singleElement()
+                .extracting(Replica::waiting)
+                .isEqualTo(WaitingShards.NONE);
+    }
+
+    @Test
     void aShardThatIsGivenBackIsFreeAtOnce() {
         target.begin();
         await(target.sink.checkpoints().resign(List.of(SHARD)));
         try (DynamoTarget other = target.another("other", LEASE)) {
             other.renew();
-            Members members = await(other.sink.checkpoints().renew());
+            Members members = await(other.sink.checkpoints().renew(WaitingShards.NONE));
             assertThat(members.live()).containsExactly("other");
             assertThat(other.claim().epoch()).isEqualTo(2);
             assertThat(await(other.sink.checkpoints().owners()).getFirst().owner())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tributary.checkpoint.Lease;
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings.DropPolicy;
 import dev.tributary.config.Settings.SchemaPolicy;
@@ -112,7 +113,7 @@ final class DynamoTarget implements AutoCloseable {
     }
 
     void renew() {
-        await(sink.checkpoints().renew());
+        await(sink.checkpoints().renew(WaitingShards.NONE));
     }
 
     static <T> T await(Uni<T> uni) {

@@ -12,11 +12,13 @@ import dev.tributary.checkpoint.CarriedTables;
 import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.Members;
 import dev.tributary.checkpoint.ProcessName;
+import dev.tributary.checkpoint.Replica;
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.checkpoint.ShardOwner.Stage;
 import dev.tributary.checkpoint.Sweep;
 import dev.tributary.checkpoint.TableColumns;
+import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.record.ChangeBatch.Mark;
 import dev.tributary.record.ColumnDefinition;
 import dev.tributary.record.KnownShards;
@@ -554,7 +556,7 @@ class CheckpointsTest {
         lease(gone, "CURRENT_TIMESTAMP(6)");
 
         assertThat(await(checkpoints.claim(SHARD)).epoch()).isEqualTo(2);
-        assertThat(await(checkpoints.renew()).live()).containsExactly("test");
+        assertThat(await(checkpoints.renew(WaitingShards.NONE)).live()).containsExactly("test");
     }
 
     @Test
@@ -564,13 +566,13 @@ class CheckpointsTest {
         lease("future", "CURRENT_TIMESTAMP(6) + INTERVAL 1 HOUR");
         lease("ancient", "CURRENT_TIMESTAMP(6) - INTERVAL 1 YEAR");
 
-        Members members = await(checkpoints.renew());
+        Members members = await(checkpoints.renew(WaitingShards.NONE));
 
         assertThat(members.self().owner()).isEqualTo("test");
         assertThat(members.live()).containsExactlyInAnyOrder("test", "early");
         assertThat(members.peers()).as("which read the same shards").containsExactly("test");
         target.execute("UPDATE tributary_checkpoint SET updated_at = '2020-01-01' WHERE source_table = 'test'");
-        assertThat(await(checkpoints.renew()).live()).contains("test");
+        assertThat(await(checkpoints.renew(WaitingShards.NONE)).live()).contains("test");
         assertThat(target.query("SELECT source_table FROM tributary_checkpoint WHERE state = 'replica'"
                         + " ORDER BY source_table"))
                 .as("what is long gone is forgotten")
@@ -578,6 +580,23 @@ class CheckpointsTest {
         await(checkpoints.resign(List.of()));
         assertThat(target.query("SELECT * FROM tributary_checkpoint WHERE source_table = 'test'"))
                 .isEmpty();
+    }
+
+    @Test
+    void shardsThatWaitAreToldWithTheLeaseUntilTheyDoNot() {
+        WaitingShards waiting = new WaitingShards(Map.of(SHARD.toString(), "the source is away"));
+        await(checkpoints.renew(waiting));
+
+        assertThat(await(checkpoints.replicas()))
+                .singleElement()
+                .extracting(Replica::waiting)
+                .isEqualTo(waiting);
+
+        await(checkpoints.renew(WaitingShards.NONE));
+        assertThat(await(checkpoints.replicas()))
+                .singleElement()
+                .extracting(Replica::waiting)
+                .isEqualTo(WaitingShards.NONE);
     }
 
     @Test
