@@ -4,7 +4,6 @@ import dev.tributary.checkpoint.CheckpointStore;
 import dev.tributary.checkpoint.Replica;
 import dev.tributary.checkpoint.ShardOwner;
 import dev.tributary.checkpoint.ShardOwner.Stage;
-import dev.tributary.checkpoint.WaitingShards;
 import dev.tributary.config.ConnectionUrl;
 import dev.tributary.config.Settings;
 import dev.tributary.record.PipelineException;
@@ -19,6 +18,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,12 +74,15 @@ final class StatusCommand {
                     + seconds(replica.lease().duration()) + " renewed "
                     + seconds(replica.age().isNegative() ? Duration.ZERO : replica.age()) + " ago");
         }
-        Map<String, WaitingShards> live = live(replicas);
+        Set<String> live = replicas.stream()
+                .filter(Replica::live)
+                .map(replica -> replica.lease().owner())
+                .collect(Collectors.toSet());
         for (ShardOwner shard : shards) {
-            String waiting = waiting(shard, live);
+            String waiting = waiting(shard, replicas);
             System.out.println("shard " + shard.shard() + ": " + state(shard)
                     + (waiting == null ? "" : ", but waiting" + (waiting.isEmpty() ? "" : " (" + waiting + ")")) + ", "
-                    + (shard.over() || live.containsKey(shard.owner()) ? shard.owner() : "nobody reads it") + ", epoch "
+                    + (shard.over() || live.contains(shard.owner()) ? shard.owner() : "nobody reads it") + ", epoch "
                     + shard.epoch() + ", "
                     + (shard.changes() == null ? "no change yet" : shard.changes()));
         }
@@ -86,7 +90,6 @@ final class StatusCommand {
 
     private static JsonObject json(Settings settings, List<Replica> replicas, List<ShardOwner> shards) {
         Map<String, Long> loads = loads(shards);
-        Map<String, WaitingShards> live = live(replicas);
         JsonArray processes = new JsonArray();
         for (Replica replica : replicas) {
             processes.add(new JsonObject()
@@ -102,7 +105,7 @@ final class StatusCommand {
                     .put("keyspace", shard.shard().keyspace())
                     .put("shard", shard.shard().shard())
                     .put("state", state(shard))
-                    .put("waiting", waiting(shard, live))
+                    .put("waiting", waiting(shard, replicas))
                     .put("owner", shard.owner().isEmpty() ? null : shard.owner())
                     .put("epoch", shard.epoch())
                     .put(
@@ -115,19 +118,17 @@ final class StatusCommand {
                 .put("shards", streams);
     }
 
-    /** What those tell that run. */
-    private static Map<String, WaitingShards> live(List<Replica> replicas) {
+    /**
+     * Why its stream stands still after a failure, empty if that is not told; null if it does not. Told by whoever tries: that need
+     * not be the last owner, as the source is asked before a shard is claimed.
+     */
+    private static @Nullable String waiting(ShardOwner shard, List<Replica> replicas) {
         return replicas.stream()
-                .filter(Replica::live)
-                .collect(Collectors.toMap(replica -> replica.lease().owner(), Replica::waiting));
-    }
-
-    /** Why its stream stands still after a failure, empty if that is not told; null if it does not. */
-    private static @Nullable String waiting(ShardOwner shard, Map<String, WaitingShards> live) {
-        WaitingShards told = live.get(shard.owner());
-        return told == null || shard.over()
-                ? null
-                : told.causes().get(shard.shard().toString());
+                .filter(replica -> replica.live() && !shard.over())
+                .map(replica -> replica.waiting().causes().get(shard.shard().toString()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static Map<String, Long> loads(List<ShardOwner> shards) {

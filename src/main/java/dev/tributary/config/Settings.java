@@ -133,7 +133,14 @@ public interface Settings {
         /** The pipeline stops. */
         STOP,
         /** The shard's tables are copied again over what is at the target, and what the source has no more is deleted there. */
-        RESNAPSHOT
+        RESNAPSHOT;
+
+        /** What to do about it, in words that follow what is lost; of both, what the target has. */
+        public static final String ADVICE =
+                "set TRIBUTARY_LOST_POSITION=resnapshot (which a DynamoDB as the target does not"
+                        + " have) to have the tables copied again over what is at the target, and rows deleted there that the source has"
+                        + " no more (the tables must be this pipeline's alone), or start a new pipeline (TRIBUTARY_PIPELINE) into an"
+                        + " empty target";
     }
 
     interface Batch {

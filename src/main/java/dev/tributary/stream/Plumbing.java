@@ -48,11 +48,6 @@ record Plumbing(
         CopyTurns turns,
         RangedTables ranged,
         boolean resnapshots) {
-    /** What an operator may do about a position that is lost. */
-    static final String RESNAPSHOT =
-            "TRIBUTARY_LOST_POSITION=resnapshot to have the tables copied again over what is at the"
-                    + " target, and rows deleted there that the source has no more (the tables must be this pipeline's alone)";
-
     private static final Logger LOG = Logger.getLogger(Plumbing.class);
 
     /** The shards as they are served and carried now. */

@@ -1,6 +1,7 @@
 package dev.tributary.stream;
 
 import dev.tributary.checkpoint.ShardCheckpoint;
+import dev.tributary.config.Settings.LostPosition;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -133,8 +134,7 @@ record ShardPlan(
             throw new PipelineException(
                     Kind.LOST,
                     claimed.shard() + ": the shard was resharded in the middle of the copies of tables " + written
-                            + ": set " + Plumbing.RESNAPSHOT
-                            + ", or start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
+                            + ": " + LostPosition.ADVICE);
         }
         LOG.infof("%s: was resharded before tables %s were copied: they are copied again", claimed.shard(), tables);
         return plumbing.checkpoints()

@@ -23,6 +23,7 @@ final class ShardReport {
     private final List<StreamProgress> copied = new ArrayList<>();
 
     private volatile StreamState state = new StreamState.Claiming();
+    private volatile @Nullable String trouble;
     private volatile long epoch;
     private volatile @Nullable Position position;
     private volatile List<StreamProgress> progress = List.of();
@@ -44,6 +45,7 @@ final class ShardReport {
         return new ShardStatus(
                 shard,
                 state,
+                trouble,
                 epoch,
                 position,
                 heldBytes,
@@ -89,6 +91,10 @@ final class ShardReport {
 
     void state(StreamState reached) {
         state = reached;
+        if (!(reached instanceof StreamState.Claiming)) {
+            // whoever only tries once more may fail once more
+            trouble = null;
+        }
     }
 
     void claimed(long by) {
@@ -134,6 +140,7 @@ final class ShardReport {
     void failed(int inARow, String cause) {
         failures++;
         state = new StreamState.BackingOff(inARow, cause);
+        trouble = "failure " + inARow + " in a row: " + cause;
     }
 
     /** A part is copied: it is shown until the changes are followed. */
@@ -145,7 +152,7 @@ final class ShardReport {
     /** The changes are followed. */
     void follow(Position from, StreamState.Following how) {
         watch.begin(from);
-        state = how;
+        state(how);
         lag.follow(System.currentTimeMillis());
         copied.clear();
     }

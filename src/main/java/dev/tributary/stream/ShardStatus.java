@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A shard stream as seen from outside.
  *
+ * @param trouble why its last try failed, as long as it does not read again; else null
  * @param epoch the number of this process's last claim; 0 before the first
  * @param position the change stream's last durable position; null before there is one
  * @param heldBytes what changes that are read and not durable take on the heap
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record ShardStatus(
         ShardId shard,
         StreamState state,
+        @Nullable String trouble,
         long epoch,
         @Nullable Position position,
         long heldBytes,

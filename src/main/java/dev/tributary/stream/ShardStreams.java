@@ -65,8 +65,9 @@ final class ShardStreams {
     WaitingShards waiting() {
         Map<String, String> causes = new HashMap<>();
         for (ShardStatus stream : statuses()) {
-            if (stream.state() instanceof StreamState.BackingOff(int failures, String cause)) {
-                causes.put(stream.shard().toString(), "failure " + failures + " in a row: " + cause);
+            String trouble = stream.trouble();
+            if (trouble != null) {
+                causes.put(stream.shard().toString(), trouble);
             }
         }
         return causes.isEmpty() ? WaitingShards.NONE : new WaitingShards(causes);

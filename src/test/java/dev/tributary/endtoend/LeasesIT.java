@@ -100,15 +100,21 @@ class LeasesIT {
                 assertThat(status.output())
                         .anyMatch(line -> line.matches(
                                 "process .*:" + pid + ":\\w+: 1 shards, lease of 4\\.0 s renewed \\d\\.\\d s ago"))
-                        .anyMatch(line -> line.matches(
-                                "shard commerce/(-80|80-): following, .*:" + pid + ":\\w+, epoch \\d+, .*"));
+                        .anyMatch(line -> line.matches("shard commerce/(-80|80-): following, .*:" + pid
+                                + ":\\w+, epoch [1-9]\\d*, .*MySQL56/.*"));
             }
         }
         try (TributaryProcess status = replica.process("status", "--json").end()) {
             JsonObject json = new JsonObject(String.join("\n", status.output()));
             assertThat(json.getJsonArray("processes")).hasSize(2);
+            assertThat(json.getJsonArray("processes").getJsonObject(0).getDouble("lease_age_seconds"))
+                    .isBetween(0.0, 4.0);
             assertThat(json.getJsonArray("shards").getJsonObject(0).getString("state"))
                     .isEqualTo("following");
+            assertThat(json.getJsonArray("shards").getJsonObject(0).getLong("epoch"))
+                    .isPositive();
+            assertThat(json.getJsonArray("shards").getJsonObject(0).getString("position"))
+                    .contains("MySQL56/");
             assertThat(json.getJsonArray("shards").getJsonObject(0).getString("waiting", "there"))
                     .isNull();
         }

@@ -145,9 +145,12 @@ class ReshardIT {
             }
             replica.with("TRIBUTARY_SOURCE", replica.sourceUrl("&exclude=log"));
             VersionLoad.watch(replica);
+            List<?> made = madeAt(replica);
+            source.execute("DELETE FROM items WHERE id % 5 = 0");
             try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
                 replica.catchUp();
             }
+            assertThat(madeAt(replica)).as("no table was made anew").isEqualTo(made);
             source.execute("DELETE FROM log"); // the load has written what nobody carries
             replica.target().execute("DELETE FROM " + replica.database() + ".log");
             replica.catchUp();
@@ -157,6 +160,11 @@ class ReshardIT {
             source.reshard(List.of("-20", "20-40", "40-80"), List.of("-80"));
             assertAnotherShardIsNotTakenForTheOneOfItsName(returned);
         }
+    }
+
+    private static List<?> madeAt(Replica replica) throws SQLException {
+        return replica.query("SELECT table_name, create_time FROM information_schema.tables WHERE table_schema = '"
+                + replica.database() + "' AND table_name IN ('items', 'log') ORDER BY table_name");
     }
 
     /** Its changes begin with its copy, and rows that were deleted meanwhile are not among them. */

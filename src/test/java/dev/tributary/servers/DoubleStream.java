@@ -244,13 +244,15 @@ public final class DoubleStream {
         int place = shard.trimmed;
         if (request.getString("ShardIteratorType").equals("AFTER_SEQUENCE_NUMBER")) {
             String after = request.getString("SequenceNumber");
+            // by the number itself, whatever follows it
+            if (shard.trimmed > 0
+                    && number(shard.records.get(shard.trimmed - 1)).compareTo(after) >= 0) {
+                throw new Refused(error("TrimmedDataAccessException", "older than the horizon"));
+            }
             place = 0;
             while (place < shard.records.size()
                     && number(shard.records.get(place)).compareTo(after) <= 0) {
                 place++;
-            }
-            if (place < shard.trimmed) {
-                throw new Refused(error("TrimmedDataAccessException", "older than the horizon"));
             }
         }
         return new JsonObject().put("ShardIterator", place(of, shard, place, 0));

@@ -155,6 +155,37 @@ class OwnershipTest extends SupervisorFixture {
         assertThat(target.waiting().causes().get(RIGHT.toString())).startsWith("failure 1 in a row: ");
     }
 
+    /** A try may hang as long as a server does: what is told between is no other. */
+    @Test
+    void whatIsToldStaysUntilItReadsAgain() {
+        settings.put("tributary.retry.delay", "1MS");
+        run();
+        awaitRunning(LEFT, RIGHT);
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        source.gate = answer;
+
+        changes(RIGHT).fail(Kind.TRANSIENT);
+
+        Await.until(
+                "it tries again",
+                LIMIT,
+                () -> supervisor().shards().stream().anyMatch(shard -> shard.state() instanceof StreamState.Claiming),
+                () -> supervisor().shards().toString());
+        Await.until(
+                "it is told",
+                LIMIT,
+                () -> !target.waiting().causes().isEmpty(),
+                () -> supervisor().shards().toString());
+        assertThat(target.waiting().causes()).containsOnlyKeys(RIGHT.toString());
+        answer.complete(true);
+        awaitRunning(LEFT, RIGHT);
+        Await.until(
+                "it is over",
+                LIMIT,
+                () -> target.waiting().causes().isEmpty(),
+                () -> supervisor().shards().toString());
+    }
+
     @Test
     void theEndGivesEverythingBack() {
         run();

@@ -46,6 +46,9 @@ final class RecordsReader implements ChangeReader {
 
     private @Nullable String iterator;
     private @Nullable String last;
+    /** What follows {@link #last} is what the shard has: the service does not know that place any more. */
+    private boolean trimmed;
+
     private long at;
     private long toldAt;
     private int emptyPages;
@@ -117,7 +120,7 @@ final class RecordsReader implements ChangeReader {
     /** Behind the last change that was told; the service forgets a place after a quarter of an hour. */
     private void open() {
         Retention.verify(shard, at, now());
-        String after = last;
+        String after = trimmed ? null : last;
         loop.then(
                 catalog.clients()
                         .streams()
@@ -187,6 +190,7 @@ final class RecordsReader implements ChangeReader {
             created = record.dynamodb().approximateCreationDateTime().toEpochMilli();
             // it may be asked for while the record is told, as the place behind it
             last = record.dynamodb().sequenceNumber();
+            trimmed = false;
             at = Math.max(at, created);
             if (created >= start.since()) {
                 ChangeRecord change = images.of(record, read);
@@ -201,7 +205,9 @@ final class RecordsReader implements ChangeReader {
     }
 
     private StreamPosition position() {
-        return new StreamPosition(start.stream(), last, at > start.since() ? 0 : start.since(), at);
+        // a record of then may come as long as one is kept
+        long since = at - start.since() > Retention.LONGEST_KEPT.toMillis() ? 0 : start.since();
+        return new StreamPosition(start.stream(), last, since, at);
     }
 
     private void onNothing(long asked) {
@@ -238,9 +244,14 @@ final class RecordsReader implements ChangeReader {
         } else if (DynamoDbFailures.isExpired(failure)) {
             iterator = null;
             fetch();
-        } else if (last == null && DynamoDbFailures.isBehind(failure)) {
-            // what is gone is older than the stream has to keep, and none of it was wanted
+        } else if (DynamoDbFailures.isBehind(failure)) {
+            // what is gone is older than the stream has to keep, and all of that was read, or none of it wanted: else
+            // the age of
+            // the position says so. The service refuses a place by its last change, however little has happened since
+            // (reference
+            // of GetShardIterator: a sequence number older than the trim point)
             iterator = null;
+            trimmed = true;
             loop.after(throttled.next(), this::fetch);
         } else if (DynamoDbFailures.isTrimmed(failure)) {
             fail(LostStream.trimmed(shard, position()));

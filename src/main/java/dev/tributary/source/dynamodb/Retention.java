@@ -8,6 +8,8 @@ import java.time.Duration;
 final class Retention {
     /** A stream keeps them for 24 hours; less what clocks may differ by, and what is read at the last moment. */
     static final Duration KEPT = Duration.ofHours(24).minusMinutes(10);
+    /** Nothing older is ever told. */
+    static final Duration LONGEST_KEPT = Duration.ofHours(25);
     /** The rest is for reading the changes that were made meanwhile. */
     static final Duration LONGEST_SNAPSHOT = Duration.ofHours(20);
 

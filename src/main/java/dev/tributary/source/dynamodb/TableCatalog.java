@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /** Describes tables and enables streams. */
 record TableCatalog(DynamoDbAddress address, DynamoDbClients clients) {
+    private static final Logger LOG = Logger.getLogger(TableCatalog.class);
     private static final Duration ASKING = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -49,6 +51,7 @@ record TableCatalog(DynamoDbAddress address, DynamoDbClients clients) {
                 return Uni.createFrom().item(facts.stream().orElseThrow());
             }
             verifyMayEnable(facts);
+            LOG.infof("table %s has no stream: it is enabled, with new and old images", table);
             return ask(
                             "enabling the stream of table " + table,
                             () -> clients.tables()

@@ -1,5 +1,6 @@
 package dev.tributary.source.vitess;
 
+import dev.tributary.config.Settings.LostPosition;
 import dev.tributary.record.KnownShards;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -81,9 +82,7 @@ record ServedShards(VitessAddress address, List<ShardId> served) {
                 throw PipelineException.lost(
                         lost,
                         shard + ": the shard has rows of shards that this pipeline has carried to their end (" + closed
-                                + "), and it was not followed from there; set TRIBUTARY_LOST_POSITION=resnapshot to have its"
-                                + " tables copied again over what is at the target, or start a new pipeline"
-                                + " (TRIBUTARY_PIPELINE) into an empty one");
+                                + "), and it was not followed from there; " + LostPosition.ADVICE);
             } else {
                 now.add(shard);
             }

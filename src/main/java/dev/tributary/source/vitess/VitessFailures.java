@@ -1,5 +1,6 @@
 package dev.tributary.source.vitess;
 
+import dev.tributary.config.Settings.LostPosition;
 import dev.tributary.config.Unreachable;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
@@ -22,7 +23,7 @@ final class VitessFailures {
     private static final String NO_TABLET_HINT =
             "; either no tablet of the shard is up, or none has the binlogs any more: start"
                     + " one that has them. If the shard was resharded and they are purged everywhere, remove its tablets and the shard"
-                    + " (Reshard complete, DeleteShards) and set TRIBUTARY_LOST_POSITION=resnapshot";
+                    + " (Reshard complete, DeleteShards), and " + LostPosition.ADVICE;
 
     private VitessFailures() {}
 

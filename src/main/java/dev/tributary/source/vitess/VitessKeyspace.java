@@ -2,6 +2,7 @@ package dev.tributary.source.vitess;
 
 import binlogdata.Binlogdata.Filter;
 import binlogdata.Binlogdata.ShardGtid;
+import dev.tributary.config.Settings.LostPosition;
 import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
@@ -138,9 +139,8 @@ final class VitessKeyspace {
                 shard
                         + ": the shard was resharded and removed before its last changes were read: VTGate knows no tablet of"
                         + " it; served are " + served
-                        + ". What was changed between is not known: set TRIBUTARY_LOST_POSITION=resnapshot to have its tables"
-                        + " copied again over what is at the target, or start a new pipeline (TRIBUTARY_PIPELINE) into an empty"
-                        + " one; and after the next reshard keep the old shards until every pipeline has left them");
+                        + ". What was changed between is not known: " + LostPosition.ADVICE
+                        + "; and after the next reshard keep the old shards until every pipeline has left them");
     }
 
     Uni<Void> takesWrites(ShardId shard) {
@@ -200,10 +200,8 @@ final class VitessKeyspace {
                     shard
                             + ": another shard has this name now: it has none of the transactions that were read (the stream"
                             + " stands at " + saved.gtid() + ", the shard has " + executed
-                            + "). It was resharded away and"
-                            + " back, or made anew, while nobody read it, and what was changed between is not known: set"
-                            + " TRIBUTARY_LOST_POSITION=resnapshot to have its tables copied again over what is at the"
-                            + " target, or start a new pipeline (TRIBUTARY_PIPELINE) into an empty one");
+                            + "). It was resharded away and back, or made anew, while nobody read it, and what was changed"
+                            + " between is not known: " + LostPosition.ADVICE);
         }
     }
 
@@ -213,8 +211,7 @@ final class VitessKeyspace {
                     Kind.LOST,
                     shard + ": the source has purged binlogs that the stream still needs (it stands at "
                             + saved.gtid() + ", purged is " + purged
-                            + "): changes are lost; set TRIBUTARY_LOST_POSITION=resnapshot to have the shard's tables copied"
-                            + " again over what is at the target");
+                            + "): changes are lost; " + LostPosition.ADVICE);
         }
     }
 

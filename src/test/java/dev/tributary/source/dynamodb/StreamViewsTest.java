@@ -6,6 +6,7 @@ import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.from
 
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Operation;
+import dev.tributary.record.Reshard;
 import dev.tributary.record.Row;
 import dev.tributary.servers.DynamoDb;
 import dev.tributary.servers.SharedServers;
@@ -84,16 +85,26 @@ class StreamViewsTest {
     void withoutASnapshotOnlyWhatIsChangedFromThenOnIsTold() {
         source.createWithStream(TABLE, StreamViewType.NEW_AND_OLD_IMAGES, "id");
         source.put(TABLE, Map.of("id", fromS("before")));
+        source.put(TABLE, Map.of("id", fromS("before, too")));
         try (StreamsDouble streams = StreamsDouble.before(source);
                 Reading reading = new Reading(streams.endpoint(), TABLE, "&snapshot=false")) {
             streams.stream(TABLE).madeAt(System.currentTimeMillis() - 61_000);
-            Stream told = reading.first(reading.begin(TABLE));
-            Reading.until("what was before is read", () -> told.messages() > 2);
+            streams.stream(TABLE).pages(100, 1, 0);
+            Reshard begun = reading.begin(TABLE);
+            Stream told = reading.first(begun);
+            Reading.until("what was before is read", () -> told.positions.size() >= 2);
             streams.stream(TABLE).madeAt(System.currentTimeMillis());
             source.put(TABLE, Map.of("id", fromS("after")));
 
             ChangeRecord first = told.awaitRecords(1).records.getFirst();
             assertThat(value(first.after(), first, "id")).isEqualTo("after");
+            // of the changes that were left out, the first alone
+            Stream restarted =
+                    reading.changes(begun.children().keySet().iterator().next(), told.positions.element());
+            ChangeRecord next = restarted.awaitRecords(1).records.getFirst();
+            assertThat(value(next.after(), next, "id"))
+                    .as("after a restart in their middle")
+                    .isEqualTo("after");
             assertThat(reading.source().snapshot()).isFalse();
         }
     }
