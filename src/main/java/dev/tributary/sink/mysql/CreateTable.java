@@ -16,16 +16,21 @@ import java.util.regex.Pattern;
 /**
  * The target's {@code CREATE TABLE}, out of the source's own: under the target's name, in a transactional engine, and with
  * the target's key where that is another one. {@code SHOW CREATE TABLE} has one definition a line.
+ *
+ * @param later the definitions of indexes that the table is created without
  */
-final class CreateTable {
+record CreateTable(String sql, List<String> later) {
     private static final Pattern ENGINE = Pattern.compile("\\bENGINE\\s*=\\s*\\w+", Pattern.CASE_INSENSITIVE);
     private static final Pattern COUNTED = Pattern.compile("\\sAUTO_INCREMENT\\s*=\\s*\\d+", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern KEY_PART = Pattern.compile("`((?:[^`]|``)+)`\\s*\\((\\d+)\\)");
 
-    private CreateTable() {}
+    CreateTable {
+        later = List.copyOf(later);
+    }
 
-    static String of(SourceTable source, TargetTable target, boolean mariaDb) {
+    /** @param bare whether indexes that nothing depends on are left for later */
+    static CreateTable of(SourceTable source, TargetTable target, boolean mariaDb, boolean bare) {
         TableDefinition definition = TableDefinition.read(source);
         if (!sameNames(source.key(), target.keyColumns())) {
             definition = new TableDefinition(withKey(definition.lines(), target.keyColumns()), definition.options());
@@ -33,12 +38,16 @@ final class CreateTable {
         if (mariaDb) {
             definition = new MariaDbTable(definition, target.name()).definition();
         }
-        List<String> lines = definition.lines();
+        List<String> lines = new ArrayList<>(definition.lines());
+        // rows without a key are looked for by all they are
+        List<String> later = bare && !target.keyColumns().isEmpty() ? LaterIndexes.among(lines) : List.of();
+        lines.removeAll(later);
         String options = COUNTED.matcher(definition.options()).replaceAll("");
         // rows and position are one transaction only where the engine has transactions
         options = ENGINE.matcher(options).replaceAll("ENGINE=InnoDB");
-        return "CREATE TABLE IF NOT EXISTS " + quoted(target.name()) + " (\n  " + String.join(",\n  ", lines) + "\n)"
-                + options;
+        String sql = "CREATE TABLE IF NOT EXISTS " + quoted(target.name()) + " (\n  " + String.join(",\n  ", lines)
+                + "\n)" + options;
+        return new CreateTable(sql, later);
     }
 
     /**

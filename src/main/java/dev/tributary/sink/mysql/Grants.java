@@ -72,13 +72,17 @@ final class Grants {
         return database.matches("(?i)" + regex);
     }
 
-    /** What is needed and not granted. */
-    List<String> missing(SchemaRules rules) {
+    /**
+     * What is needed and not granted.
+     *
+     * @param indexesLater whether tables that are created get their indexes later
+     */
+    List<String> missing(SchemaRules rules, boolean indexesLater) {
         List<String> missing = new ArrayList<>(NEEDED);
         if (rules.creates()) {
             missing.add(TO_CREATE);
         }
-        if (rules.evolves()) {
+        if (rules.evolves() || (rules.creates() && indexesLater)) {
             missing.add(TO_EVOLVE);
         }
         if (rules.evolves() && rules.drops() == DropPolicy.APPLY) {

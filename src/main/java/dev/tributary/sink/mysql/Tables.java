@@ -29,11 +29,13 @@ final class Tables {
     private final Catalog catalog;
     private final SchemaRules rules;
     private final boolean checksTypes;
+    private final boolean indexesLater;
     private final MySqlCheckpoints checkpoints;
 
-    Tables(Sessions sessions, Catalog catalog, SchemaRules rules, boolean checksTypes, MySqlCheckpoints checkpoints) {
+    Tables(Sessions sessions, Catalog catalog, SchemaRules rules, Target target, MySqlCheckpoints checkpoints) {
         this.checkpoints = checkpoints;
-        this.checksTypes = checksTypes;
+        this.checksTypes = target.checksTypes();
+        this.indexesLater = target.indexesLater();
         this.sessions = sessions;
         this.catalog = catalog;
         this.rules = rules;
@@ -229,13 +231,17 @@ final class Tables {
         }
         Entry<SourceTable, TargetTable> next = missing.next();
         String name = next.getValue().name();
-        String sql;
+        CreateTable table;
         try {
-            sql = CreateTable.of(next.getKey(), next.getValue(), catalog.isMariaDb());
+            table = CreateTable.of(next.getKey(), next.getValue(), catalog.isMariaDb(), indexesLater);
         } catch (PipelineException notUnderstood) {
             return Future.failedFuture(notUnderstood);
         }
-        return session.query(sql)
+        // noted first: a process that ends in between has left a note of nothing, not a table that lacks something
+        Future<Void> noted = table.later().isEmpty()
+                ? Future.succeededFuture()
+                : checkpoints.tables().noteIndexes(next.getKey().id(), name, table.later());
+        return noted.compose(done -> session.query(table.sql()))
                 .recover(failure -> Future.failedFuture(MySqlErrors.of("creating table " + name, failure)))
                 .compose(created -> create(session, missing));
     }
