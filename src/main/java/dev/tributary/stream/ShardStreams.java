@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,15 @@ final class ShardStreams {
         ShardStream stream = new ShardStream(shard, found, plumbing, settings, listener);
         streams.put(shard, stream);
         deployments.put(shard, vertx.deployVerticle(stream).onFailure(failed::accept));
+    }
+
+    /** Of closed streams those go whose shards nobody knows any more. */
+    void keepOnly(Predicate<ShardId> known) {
+        streams.entrySet().stream()
+                .filter(of -> of.getValue().isClosed() && !known.test(of.getKey()))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(this::remove);
     }
 
     /** Has the stream end, and lets another process have the shard. */

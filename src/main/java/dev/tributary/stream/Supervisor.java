@@ -57,7 +57,7 @@ public class Supervisor {
     private volatile boolean draining;
 
     /** What there is once the shards are found. */
-    private record Running(Plumbing plumbing, Goals goals, Sweeps sweeps, Ownership ownership) {}
+    private record Running(Plumbing plumbing, Goals goals, Sweeps sweeps, ClosedShards closed, Ownership ownership) {}
 
     Supervisor(Vertx vertx, Settings settings, ChangesChannel channel) {
         this.settings = settings;
@@ -115,7 +115,7 @@ public class Supervisor {
         found.positions().forEach(goals::set);
         goals.await(awaited(shards));
         Ownership ownership = new Ownership(own, plumbing, settings.lease().duration(), new ShardsOwner(found));
-        running = new Running(plumbing, goals, new Sweeps(own, plumbing), ownership);
+        running = new Running(plumbing, goals, new Sweeps(own, plumbing), new ClosedShards(plumbing), ownership);
         ownership.begin(shards);
     }
 
@@ -172,6 +172,8 @@ public class Supervisor {
                     .forEach(shard -> hear(shard, now));
             started = true;
             now.sweeps().wake();
+            streams.keepOnly(shards.known()::knows);
+            now.closed().forget(shards.gone(), streams.statuses());
         }
 
         @Override

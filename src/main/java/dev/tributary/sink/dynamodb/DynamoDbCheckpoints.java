@@ -97,8 +97,14 @@ final class DynamoDbCheckpoints implements CheckpointStore {
             return new KnownShards(
                     shards(planned, ShardHead::isOpen),
                     shards(planned, head -> head.state().equals(ShardHead.ENDED)),
-                    shards(planned, head -> head.state().equals(ShardHead.CLOSED)));
+                    shards(planned, head -> head.state().equals(ShardHead.CLOSED)),
+                    shards(planned, ShardHead::isOld));
         });
+    }
+
+    @Override
+    public Uni<Integer> forget(ShardId holder, long epoch, Set<ShardId> gone) {
+        return new ClosedEntries(entries, pipeline, claims).forget(holder, epoch, handOvers.heads(), gone);
     }
 
     private static Set<ShardId> shards(List<ShardHead> heads, Predicate<ShardHead> wanted) {
