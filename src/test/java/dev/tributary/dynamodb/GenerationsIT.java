@@ -72,9 +72,7 @@ class GenerationsIT {
     private void generation(Carried carried, TributaryProcess pipeline, DoubleStream stream, boolean behind)
             throws Exception {
         for (int i = 0; i < OF_EACH; i++) {
-            source.put(
-                    "generations",
-                    Map.of("id", fromS("item " + written), "n", fromN(String.valueOf(written))));
+            source.put("generations", Map.of("id", fromS("item " + written), "n", fromN(String.valueOf(written))));
             written++;
         }
         Carried.await("its changes are carried", pipeline, () -> carried.rows("generations") == written);
@@ -84,11 +82,14 @@ class GenerationsIT {
         stream.split(1);
         Carried.await("what follows is open", pipeline, () -> open(carried).equals(stream.openShards()));
         stream.forgetClosed();
-        carried.execute("UPDATE tributary_checkpoint SET updated_at = updated_at - INTERVAL 49 HOUR WHERE state = 'closed'"
-                + " AND updated_at > CURRENT_TIMESTAMP(6) - INTERVAL 48 HOUR");
+        carried.execute(
+                "UPDATE tributary_checkpoint SET updated_at = updated_at - INTERVAL 49 HOUR WHERE state = 'closed'"
+                        + " AND updated_at > CURRENT_TIMESTAMP(6) - INTERVAL 48 HOUR");
     }
 
     private static Set<String> open(Carried carried) throws Exception {
-        return carried.query(OPEN).stream().map(row -> String.valueOf(row.getFirst())).collect(Collectors.toSet());
+        return carried.query(OPEN).stream()
+                .map(row -> String.valueOf(row.getFirst()))
+                .collect(Collectors.toSet());
     }
 }

@@ -128,11 +128,11 @@ class OldShardsTest {
 
     @Test
     void whatIsYoungOrNotClosedOrHasAChildThatIsNotKnownStays() throws Exception {
+        end(SNAPSHOT, shard(0));
         ShardId waiting = new ShardId("orders", "waiting");
         await(checkpoints.plan(await(checkpoints.claim(waiting)), new Position("w"), Set.of("orders"), List.of()));
         Reshard together = new Reshard("t", Set.of(waiting, shard(0)), Map.of(shard(9), new Position("begin")));
         await(checkpoints.close(waiting, claim(waiting), together, Set.of()));
-        end(SNAPSHOT, shard(0));
         end(shard(0), shard(1));
         end(shard(1), shard(2));
         age();

@@ -45,7 +45,7 @@ class GoneShardsTest {
     }
 
     private Reading reading() {
-        return new Reading(streams.endpoint(), TABLE, "&discovery_poll_max=100ms");
+        return new Reading(streams.endpoint(), TABLE, "");
     }
 
     private static SourceShards look(Reading reading, KnownShards known) {
