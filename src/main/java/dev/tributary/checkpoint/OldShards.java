@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which closed shards nobody can need again. A checkpoint of one that is closed is there for two reasons: the source's listing may
- * still have the shard, which would be taken for a new one and read again from its beginning; and who stood still may still want to
- * claim it, end it or open it. Neither can be once it has been closed for longer than a stream keeps an ended shard, and its source
- * has it no more. Nothing else goes by it: positions, tables and columns were handed to its children before it was closed, and
- * hand-overs go by shards that have ended and are not closed.
+ * Which closed shards nobody can need again. What is kept of one that is closed keeps others from taking it for a new one, whose changes
+ * would be read once more: as long as the source may still list it, or a process goes by what it read while the shard was open. Both
+ * are over once it has been closed for longer than a stream keeps an ended shard, and the source has it no more. Nothing else goes by
+ * it: positions, tables and columns were handed to its children before it was closed, hand-overs go by shards that have ended and are
+ * not closed, and who ends or opens one too late finds that the epoch or the parent that it read is not there.
  */
 public final class OldShards {
     /** One look forgets no more: the rest can wait, and a transaction stays small. */

@@ -12,7 +12,7 @@ import java.util.Set;
  * @param old those of {@code closed} that have been so for {@link #OLD}
  */
 public record KnownShards(Set<ShardId> open, Set<ShardId> ended, Set<ShardId> closed, Set<ShardId> old) {
-    /** Longer than any stream keeps a shard that has ended, by a day more than clocks may differ by. */
+    /** Longer than any stream keeps a shard that has ended, by a day. */
     public static final Duration OLD = Duration.ofDays(2);
 
     /** None: a pipeline that has not begun. */

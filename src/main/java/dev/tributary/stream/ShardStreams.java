@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -93,10 +92,14 @@ final class ShardStreams {
         deployments.put(shard, vertx.deployVerticle(stream).onFailure(failed::accept));
     }
 
-    /** Of closed streams those go whose shards nobody knows any more. */
-    void keepOnly(Predicate<ShardId> known) {
+    /**
+     * Of closed streams those go whose shards are forgotten.
+     *
+     * @param known every shard that there is a checkpoint of
+     */
+    void keepOnly(Set<ShardId> known) {
         streams.entrySet().stream()
-                .filter(of -> of.getValue().isClosed() && !known.test(of.getKey()))
+                .filter(of -> of.getValue().isClosed() && !known.contains(of.getKey()))
                 .map(Map.Entry::getKey)
                 .toList()
                 .forEach(this::remove);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -172,7 +173,7 @@ public class Supervisor {
                     .forEach(shard -> hear(shard, now));
             started = true;
             now.sweeps().wake();
-            streams.keepOnly(shards.known()::knows);
+            streams.keepOnly(owners.stream().map(ShardOwner::shard).collect(Collectors.toSet()));
             now.closed().forget(shards.gone(), streams.statuses());
         }
 

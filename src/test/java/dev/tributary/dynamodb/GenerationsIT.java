@@ -1,7 +1,6 @@
 package dev.tributary.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
 import dev.tributary.TributaryProcess;
@@ -38,10 +37,10 @@ class GenerationsIT {
                 pipeline.kill();
             }
             // whatever is written twice, or set back, is seen
-            carried.execute("CREATE TABLE seen (id VARCHAR(100), n INT)");
+            carried.execute("CREATE TABLE seen (id VARBINARY(100))");
             for (String event : List.of("INSERT", "UPDATE")) {
                 carried.execute("CREATE TRIGGER on_" + event + " AFTER " + event
-                        + " ON generations FOR EACH ROW INSERT INTO seen VALUES (NEW.id, NEW.n)");
+                        + " ON generations FOR EACH ROW INSERT INTO seen VALUES (NEW.id)");
             }
             stream.split(2);
             for (int restart = 0; restart < 3; restart++) {
@@ -49,7 +48,11 @@ class GenerationsIT {
                     for (int i = 0; i < GENERATIONS / 3; i++) {
                         generation(carried, pipeline, stream, i == 0);
                     }
-                    Carried.await("all but the snapshot are forgotten", pipeline, () -> carried.number(CLOSED) == 1);
+                    Carried.await("all but the snapshot are forgotten", pipeline, () -> {
+                        // who claims one a moment too late has it be young again
+                        age(carried);
+                        return carried.number(CLOSED) == 1;
+                    });
                     pipeline.kill();
                 }
                 // what is left is listed with one missing when it is started again
@@ -60,7 +63,7 @@ class GenerationsIT {
 
             assertThat(carried.follows("generations")).isTrue();
             assertThat(carried.rows("seen")).isEqualTo(written);
-            assertThat(carried.number("SELECT COUNT(DISTINCT id, n) FROM seen")).isEqualTo(written);
+            assertThat(carried.number("SELECT COUNT(DISTINCT id) FROM seen")).isEqualTo(written);
             assertThat(carried.number("SELECT COUNT(DISTINCT shard) FROM tributary_schema"))
                     .isLessThanOrEqualTo(3);
             assertThat(stream.shardCount()).isGreaterThan(2 * GENERATIONS);
@@ -72,7 +75,7 @@ class GenerationsIT {
     private void generation(Carried carried, TributaryProcess pipeline, DoubleStream stream, boolean behind)
             throws Exception {
         for (int i = 0; i < OF_EACH; i++) {
-            source.put("generations", Map.of("id", fromS("item " + written), "n", fromN(String.valueOf(written))));
+            source.put("generations", Map.of("id", fromS("item " + written)));
             written++;
         }
         Carried.await("its changes are carried", pipeline, () -> carried.rows("generations") == written);
@@ -82,6 +85,11 @@ class GenerationsIT {
         stream.split(1);
         Carried.await("what follows is open", pipeline, () -> open(carried).equals(stream.openShards()));
         stream.forgetClosed();
+        age(carried);
+    }
+
+    /** As two days later. */
+    private static void age(Carried carried) throws Exception {
         carried.execute(
                 "UPDATE tributary_checkpoint SET updated_at = updated_at - INTERVAL 49 HOUR WHERE state = 'closed'"
                         + " AND updated_at > CURRENT_TIMESTAMP(6) - INTERVAL 48 HOUR");

@@ -9,18 +9,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Forgets the entries of old shards: each in one transaction, which holds only while it is closed as it was read, and the process
  * that forgets it has the shard by whose right it does. Safe for any thread.
+ *
+ * @param clock the service's time, in milliseconds since 1970
  */
-record ClosedEntries(Entries entries, String pipeline, ShardClaims claims) {
+record ClosedEntries(Entries entries, String pipeline, ShardClaims claims, LongSupplier clock) {
     /** As {@link dev.tributary.checkpoint.CheckpointStore#forget} says. */
     Uni<Integer> forget(ShardId holder, long epoch, Uni<Map<ShardId, ShardHead>> heads, Set<ShardId> gone) {
         return heads.flatMap(known -> {
             Map<ShardId, Set<ShardId>> closed = new HashMap<>();
+            long now = clock.getAsLong();
             known.values().stream()
-                    .filter(head -> head.isOld() && head.shard().keyspace().equals(holder.keyspace()))
+                    .filter(head -> head.isOld(now) && head.shard().keyspace().equals(holder.keyspace()))
                     .forEach(head -> closed.put(
                             head.shard(),
                             ReshardText.parse(head.reshard()).children().keySet()));

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param reshard what it ended by; empty if it has not
  * @param openedBy the reshard that it was opened by; empty if by none
  * @param hasLate whether there are tables that its change stream goes on without
- * @param putAway since when this is what the entry tells that it is found by, as it is closed: in milliseconds since 1970, by the clock
- *     of the machine that saw it; 0 if it is not
+ * @param putAway since when this is what the entry tells that it is found by, as it is closed: in milliseconds since 1970 by the service's
+ *     time; 0 if it is not
  */
 record ShardHead(
         ShardId shard,
@@ -74,7 +74,7 @@ record ShardHead(
     }
 
     /** Has the entry that it is found by tell of it, as it is closed. */
-    EntryChange putAway(EntryChange known) {
+    EntryChange putAway(EntryChange known, long now) {
         if (position != null) {
             known.set("position", position.text());
         }
@@ -83,7 +83,7 @@ record ShardHead(
                 .set("tables", json(carried()))
                 .set("owner", owner)
                 .set("epoch", epoch)
-                .set(PUT_AWAY, System.currentTimeMillis());
+                .set(PUT_AWAY, now);
     }
 
     /** Has a change hold while the entry that it is found by tells the same. */
@@ -95,9 +95,9 @@ record ShardHead(
         return putAway > 0;
     }
 
-    /** Whether it has been closed for {@link KnownShards#OLD}: clocks of machines may differ by a day. */
-    boolean isOld() {
-        return isPutAway() && System.currentTimeMillis() - putAway >= KnownShards.OLD.toMillis();
+    /** Whether it has been closed for {@link KnownShards#OLD}. */
+    boolean isOld(long now) {
+        return isPutAway() && now - putAway >= KnownShards.OLD.toMillis();
     }
 
     /** Has the entry that a shard is found by tell nothing but its name. */

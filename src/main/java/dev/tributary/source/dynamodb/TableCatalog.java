@@ -69,7 +69,8 @@ record TableCatalog(DynamoDbAddress address, DynamoDbClients clients) {
             throw address.url()
                     .wrong("table '" + facts.id().name()
                             + "' has no stream: enable it (new and old images), or allow it"
-                            + " with parameter enable_stream=true");
+                            + " with parameter enable_stream=true; if the pipeline has begun, it was disabled since, and changes"
+                            + " are lost: " + LostStream.WHAT_TO_DO);
         }
     }
 
