@@ -1,5 +1,7 @@
 package dev.tributary.checkpoint;
 
+import dev.tributary.record.KnownShards;
+
 /** The statements on the checkpoint table. Every name is quoted: some are words of MySQL's or VTGate's grammar. */
 final class CheckpointSql {
     /** Characters of a pipeline's, keyspace's, shard's or table's name; all together fit an index of InnoDB's. */
@@ -21,7 +23,7 @@ final class CheckpointSql {
     final String table;
     /** Makes it. */
     final String create;
-    /** Lists the shards that are planned: pipeline. */
+    /** Lists the shards that are planned, and whether they have been as they are for long: pipeline. */
     final String shards;
     /** Reads every shard's change stream: pipeline. */
     final String streams;
@@ -37,6 +39,8 @@ final class CheckpointSql {
     final String end;
     /** Closes a change stream that has ended: pipeline, keyspace, shard. */
     final String close;
+    /** Forgets one that has been so for long: pipeline, keyspace, shard, reshard. */
+    final String forgetClosed;
     /** Opens a shard that has others' rows, new or once more: pipeline, keyspace, shard, position, tables. */
     final String openShard;
     /** Gives what of an open shard is not planned yet a new epoch, so that it won't be: pipeline, keyspace, shard. */
@@ -94,7 +98,8 @@ final class CheckpointSql {
                 + " `updated_at` TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),"
                 + " PRIMARY KEY (`pipeline`, `keyspace`, `shard`, `source_table`, `part`))"
                 + " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
-        shards = "SELECT `keyspace`, `shard`, `state` FROM " + table
+        String old = "TIMESTAMPDIFF(SECOND, `updated_at`, CURRENT_TIMESTAMP(6)) >= " + KnownShards.OLD.toSeconds();
+        shards = "SELECT `keyspace`, `shard`, `state`, " + old + " AS `is_old` FROM " + table
                 + " WHERE `pipeline` = ? AND `source_table` = '' AND `tables` IS NOT NULL";
         String stream = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables` FROM " + table;
         streams = stream + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard`";
@@ -110,6 +115,8 @@ final class CheckpointSql {
                 + " AND `source_table` = ''";
         close = "UPDATE " + table + " SET `state` = '" + CLOSED + "'" + SHARD
                 + " AND `source_table` = '' AND `part` = 0" + " AND `state` = '" + ENDED + "'";
+        forgetClosed = "DELETE FROM " + table + SHARD + " AND `source_table` = '' AND `part` = 0 AND `state` = '"
+                + CLOSED + "' AND `key_range` = ? AND " + old;
         openShard = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `position`, `state`, `epoch`,"
                 + " `owner`, `tables`) VALUES (?, ?, ?, '', 0, '', ?, '" + CHANGES

@@ -65,6 +65,20 @@ public interface CheckpointStore {
         return Uni.createFrom().voidItem();
     }
 
+    /**
+     * Forgets closed shards that nobody can need again, the oldest first and no more than a few dozen at a time; what is left is
+     * the next call's. One goes if it has been closed for {@link KnownShards#OLD}, every shard that has its rows is known itself,
+     * and none of {@code gone} is left that was before it. May be asked for again and again, and by several processes at once.
+     * Fails as {@code FENCED}, and forgets nothing, if another process has claimed {@code holder} since.
+     *
+     * @param holder a shard of the same keyspace that this process has claimed, under this epoch
+     * @param gone shards of the keyspace that the source has no more
+     * @return how many are forgotten
+     */
+    default Uni<Integer> forget(ShardId holder, long epoch, Set<ShardId> gone) {
+        return Uni.createFrom().item(0);
+    }
+
     /** Renews this process's lease, or takes one; tells every process of the pipeline that has or had one, this one too. */
     Uni<Members> renew(WaitingShards waiting);
 

@@ -106,13 +106,34 @@ public final class MySqlCheckpoints implements CheckpointStore {
                         .execute(Tuple.of(pipeline))
                         .map(rows -> {
                             Map<String, Set<ShardId>> known = new HashMap<>();
-                            rows.forEach(row -> known.computeIfAbsent(row.getString("state"), state -> new HashSet<>())
-                                    .add(shard(row)));
+                            Set<ShardId> old = new HashSet<>();
+                            for (Row row : rows) {
+                                String state = row.getString("state");
+                                known.computeIfAbsent(state, any -> new HashSet<>())
+                                        .add(shard(row));
+                                if (state.equals(CheckpointSql.CLOSED) && row.getInteger("is_old") == 1) {
+                                    old.add(shard(row));
+                                }
+                            }
                             return new KnownShards(
                                     known.getOrDefault(CheckpointSql.CHANGES, Set.of()),
                                     known.getOrDefault(CheckpointSql.ENDED, Set.of()),
-                                    known.getOrDefault(CheckpointSql.CLOSED, Set.of()));
+                                    known.getOrDefault(CheckpointSql.CLOSED, Set.of()),
+                                    old);
                         }));
+    }
+
+    @Override
+    public Uni<Integer> forget(ShardId holder, long epoch, Set<ShardId> gone) {
+        return uni(
+                "closed shards of " + holder.keyspace(),
+                connection -> CheckpointClaim.transaction(
+                        connection,
+                        new ClosedRows(sql, schemas, pipeline)
+                                .forget(connection, holder.keyspace(), gone)
+                                // behind them: whoever locks all rows comes to older shards first
+                                .compose(forgotten ->
+                                        hold(connection, holder, epoch).map(held -> forgotten))));
     }
 
     @Override

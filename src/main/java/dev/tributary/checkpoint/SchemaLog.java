@@ -134,11 +134,17 @@ public final class SchemaLog {
                 .compose(done -> keep(connection, shard, columns));
     }
 
-    /** Stores for a shard what is known of one whose rows it has taken over, behind every change that was told there. */
-    Future<Void> inherit(SqlConnection connection, ShardId from, ShardId to) {
+    /** Forgets all that is known of a shard. */
+    Future<Void> forget(SqlConnection connection, ShardId shard) {
         return connection
                 .preparedQuery("DELETE FROM " + table + OF_SHARD)
-                .execute(Tuple.of(pipeline, to.keyspace(), to.shard()))
+                .execute(Tuple.of(pipeline, shard.keyspace(), shard.shard()))
+                .mapEmpty();
+    }
+
+    /** Stores for a shard what is known of one whose rows it has taken over, behind every change that was told there. */
+    Future<Void> inherit(SqlConnection connection, ShardId from, ShardId to) {
+        return forget(connection, to)
                 .compose(forgotten -> connection
                         .preparedQuery("INSERT INTO " + table
                                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `columns`) SELECT `pipeline`, ?, ?,"

@@ -81,6 +81,14 @@ public interface ShardSource {
     /** A position that holds everything that is committed in the shard now, which is served. */
     Uni<Position> current(ShardId shard);
 
+    /**
+     * Fails if the source does not answer for a shard while that is copied; as LOST if changes that are made meanwhile are not kept
+     * for when it is, so that the copy is in vain. Asked again and again.
+     */
+    default Uni<Void> answers(ShardId shard) {
+        return current(shard).replaceWithVoid();
+    }
+
     /** The position that a change stream begins at which follows copied parts: that of the part which ended first. */
     Position first(List<PartCheckpoint> copied);
 

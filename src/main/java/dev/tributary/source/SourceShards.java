@@ -16,15 +16,27 @@ import java.util.stream.Stream;
  *     just been given others' rows and will be served in a moment
  * @param awaited those that it serves, and whose rows streams of {@code ending} have to hand over first
  * @param all every shard that the tables are made of, those too that another process reads
+ * @param gone closed ones that the source has no more, and will neither tell of nor ask about again: they may be forgotten
  */
 public record SourceShards(
-        KnownShards known, List<ShardId> served, List<ShardId> ending, List<ShardId> awaited, Set<ShardId> all) {
+        KnownShards known,
+        List<ShardId> served,
+        List<ShardId> ending,
+        List<ShardId> awaited,
+        Set<ShardId> all,
+        Set<ShardId> gone) {
     public SourceShards {
         served = List.copyOf(served);
         ending = List.copyOf(ending);
-
         awaited = List.copyOf(awaited);
         all = Set.copyOf(all);
+        gone = Set.copyOf(gone);
+    }
+
+    /** Where none may be forgotten. */
+    public SourceShards(
+            KnownShards known, List<ShardId> served, List<ShardId> ending, List<ShardId> awaited, Set<ShardId> all) {
+        this(known, served, ending, awaited, all, Set.of());
     }
 
     /** Those whose streams are to run now. */

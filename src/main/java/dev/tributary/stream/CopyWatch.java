@@ -1,5 +1,7 @@
 package dev.tributary.stream;
 
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
 import dev.tributary.source.ShardSource;
@@ -8,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ final class CopyWatch {
     private final ShardId shard;
     private final ShardSource source;
     private final LongSupplier clock;
+    private final Consumer<Throwable> failed;
 
     /**
      * The copies that were open while the source was gone, and have not gone on since they waited for more; {@link #BUSY} before
@@ -52,10 +56,12 @@ final class CopyWatch {
      */
     private record Wait(long rows, long since) {}
 
-    CopyWatch(ShardId shard, ShardSource source, LongSupplier clock) {
+    /** @param failed hears why the copies are in vain; run on the context */
+    CopyWatch(ShardId shard, ShardSource source, LongSupplier clock, Consumer<Throwable> failed) {
         this.shard = shard;
         this.source = source;
         this.clock = clock;
+        this.failed = failed;
         this.asked = clock.getAsLong();
     }
 
@@ -122,11 +128,19 @@ final class CopyWatch {
         asked = now;
         long of = round;
         Uni.createFrom()
-                .deferred(() -> source.current(shard))
+                .deferred(() -> source.answers(shard))
                 .subscribe()
                 .with(
-                        current -> context.execute(() -> answered(of, true)),
-                        failure -> context.execute(() -> answered(of, false)));
+                        there -> context.execute(() -> answered(of, true)),
+                        failure -> context.execute(() -> failed(of, failure)));
+    }
+
+    private void failed(long of, Throwable failure) {
+        if (of == round && failure instanceof PipelineException lost && lost.kind() == Kind.LOST) {
+            failed.accept(lost);
+        } else {
+            answered(of, false);
+        }
     }
 
     private void answered(long of, boolean there) {

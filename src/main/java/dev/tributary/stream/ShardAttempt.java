@@ -104,7 +104,7 @@ final class ShardAttempt implements PumpOwner, ShardCopies.Owner {
         this.context = context;
         this.owner = owner;
         this.pumps = new OpenPumps(report);
-        this.copyWatch = new CopyWatch(shard, plumbing.source(), () -> System.nanoTime() / 1_000_000);
+        this.copyWatch = new CopyWatch(shard, plumbing.source(), () -> System.nanoTime() / 1_000_000, owner::failed);
         this.turn = new CopyTurn(plumbing.turns(), context);
     }
 

@@ -92,6 +92,19 @@ final class ShardStreams {
         deployments.put(shard, vertx.deployVerticle(stream).onFailure(failed::accept));
     }
 
+    /**
+     * Of closed streams those go whose shards are forgotten.
+     *
+     * @param known every shard that there is a checkpoint of
+     */
+    void keepOnly(Set<ShardId> known) {
+        streams.entrySet().stream()
+                .filter(of -> of.getValue().isClosed() && !known.contains(of.getKey()))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(this::remove);
+    }
+
     /** Has the stream end, and lets another process have the shard. */
     void give(ShardId shard, Plumbing plumbing) {
         if (!leaving.add(shard)) {

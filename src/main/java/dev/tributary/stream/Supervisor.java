@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ public class Supervisor {
     private volatile boolean draining;
 
     /** What there is once the shards are found. */
-    private record Running(Plumbing plumbing, Goals goals, Sweeps sweeps, Ownership ownership) {}
+    private record Running(Plumbing plumbing, Goals goals, Sweeps sweeps, ClosedShards closed, Ownership ownership) {}
 
     Supervisor(Vertx vertx, Settings settings, ChangesChannel channel) {
         this.settings = settings;
@@ -115,7 +116,7 @@ public class Supervisor {
         found.positions().forEach(goals::set);
         goals.await(awaited(shards));
         Ownership ownership = new Ownership(own, plumbing, settings.lease().duration(), new ShardsOwner(found));
-        running = new Running(plumbing, goals, new Sweeps(own, plumbing), ownership);
+        running = new Running(plumbing, goals, new Sweeps(own, plumbing), new ClosedShards(plumbing), ownership);
         ownership.begin(shards);
     }
 
@@ -172,6 +173,8 @@ public class Supervisor {
                     .forEach(shard -> hear(shard, now));
             started = true;
             now.sweeps().wake();
+            streams.keepOnly(owners.stream().map(ShardOwner::shard).collect(Collectors.toSet()));
+            now.closed().forget(shards.gone(), streams.statuses());
         }
 
         @Override

@@ -3,11 +3,14 @@ package dev.tributary.servers;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The stream of one table in a {@link StreamsDouble}: its shards, and how they misbehave. */
@@ -91,6 +94,16 @@ public final class DoubleStream {
         Map<String, String> last = new LinkedHashMap<>();
         leaves.forEach(shard -> last.put(String.valueOf(shard.parent), shard.id));
         hidden.addAll(last.values());
+    }
+
+    /** Leaves shards out of listings before {@link #showAll}. */
+    public synchronized void hide(Collection<String> ids) {
+        hidden.addAll(ids);
+    }
+
+    /** Names of those that go on. */
+    public synchronized Set<String> openShards() {
+        return leaves.stream().map(shard -> shard.id).collect(Collectors.toSet());
     }
 
     public synchronized void showAll() {

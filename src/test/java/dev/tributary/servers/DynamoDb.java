@@ -145,6 +145,16 @@ public final class DynamoDb implements AutoCloseable {
         client.createTable(request.build());
     }
 
+    /** Disables a table's stream, or enables another one, with new and old images. */
+    public void setStream(String table, boolean enabled) {
+        client.updateTable(request -> request.tableName(table).streamSpecification(stream -> {
+            stream.streamEnabled(enabled);
+            if (enabled) {
+                stream.streamViewType(StreamViewType.NEW_AND_OLD_IMAGES);
+            }
+        }));
+    }
+
     public void put(String table, Map<String, AttributeValue> item) {
         client.putItem(request -> request.tableName(table).item(item));
     }

@@ -3,10 +3,14 @@ package dev.tributary.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.record.PartId;
+import dev.tributary.record.PipelineException;
+import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.StreamId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -20,7 +24,8 @@ class CopyWatchTest {
     private final Map<StreamId, Long> waiting = new HashMap<>(Map.of(ITEMS, 10L, ORDERS, 20L));
     private final Set<StreamId> copies = new HashSet<>(Set.of(ITEMS, ORDERS));
     private long now = 1_000_000_000;
-    private final CopyWatch watch = new CopyWatch(SHARD, source, () -> now);
+    private final List<Throwable> failures = new ArrayList<>();
+    private final CopyWatch watch = new CopyWatch(SHARD, source, () -> now, failures::add);
 
     private boolean look(int seconds) {
         boolean anew = false;
@@ -127,6 +132,20 @@ class CopyWatchTest {
         waiting.put(ORDERS, 21L);
 
         assertThat(look(60)).isFalse();
+    }
+
+    @Test
+    void copiesThatAreInVainFailAtOnce() {
+        assertThat(look(10)).isFalse();
+        assertThat(failures).isEmpty();
+        source.inVain = true;
+
+        assertThat(look(2)).isFalse();
+
+        assertThat(failures)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        PipelineException.class, lost -> assertThat(lost.kind()).isEqualTo(Kind.LOST));
     }
 
     @Test

@@ -55,6 +55,8 @@ final class FakeSource implements ShardSource {
     volatile List<SourceTable> tables = List.of();
     volatile boolean snapshot = true;
     volatile long current = 10;
+    /** Whether what is changed while it is copied is not kept. */
+    volatile boolean inVain;
     /** Whether no server answers what {@link #current} asks. */
     volatile boolean away;
     /** How often somebody wanted to know how far it is. */
@@ -181,6 +183,13 @@ final class FakeSource implements ShardSource {
         return away
                 ? Uni.createFrom().failure(new PipelineException(Kind.TRANSIENT, shard + ": no tablet"))
                 : Uni.createFrom().item(() -> at(current));
+    }
+
+    @Override
+    public Uni<Void> answers(ShardId shard) {
+        return inVain
+                ? Uni.createFrom().failure(new PipelineException(Kind.LOST, shard + ": is copied in vain"))
+                : ShardSource.super.answers(shard);
     }
 
     @Override

@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * Opens shards that have the rows of those which have ended. One that is there already is fenced off first, while its parents wait and
- * nobody has planned it; every later step holds only while nobody has claimed or opened it since. So who stood still meanwhile changes
- * nothing. Safe for any thread.
+ * nobody has planned it; every step holds only while they wait, and nobody has claimed or opened it since. So who stood still
+ * meanwhile changes nothing, though the child may have come, ended and been forgotten. Safe for any thread.
  */
 record ChildShards(Entries entries, String pipeline, ColumnEntries columns) {
     /** The epoch of one that is not there; of one that a claim has only made it is 0. */
@@ -71,13 +71,14 @@ record ChildShards(Entries entries, String pipeline, ColumnEntries columns) {
             parts.forEach(part -> changes.add(new EntryChange(part.id()).delete()));
             legacy.known().forEach(table -> changes.add(columns.inherited(child, table)));
             Uni<Boolean> filled = Uni.createFrom().item(true);
-            int room = Entries.MOST_CHANGES - 1;
+            int room = Entries.MOST_CHANGES - 2;
             for (int from = 0; from < changes.size(); from += room) {
                 List<EntryChange> some = new ArrayList<>(changes.subList(from, Math.min(changes.size(), from + room)));
+                some.add(waits(legacy));
                 some.add(still(child, epoch));
                 filled = then(filled, some);
             }
-            return then(filled, List.of(known(child), opened(child, at, legacy, epoch)));
+            return then(filled, List.of(waits(legacy), known(child), opened(child, at, legacy, epoch)));
         });
     }
 

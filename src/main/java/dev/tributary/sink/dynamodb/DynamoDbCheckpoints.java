@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     private final Entries entries;
     private final String pipeline;
     private final TargetTables tables;
+    private final LongSupplier clock;
     private final LeaseEntries leases;
     private final OwnClaims own;
     private final ShardClaims claims;
@@ -54,6 +56,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
 
     /**
      * @param ahead deletes what a copy has written beyond its position
+     * @param clock the service's time, in milliseconds since 1970
      * @param quiet has this process end what it has under way of a shard
      */
     DynamoDbCheckpoints(
@@ -62,6 +65,7 @@ final class DynamoDbCheckpoints implements CheckpointStore {
             LeaseEntries leases,
             TargetTables tables,
             KeysAhead ahead,
+            LongSupplier clock,
             Function<ShardId, Uni<Void>> quiet) {
         if (pipeline.isBlank() || pipeline.length() > 128) {
             throw new PipelineException(Kind.SETTING, "TRIBUTARY_PIPELINE: a name of 1 to 128 characters is expected");
@@ -69,13 +73,14 @@ final class DynamoDbCheckpoints implements CheckpointStore {
         this.entries = entries;
         this.pipeline = pipeline;
         this.tables = tables;
+        this.clock = clock;
         this.quiet = quiet;
         this.leases = leases;
         this.own = new OwnClaims(leases.watch());
         this.claims = new ShardClaims(
                 entries, pipeline, leases, leases.watch().lease().owner(), ahead, new ConcurrentHashMap<>());
         this.columns = new ColumnEntries(entries, pipeline);
-        this.handOvers = new HandOvers(entries, pipeline, claims, columns);
+        this.handOvers = new HandOvers(entries, pipeline, claims, columns, clock);
         this.late = new LateTables(entries, pipeline, claims);
     }
 
@@ -91,14 +96,21 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     @Override
     public Uni<KnownShards> shards() {
         return handOvers.settled().map(heads -> {
+            long now = clock.getAsLong();
             List<ShardHead> planned = heads.values().stream()
                     .filter(head -> head.tables() != null)
                     .toList();
             return new KnownShards(
                     shards(planned, ShardHead::isOpen),
                     shards(planned, head -> head.state().equals(ShardHead.ENDED)),
-                    shards(planned, head -> head.state().equals(ShardHead.CLOSED)));
+                    shards(planned, head -> head.state().equals(ShardHead.CLOSED)),
+                    shards(planned, head -> head.isOld(now)));
         });
+    }
+
+    @Override
+    public Uni<Integer> forget(ShardId holder, long epoch, Set<ShardId> gone) {
+        return new ClosedEntries(entries, pipeline, claims, clock).forget(holder, epoch, handOvers.heads(), gone);
     }
 
     private static Set<ShardId> shards(List<ShardHead> heads, Predicate<ShardHead> wanted) {

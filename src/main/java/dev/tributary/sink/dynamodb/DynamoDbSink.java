@@ -66,7 +66,8 @@ public final class DynamoDbSink implements Sink {
         this.ahead = new KeysAhead(entries, pipeline, writer);
         LeaseEntries leases =
                 new LeaseEntries(new Entries(address.service(), clients.leases(), entries.table()), pipeline, watch);
-        this.checkpoints = new DynamoDbCheckpoints(entries, pipeline, leases, tables, ahead, this::quiet);
+        this.checkpoints =
+                new DynamoDbCheckpoints(entries, pipeline, leases, tables, ahead, clients.clock()::millis, this::quiet);
         this.changes = new SchemaChanges(checkpoints.columnEntries(), keys, policy, drops, address.keepsOldItems());
         SinkMetrics metrics = new SinkMetrics(registry);
         Lane.Tools tools = new Lane.Tools(tables, writer, checkpoints, ahead, address.jsonMaps(), new AtomicLong());

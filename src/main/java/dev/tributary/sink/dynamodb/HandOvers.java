@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * and may be made again: a shard is ended; once all are that end together, their children are opened, each once for a reshard; then the
  * ended ones are closed. A process that is gone in between has it finished by whoever looks next. No child is opened before every
  * parent's last change is durable, so the order of a row's changes holds. Safe for any thread.
+ *
+ * @param clock the service's time, in milliseconds since 1970
  */
-record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEntries columns) {
+record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEntries columns, LongSupplier clock) {
     /** Before what somebody else has changed meanwhile is looked at again. */
     private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -78,7 +81,8 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
                 head -> entries.together(List.of(
                                 new EntryChange(EntryId.changes(pipeline, head.shard()))
                                         .when("{state} = ? AND {reshard} = ?", ShardHead.CLOSED, head.reshard()),
-                                head.putAway(new EntryChange(EntryId.known(pipeline, head.shard())))))
+                                head.putAway(
+                                        new EntryChange(EntryId.known(pipeline, head.shard())), clock.getAsLong())))
                         .replaceWithVoid()
                         // the next look does it
                         .onFailure()

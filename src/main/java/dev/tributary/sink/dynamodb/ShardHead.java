@@ -3,6 +3,7 @@ package dev.tributary.sink.dynamodb;
 import dev.tributary.checkpoint.ReshardText;
 import dev.tributary.checkpoint.ShardCheckpoint;
 import dev.tributary.checkpoint.ShardOwner;
+import dev.tributary.record.KnownShards;
 import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param reshard what it ended by; empty if it has not
  * @param openedBy the reshard that it was opened by; empty if by none
  * @param hasLate whether there are tables that its change stream goes on without
- * @param isPutAway whether this is what the entry tells that it is found by, since it is closed
+ * @param putAway since when this is what the entry tells that it is found by, as it is closed: in milliseconds since 1970 by the service's
+ *     time; 0 if it is not
  */
 record ShardHead(
         ShardId shard,
@@ -33,7 +35,7 @@ record ShardHead(
         String reshard,
         String openedBy,
         boolean hasLate,
-        boolean isPutAway) {
+        long putAway) {
     static final String OPEN = "changes";
     /** It has come to its end, and no other shard has its rows yet. */
     static final String ENDED = "ended";
@@ -42,7 +44,7 @@ record ShardHead(
     /** Nothing of it is carried. */
     static final String FORGOTTEN = "forgotten";
 
-    private static final String PUT_AWAY = "put_away";
+    private static final String PUT_AWAY = "put_away_at";
     /** What a closed one's entry has that it is found by. */
     private static final List<String> PUT =
             List.of("state", "reshard", "tables", "owner", "epoch", "position", PUT_AWAY);
@@ -58,7 +60,7 @@ record ShardHead(
                 entry.text("reshard"),
                 entry.text("opened_by"),
                 entry.flag("late"),
-                entry.flag(PUT_AWAY));
+                entry.number(PUT_AWAY));
     }
 
     private static Set<String> tables(String json) {
@@ -72,7 +74,7 @@ record ShardHead(
     }
 
     /** Has the entry that it is found by tell of it, as it is closed. */
-    EntryChange putAway(EntryChange known) {
+    EntryChange putAway(EntryChange known, long now) {
         if (position != null) {
             known.set("position", position.text());
         }
@@ -81,7 +83,21 @@ record ShardHead(
                 .set("tables", json(carried()))
                 .set("owner", owner)
                 .set("epoch", epoch)
-                .set(PUT_AWAY, true);
+                .set(PUT_AWAY, now);
+    }
+
+    /** Has a change hold while the entry that it is found by tells the same. */
+    EntryChange stillPutAway(EntryChange known) {
+        return known.when("{" + PUT_AWAY + "} = ?", putAway);
+    }
+
+    boolean isPutAway() {
+        return putAway > 0;
+    }
+
+    /** Whether it has been closed for {@link KnownShards#OLD}. */
+    boolean isOld(long now) {
+        return isPutAway() && now - putAway >= KnownShards.OLD.toMillis();
     }
 
     /** Has the entry that a shard is found by tell nothing but its name. */

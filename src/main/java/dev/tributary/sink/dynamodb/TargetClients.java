@@ -1,6 +1,7 @@
 package dev.tributary.sink.dynamodb;
 
 import dev.tributary.checkpoint.Lease;
+import dev.tributary.dynamodb.ServerClock;
 import dev.tributary.dynamodb.ServiceConnection;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -13,10 +14,15 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
  *     {@link Writer}'s matter
  * @param control for tables and checkpoints, whose changes are conditional
  * @param leases for leases alone: a renewal must not wait behind anything
+ * @param clock the service's time, as {@code control} hears it
  * @param close ends them
  */
 record TargetClients(
-        DynamoDbAsyncClient rows, DynamoDbAsyncClient control, DynamoDbAsyncClient leases, Runnable close) {
+        DynamoDbAsyncClient rows,
+        DynamoDbAsyncClient control,
+        DynamoDbAsyncClient leases,
+        ServerClock clock,
+        Runnable close) {
     private static final int CONTROL = 50;
     /** A renewal, one that was given up, and a look at another's. */
     private static final int LEASES = 4;
@@ -33,12 +39,13 @@ record TargetClients(
         ServiceConnection ofControl = new ServiceConnection(vertx, address.service(), CONTROL, address.timeout());
         DynamoDbAsyncClient rows =
                 ofRows.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), 1, new PermitGuard());
-        DynamoDbAsyncClient control =
-                ofControl.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), CONTROL_ATTEMPTS);
+        ServerClock clock = new ServerClock();
+        DynamoDbAsyncClient control = ofControl.client(
+                DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), CONTROL_ATTEMPTS, clock);
         ServiceConnection ofLeases = new ServiceConnection(vertx, address.service(), LEASES, address.timeout());
         DynamoDbAsyncClient leases =
                 ofLeases.client(DynamoDbAsyncClient.builder().endpointDiscoveryEnabled(false), CONTROL_ATTEMPTS);
-        return new TargetClients(rows, control, leases, () -> {
+        return new TargetClients(rows, control, leases, clock, () -> {
             rows.close();
             control.close();
             leases.close();

@@ -102,9 +102,12 @@ public final class DynamoDbSource implements ShardSource {
         return all().flatMap(all -> Uni.join()
                 .all(all.stream().map(table -> table.shards(known)).toList())
                 .andFailFast()
-                .map(lists -> {
-                    List<ShardId> served = lists.stream().flatMap(List::stream).toList();
-                    return new SourceShards(known, served, List.of(), List.of(), Set.copyOf(served));
+                .map(found -> {
+                    List<ShardId> served =
+                            found.stream().flatMap(of -> of.toRead().stream()).toList();
+                    Set<ShardId> gone =
+                            found.stream().flatMap(of -> of.gone().stream()).collect(Collectors.toSet());
+                    return new SourceShards(known, served, List.of(), List.of(), Set.copyOf(served), gone);
                 }));
     }
 
@@ -146,20 +149,26 @@ public final class DynamoDbSource implements ShardSource {
     }
 
     @Override
+    public Uni<Void> answers(ShardId shard) {
+        return table(shard.keyspace()).flatMap(DynamoDbTable::answers);
+    }
+
+    @Override
     public Position first(List<PartCheckpoint> copied) {
         return Anchor.of(copied).toPosition();
     }
 
     @Override
     public Uni<Void> verify(ShardId shard, Position position) {
-        return Uni.createFrom().item(() -> {
+        return Uni.createFrom().deferred(() -> {
             long now = clients.clock().millis();
             if (DynamoDbTable.isSnapshot(shard)) {
-                Retention.verifySnapshot(shard, Anchor.parse(position).at(), now);
-            } else {
-                Retention.verify(shard, StreamPosition.parse(position).at(), now);
+                Anchor anchor = Anchor.parse(position);
+                Retention.verifySnapshot(shard, anchor.at(), now);
+                return catalog.verifyEnabled(shard, anchor.stream());
             }
-            return null;
+            Retention.verify(shard, StreamPosition.parse(position).at(), now);
+            return Uni.createFrom().voidItem();
         });
     }
 
@@ -188,15 +197,10 @@ public final class DynamoDbSource implements ShardSource {
             Context context,
             ChangeListener listener) {
         DynamoDbTable of = of(shard.keyspace());
+        Anchor anchor = Anchor.of(List.of(part));
+        of.copies(anchor);
         return new ScanReader(
-                new StreamId(shard, part.id()),
-                part,
-                Anchor.of(List.of(part)),
-                catalog,
-                of.rows(),
-                of.capacity(),
-                context,
-                listener);
+                new StreamId(shard, part.id()), part, anchor, catalog, of.rows(), of.capacity(), context, listener);
     }
 
     @Override

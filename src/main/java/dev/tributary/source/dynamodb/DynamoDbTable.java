@@ -13,7 +13,6 @@ import dev.tributary.source.ChangeReader;
 import dev.tributary.source.dynamodb.TableFacts.StreamName;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** One table: its snapshot, and the shards of its stream. Safe for any thread. */
@@ -42,6 +42,10 @@ final class DynamoDbTable {
     private final ItemRows rows;
     private final ReadCapacity capacity;
     private final ShardListing listing;
+    /** The label of the stream that has what is changed while the snapshot is copied; empty before that. */
+    private volatile String copied = "";
+    /** Whether there is a checkpoint of the snapshot: the stream that it began at is not to be replaced by another. */
+    private volatile boolean begun;
     /** The readers that are open, one for each shard. */
     private final Map<ShardId, RecordsReader> open = new ConcurrentHashMap<>();
 
@@ -79,10 +83,19 @@ final class DynamoDbTable {
         return facts.id().name();
     }
 
-    /** Its shards that are to be read now. */
-    Uni<List<ShardId>> shards(KnownShards known) {
+    /**
+     * Its shards that are to be read now.
+     *
+     * @param gone closed ones that are in no listing any more, and won't be again
+     */
+    record Shards(List<ShardId> toRead, Set<ShardId> gone) {}
+
+    Uni<Shards> shards(KnownShards known) {
+        if (known.knows(snapshot)) {
+            begun = true;
+        }
         if (!known.isOver(snapshot)) {
-            return Uni.createFrom().item(List.of(snapshot));
+            return Uni.createFrom().item(new Shards(List.of(snapshot), Set.of()));
         }
         Set<String> reading = names(known.open());
         Set<String> all = new HashSet<>(reading);
@@ -98,18 +111,31 @@ final class DynamoDbTable {
                                                 .longest()
                                                 .toMillis()))
                         .orElseThrow())
-                .map(shards -> isOfStream(shards, all) ? shards.strange(all, reading) : List.<String>of())
+                .map(listed -> isOfStream(listed, all)
+                        ? new Shards(ids(reading, listed.strange(all, reading)), gone(names(known.old()), listed, all))
+                        : new Shards(ids(reading, List.of()), Set.of()))
                 .onFailure()
                 .recoverWithItem(failure -> {
                     LOG.debugf("the shards of table %s can't be listed now: %s", name(), failure.getMessage());
-                    return List.of();
-                })
-                .map(strange -> {
-                    List<ShardId> shards = new ArrayList<>();
-                    reading.stream().sorted().forEach(shard -> shards.add(new ShardId(name(), shard)));
-                    strange.forEach(shard -> shards.add(new ShardId(name(), shard)));
-                    return shards;
+                    return new Shards(ids(reading, List.of()), Set.of());
                 });
+    }
+
+    private List<ShardId> ids(Set<String> reading, List<String> strange) {
+        return Stream.concat(reading.stream().sorted(), strange.stream())
+                .map(shard -> new ShardId(name(), shard))
+                .toList();
+    }
+
+    /**
+     * A listing that is behind may leave out any shard, but a closed one is kept for a day, and these have been closed for longer:
+     * none of them comes back. The snapshot is none of them: what is known of it says that there is to be no other.
+     */
+    private Set<ShardId> gone(Set<String> old, StreamShards listed, Set<String> known) {
+        return old.stream()
+                .filter(shard -> !listed.parents().containsKey(shard) && known.containsAll(listed.childrenOf(shard)))
+                .map(shard -> new ShardId(name(), shard))
+                .collect(Collectors.toSet());
     }
 
     /** Whether a listing is of the stream whose shards are known: of another, none of them is read on. */
@@ -126,7 +152,7 @@ final class DynamoDbTable {
 
     /** The segments of its snapshot, which begins now. */
     Uni<List<PartCheckpoint>> parts() {
-        return anchor(true).map(anchor -> anchor.parts(name(), segments()));
+        return anchor().map(anchor -> anchor.parts(name(), segments()));
     }
 
     private int segments() {
@@ -134,7 +160,19 @@ final class DynamoDbTable {
         return wanted > 0 ? wanted : (int) Math.clamp(facts.bytes() / SEGMENT_BYTES, parts, MOST_SEGMENTS);
     }
 
-    private Uni<Anchor> anchor(boolean copied) {
+    /** Has a segment of the snapshot copied that began there. */
+    void copies(Anchor anchor) {
+        copied = anchor.stream();
+    }
+
+    /** While it is copied. */
+    Uni<Void> answers() {
+        String stream = copied;
+        return stream.isEmpty() ? catalog.table(name()).replaceWithVoid() : catalog.verifyEnabled(snapshot, stream);
+    }
+
+    /** Where its stream stands now, which is enabled if it has none. */
+    private Uni<Anchor> anchor() {
         return catalog.stream(name())
                 .flatMap(stream -> listing.after(stream, System.currentTimeMillis()))
                 .map(shards -> {
@@ -146,14 +184,16 @@ final class DynamoDbTable {
                             shards.stream(),
                             shards.last(),
                             catalog.clients().clock().millis(),
-                            copied);
+                            catalog.address().snapshot());
                 });
     }
 
     /** Of a snapshot where it would begin; of a shard a place that is reached once all is read that was made before now. */
     Uni<Position> current(ShardId shard) {
         if (isSnapshot(shard)) {
-            return anchor(catalog.address().snapshot()).map(Anchor::toPosition);
+            // nothing begins there but what has no snapshot, and only once
+            boolean begins = !catalog.address().snapshot() && !begun;
+            return (begins ? anchor() : time()).map(Anchor::toPosition);
         }
         RecordsReader reader = open.get(shard);
         if (reader == null) {
@@ -170,6 +210,16 @@ final class DynamoDbTable {
                                 Kind.TRANSIENT, shard + ": whether there is more is not known before it is read"));
     }
 
+    /** Where that would begin, with no place in the stream, which may not be there. */
+    private Uni<Anchor> time() {
+        return catalog.table(name())
+                .map(now -> Anchor.now(
+                        now.stream().map(StreamName::label).orElse(""),
+                        List.of(),
+                        catalog.clients().clock().millis(),
+                        catalog.address().snapshot()));
+    }
+
     private Uni<StreamName> stream() {
         return catalog.table(name())
                 .map(now -> now.stream()
@@ -179,7 +229,7 @@ final class DynamoDbTable {
 
     /** Reads the changes of a shard. */
     ChangeReader changes(ShardId shard, StreamPosition from, Context context, ChangeListener listener) {
-        StreamName stream = new StreamName(arn(from.stream()), from.stream());
+        StreamName stream = facts.streamOf(from.stream());
         RecordsReader reader = new RecordsReader(
                 shard,
                 stream.arn(),
@@ -194,12 +244,8 @@ final class DynamoDbTable {
         return reader;
     }
 
-    /** A stream's full name is its table's with the label; the table's is the same as long as there is one of that name. */
+    /** The same as long as there is a table of that name. */
     String arn() {
         return facts.arn();
-    }
-
-    private String arn(String label) {
-        return facts.arn() + "/stream/" + label;
     }
 }

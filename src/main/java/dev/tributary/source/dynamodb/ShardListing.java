@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.StreamDescription;
-import software.amazon.awssdk.services.dynamodb.model.StreamStatus;
 
 /**
  * Lists the shards of a table's stream, page after page. Many may want that at the same time, as shards end together: one listing
@@ -63,8 +62,7 @@ final class ShardListing {
                             : Uni.createFrom()
                                     .item(StreamShards.of(
                                             stream.label(),
-                                            page.streamStatus() == StreamStatus.ENABLED
-                                                    || page.streamStatus() == StreamStatus.ENABLING,
+                                            StreamShards.isEnabled(page.streamStatus()),
                                             startedAt,
                                             shards));
                 });

@@ -36,22 +36,18 @@ final class SnapshotEnd implements ChangeReader {
     public void request() {
         if (!asked) {
             asked = true;
-            loop.then(catalog.table(snapshot.keyspace()).subscribeAsCompletionStage(), this::handOver, this::fail);
+            loop.then(
+                    catalog.verifyEnabled(snapshot, anchor.stream()).subscribeAsCompletionStage(),
+                    this::handOver,
+                    this::fail);
         }
     }
 
-    private void handOver(TableFacts table) {
+    private void handOver(@Nullable Void enabled) {
         if (ended) {
             return;
         }
         Retention.verify(snapshot, anchor.at(), catalog.clients().clock().millis());
-        boolean same = table.streams()
-                && table.stream()
-                        .filter(stream -> stream.label().equals(anchor.stream()))
-                        .isPresent();
-        if (!same) {
-            throw LostStream.disabled(snapshot, anchor.stream());
-        }
         Map<ShardId, Position> shards = new HashMap<>();
         Position beginning = StreamPosition.beginning(anchor.stream(), anchor.since(), anchor.at())
                 .toPosition();

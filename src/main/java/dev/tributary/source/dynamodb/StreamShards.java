@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.StreamStatus;
 
 /**
  * The shards of a stream as they were listed, which may be a moment behind.
@@ -24,6 +25,11 @@ record StreamShards(String stream, boolean enabled, long startedAt, Map<String, 
         Map<String, @Nullable String> parents = new HashMap<>();
         shards.forEach(shard -> parents.put(shard.id(), shard.parent()));
         return new StreamShards(stream, enabled, startedAt, parents);
+    }
+
+    /** Whether changes come into a stream that is said to be so. */
+    static boolean isEnabled(StreamStatus status) {
+        return status == StreamStatus.ENABLED || status == StreamStatus.ENABLING;
     }
 
     /** Those that no other follows: every change that is made from now on is in them, or in one that follows them. */

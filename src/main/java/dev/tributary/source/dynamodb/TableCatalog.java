@@ -3,6 +3,7 @@ package dev.tributary.source.dynamodb;
 import dev.tributary.dynamodb.DynamoDbFailures;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
+import dev.tributary.record.ShardId;
 import dev.tributary.source.dynamodb.TableFacts.StreamName;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -68,8 +69,42 @@ record TableCatalog(DynamoDbAddress address, DynamoDbClients clients) {
             throw address.url()
                     .wrong("table '" + facts.id().name()
                             + "' has no stream: enable it (new and old images), or allow it"
-                            + " with parameter enable_stream=true");
+                            + " with parameter enable_stream=true; if the pipeline has begun, it was disabled since, and changes"
+                            + " are lost: " + LostStream.WHAT_TO_DO);
         }
+    }
+
+    /**
+     * Fails as LOST unless changes of a shard's table still come into this stream. One request, as long as they do: only if the
+     * table is described otherwise the stream itself is asked, as what is told of a table may be a moment old.
+     *
+     * @param label the stream's
+     */
+    Uni<Void> verifyEnabled(ShardId shard, String label) {
+        return table(shard.keyspace()).flatMap(table -> {
+            boolean same = table.streams()
+                    && table.stream().filter(of -> of.label().equals(label)).isPresent();
+            return same ? Uni.createFrom().voidItem() : verifyStream(shard, table.streamOf(label));
+        });
+    }
+
+    private Uni<Void> verifyStream(ShardId shard, StreamName stream) {
+        return Uni.createFrom()
+                .completionStage(() -> clients.streams()
+                        .describeStream(
+                                request -> request.streamArn(stream.arn()).limit(1)))
+                .map(answer -> StreamShards.isEnabled(answer.streamDescription().streamStatus()))
+                .onFailure(DynamoDbFailures::isMissing)
+                .recoverWithItem(false)
+                .onFailure()
+                .transform(failure -> DynamoDbFailures.of(
+                        address.service(), "describing the stream of table " + shard.keyspace(), failure))
+                .invoke(enabled -> {
+                    if (!enabled) {
+                        throw LostStream.disabled(shard, stream.label());
+                    }
+                })
+                .replaceWithVoid();
     }
 
     private Uni<StreamName> enabled(String table) {

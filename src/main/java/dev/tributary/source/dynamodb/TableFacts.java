@@ -56,6 +56,11 @@ record TableFacts(
                 table.tableSizeBytes() == null ? 0 : table.tableSizeBytes());
     }
 
+    /** One of its streams: its full name is the table's with the label. */
+    StreamName streamOf(String label) {
+        return new StreamName(arn + "/stream/" + label, label);
+    }
+
     List<String> keyNames() {
         return key.stream().map(KeyAttribute::name).toList();
     }

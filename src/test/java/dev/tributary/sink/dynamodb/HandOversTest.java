@@ -209,7 +209,7 @@ class HandOversTest {
                 closed.reshard(),
                 closed.openedBy(),
                 false,
-                false);
+                0);
         end(LEFT, reshard("8", Set.of(LEFT), SHARD));
         end(SHARD, reshard("9", Set.of(SHARD), LEFT));
         ShardHead open = head(LEFT);

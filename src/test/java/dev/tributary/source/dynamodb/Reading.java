@@ -51,7 +51,7 @@ final class Reading implements AutoCloseable {
 
     /** Positions that a table's stream begins at, which is what a snapshot hands over to. */
     Reshard begin(String table) {
-        Position now = current(new ShardId(table, "snapshot"));
+        Position now = source.first(parts(table));
         return changes(new ShardId(table, "snapshot"), now).awaitReshard();
     }
 
