@@ -15,6 +15,7 @@ public final class DoubleStream {
     private static final int MANY = 1000;
 
     private final String table;
+    private final LocalRecords local = new LocalRecords();
     private final Map<String, DoubleShard> shards = new LinkedHashMap<>();
     private final List<DoubleShard> leaves = new ArrayList<>();
     private int nextShard;
@@ -33,28 +34,8 @@ public final class DoubleStream {
     /** Children that are not listed yet. */
     private final List<String> hidden = new ArrayList<>();
 
-    /** Where the Local's own stream goes on. */
-    private @Nullable String iterator;
-    /** Whether anything came from there. */
-    private boolean taken;
-
-    private String arn = "";
     /** When changes are made that are taken from now on, in seconds since 1970; 0 for what the Local says, in whole minutes. */
     private long made;
-
-    /** What the service refuses with. */
-    static final class Refused extends RuntimeException {
-        private static final long serialVersionUID = 1;
-        private final transient JsonObject json;
-
-        Refused(JsonObject json) {
-            this.json = json;
-        }
-
-        JsonObject json() {
-            return json;
-        }
-    }
 
     DoubleStream(String table) {
         this.table = table;
@@ -162,48 +143,10 @@ public final class DoubleStream {
     }
 
     /** Takes what is new in the Local's stream. */
-    synchronized void take(String of, BiFunction<String, JsonObject, JsonObject> local) {
-        if (!arn.equals(of)) {
-            arn = of;
-            iterator = begin(local);
+    synchronized void take(String of, BiFunction<String, JsonObject, JsonObject> ask) {
+        if (!disabled) {
+            local.take(of, ask, this::deal);
         }
-        while (iterator != null && !disabled) {
-            JsonObject page;
-            try {
-                page = local.apply("GetRecords", new JsonObject().put("ShardIterator", iterator));
-            } catch (Refused refused) {
-                if (taken || !refused.json().getString("__type", "").contains("TrimmedDataAccess")) {
-                    throw refused;
-                }
-                // now and then it takes the first record's place for one that was before the shard's beginning
-                iterator = begin(local);
-                return;
-            }
-            JsonArray records = page.getJsonArray("Records");
-            for (int i = 0; i < records.size(); i++) {
-                deal(records.getJsonObject(i));
-                taken = true;
-            }
-            iterator = page.getString("NextShardIterator");
-            if (records.isEmpty()) {
-                return;
-            }
-        }
-    }
-
-    /** Where the Local's stream begins. */
-    private String begin(BiFunction<String, JsonObject, JsonObject> local) {
-        JsonObject described = local.apply("DescribeStream", new JsonObject().put("StreamArn", arn))
-                .getJsonObject("StreamDescription");
-        String shard = described.getJsonArray("Shards").getJsonObject(0).getString("ShardId");
-        taken = false;
-        return local.apply(
-                        "GetShardIterator",
-                        new JsonObject()
-                                .put("StreamArn", arn)
-                                .put("ShardId", shard)
-                                .put("ShardIteratorType", "TRIM_HORIZON"))
-                .getString("ShardIterator");
     }
 
     private void deal(JsonObject record) {

@@ -136,7 +136,7 @@ public final class StreamsDouble implements AutoCloseable {
         try {
             stream.take(arn, (of, json) -> ask(exchange, of, json));
             answer = stream.answer(operation, request, arn);
-        } catch (DoubleStream.Refused refused) {
+        } catch (Refused refused) {
             say(exchange, 400, refused.json());
             return;
         }
@@ -159,7 +159,7 @@ public final class StreamsDouble implements AutoCloseable {
             HttpResponse<byte[]> answer = send(headers, body);
             JsonObject json = new JsonObject(new String(answer.body(), StandardCharsets.UTF_8));
             if (answer.statusCode() != 200) {
-                throw new DoubleStream.Refused(json);
+                throw new Refused(json);
             }
             return json;
         } catch (IOException e) {
