@@ -13,8 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The README's first command, as the launcher starts it, with fewer rows. */
-@NeedsVitess
-@Tag("long")
 class DemoIT {
     private static final int LIMIT_SECONDS = 240;
 
@@ -22,6 +20,8 @@ class DemoIT {
     private Path directory;
 
     @Test
+    @NeedsVitess
+    @Tag("long")
     void itEndsWithBothSidesEqual() throws Exception {
         Path output = directory.resolve("demo.out");
         Process demo = start(output, "--for", "2s", "--rows", "6000");
@@ -29,6 +29,20 @@ class DemoIT {
         assertThat(demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
         List<String> lines = Files.readAllLines(output);
         assertThat(lines.getLast()).as(String.join("\n", lines)).matches("demo: 9 tables, [0-9,]+ rows, equal");
+        assertThat(demo.exitValue()).isZero();
+    }
+
+    @Test
+    void theOneOfDynamoDbEndsWithBothSidesEqual() throws Exception {
+        Path output = directory.resolve("demo.out");
+        Process demo = start(output, "--source", "dynamodb", "--for", "2s", "--rows", "1000");
+
+        assertThat(demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        List<String> lines = Files.readAllLines(output);
+        String all = String.join("\n", lines);
+        assertThat(all).containsPattern("[1-9][0-9,]* changes were made meanwhile, [1-9][0-9,]* rows are there");
+        assertThat(all).contains("SIGTERM: it saves what is under way and exits with 0");
+        assertThat(lines.getLast()).as(all).matches("demo: 1 table, [1-9][0-9,]* items, equal");
         assertThat(demo.exitValue()).isZero();
     }
 

@@ -18,6 +18,7 @@ public final class DoubleStream {
     private static final int MANY = 1000;
 
     private final String table;
+    private final LocalRecords local = new LocalRecords();
     private final Map<String, DoubleShard> shards = new LinkedHashMap<>();
     private final List<DoubleShard> leaves = new ArrayList<>();
     private int nextShard;
@@ -26,45 +27,18 @@ public final class DoubleStream {
     private int shardsOfPage = 100;
     private int recordsOfPage = MANY;
     private int emptyPages;
+    /** So many of a shard's records are told, and the rest not yet. */
+    private int told = Integer.MAX_VALUE;
+    /** Requests of any kind. */
+    private long asked;
+
+    private boolean busy;
     private boolean disabled;
     /** Children that are not listed yet. */
     private final List<String> hidden = new ArrayList<>();
 
-    /** Where the Local's own stream goes on. */
-    private @Nullable String iterator;
-
-    private String arn = "";
     /** When changes are made that are taken from now on, in seconds since 1970; 0 for what the Local says, in whole minutes. */
     private long made;
-
-    /** What the service refuses with. */
-    static final class Refused extends RuntimeException {
-        private static final long serialVersionUID = 1;
-        private final transient JsonObject json;
-
-        Refused(JsonObject json) {
-            this.json = json;
-        }
-
-        JsonObject json() {
-            return json;
-        }
-    }
-
-    private static final class DoubleShard {
-        final String id;
-        final @Nullable String parent;
-        final List<JsonObject> records = new ArrayList<>();
-        boolean closed;
-        boolean forgotten;
-        /** How many are not kept any more. */
-        int trimmed;
-
-        DoubleShard(String id, @Nullable String parent) {
-            this.id = id;
-            this.parent = parent;
-        }
-    }
 
     DoubleStream(String table) {
         this.table = table;
@@ -146,36 +120,45 @@ public final class DoubleStream {
         return shards.size();
     }
 
+    /** In the order of their making: one comes before those that follow it. */
+    public synchronized List<String> shardIds() {
+        return List.copyOf(shards.keySet());
+    }
+
+    /** How many changes were dealt out so far. */
+    public synchronized int dealt() {
+        return shards.values().stream().mapToInt(shard -> shard.records.size()).sum();
+    }
+
+    /** Has no more than so many records told of each shard, as if the rest came later; none is over before. */
+    public synchronized void tellOnly(int records) {
+        told = records;
+    }
+
+    /** Has each request for records refused. */
+    public synchronized void refuse(boolean all) {
+        busy = all;
+    }
+
+    /** How many requests came for this stream. */
+    public synchronized long asked() {
+        return asked;
+    }
+
+    /** How many of them were for a shard's records, or a place in it. */
+    public synchronized long asked(String shard) {
+        return shard(shard).asked;
+    }
+
     /** Has changes that are read from now on be made at this time, in milliseconds since 1970. */
     public synchronized void madeAt(long millis) {
         made = millis / 1000;
     }
 
     /** Takes what is new in the Local's stream. */
-    synchronized void take(String of, BiFunction<String, JsonObject, JsonObject> local) {
-        if (!arn.equals(of)) {
-            arn = of;
-            JsonObject described = local.apply("DescribeStream", new JsonObject().put("StreamArn", of))
-                    .getJsonObject("StreamDescription");
-            String shard = described.getJsonArray("Shards").getJsonObject(0).getString("ShardId");
-            iterator = local.apply(
-                            "GetShardIterator",
-                            new JsonObject()
-                                    .put("StreamArn", of)
-                                    .put("ShardId", shard)
-                                    .put("ShardIteratorType", "TRIM_HORIZON"))
-                    .getString("ShardIterator");
-        }
-        while (iterator != null && !disabled) {
-            JsonObject page = local.apply("GetRecords", new JsonObject().put("ShardIterator", iterator));
-            JsonArray records = page.getJsonArray("Records");
-            for (int i = 0; i < records.size(); i++) {
-                deal(records.getJsonObject(i));
-            }
-            iterator = page.getString("NextShardIterator");
-            if (records.isEmpty()) {
-                return;
-            }
+    synchronized void take(String of, BiFunction<String, JsonObject, JsonObject> ask) {
+        if (!disabled) {
+            local.take(of, ask, this::deal);
         }
     }
 
@@ -206,6 +189,7 @@ public final class DoubleStream {
     }
 
     synchronized JsonObject answer(String operation, JsonObject request, String of) {
+        asked++;
         return switch (operation) {
             case "DescribeStream" -> describe(request, of);
             case "GetShardIterator" -> iterator(request, of);
@@ -254,6 +238,7 @@ public final class DoubleStream {
 
     private JsonObject iterator(JsonObject request, String of) {
         DoubleShard shard = shard(request.getString("ShardId"));
+        shard.asked++;
         int place = shard.trimmed;
         if (request.getString("ShardIteratorType").equals("AFTER_SEQUENCE_NUMBER")) {
             String after = request.getString("SequenceNumber");
@@ -289,18 +274,23 @@ public final class DoubleStream {
             throw new Refused(error("ExpiredIteratorException", "too late"));
         }
         DoubleShard shard = shard(parts[1]);
+        shard.asked++;
+        if (busy) {
+            throw new Refused(error("LimitExceededException", "slower"));
+        }
         int from = Integer.parseInt(parts[2]);
         int empty = Integer.parseInt(parts[3]);
         if (from < shard.trimmed) {
             throw new Refused(error("TrimmedDataAccessException", "older than the horizon"));
         }
         boolean nothing = empty < emptyPages;
-        int to = nothing ? from : Math.min(shard.records.size(), from + recordsOfPage);
+        int known = Math.min(shard.records.size(), told);
+        int to = nothing ? from : Math.max(from, Math.min(known, from + recordsOfPage));
         JsonArray page = new JsonArray();
         shard.records.subList(from, to).forEach(page::add);
         JsonObject answer = new JsonObject().put("Records", page);
         if (!shard.closed || to < shard.records.size() || nothing) {
-            boolean more = to < shard.records.size();
+            boolean more = to < known;
             answer.put(
                     "NextShardIterator",
                     place(arnOf(parts[0] + "|"), shard, to, nothing ? empty + 1 : more ? 0 : empty));

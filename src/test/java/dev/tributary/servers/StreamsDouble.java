@@ -14,12 +14,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +44,7 @@ public final class StreamsDouble implements AutoCloseable {
     private final Map<String, DoubleStream> streams = new ConcurrentHashMap<>();
 
     private final Map<String, AtomicLong> calls = new ConcurrentHashMap<>();
+    private final Queue<JsonObject> scans = new ConcurrentLinkedQueue<>();
     private final AtomicInteger throttled = new AtomicInteger();
     private volatile String throttles = "";
 
@@ -83,6 +87,11 @@ public final class StreamsDouble implements AutoCloseable {
         return calls.computeIfAbsent(operation, name -> new AtomicLong()).get();
     }
 
+    /** The requests of all scans, in the order in which they came. */
+    public List<JsonObject> scans() {
+        return List.copyOf(scans);
+    }
+
     /** Refusals that are still to come. */
     public int refusals() {
         return throttled.get();
@@ -107,6 +116,9 @@ public final class StreamsDouble implements AutoCloseable {
             } else if (target.startsWith(STREAMS)) {
                 streams(exchange, operation, new JsonObject(new String(body, StandardCharsets.UTF_8)));
             } else {
+                if (operation.equals("Scan")) {
+                    scans.add(new JsonObject(new String(body, StandardCharsets.UTF_8)));
+                }
                 pass(exchange, body);
             }
         } catch (InterruptedException e) {
@@ -124,7 +136,7 @@ public final class StreamsDouble implements AutoCloseable {
         try {
             stream.take(arn, (of, json) -> ask(exchange, of, json));
             answer = stream.answer(operation, request, arn);
-        } catch (DoubleStream.Refused refused) {
+        } catch (Refused refused) {
             say(exchange, 400, refused.json());
             return;
         }
@@ -147,7 +159,7 @@ public final class StreamsDouble implements AutoCloseable {
             HttpResponse<byte[]> answer = send(headers, body);
             JsonObject json = new JsonObject(new String(answer.body(), StandardCharsets.UTF_8));
             if (answer.statusCode() != 200) {
-                throw new DoubleStream.Refused(json);
+                throw new Refused(json);
             }
             return json;
         } catch (IOException e) {

@@ -35,14 +35,28 @@ final class Reading implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
+    /** What the readers run on. */
+    private Context own = context;
+
     private final DynamoDbSource source;
     final List<Stream> streams = new CopyOnWriteArrayList<>();
 
     Reading(URI endpoint, String tables, String parameters) {
-        String url = DynamoDb.url(endpoint, tables, parameters);
+        this(DynamoDb.url(endpoint, tables, parameters));
+    }
+
+    Reading(String url) {
         this.source =
                 new DynamoDbSource(vertx, ConnectionUrl.parse("TRIBUTARY_SOURCE", url, Optional.empty()), 2, false);
         source.open().await().atMost(LIMIT);
+    }
+
+    /** Has time fly: readers go on at once where they would pause. Answers the pauses, in milliseconds. */
+    List<Long> hurry() {
+        List<Long> pauses = new CopyOnWriteArrayList<>();
+        Vertx hurried = HurriedTime.vertx(vertx, context, pauses);
+        own = HurriedTime.context(context, hurried);
+        return pauses;
     }
 
     DynamoDbSource source() {
@@ -73,7 +87,7 @@ final class Reading implements AutoCloseable {
     Stream changes(ShardId shard, Position from) {
         List<SourceTable> tables = source.tables(shard).await().atMost(LIMIT);
         Stream stream = new Stream();
-        return stream.open(() -> source.changes(shard, from, List.of(), tables, null, context, stream));
+        return stream.open(() -> source.changes(shard, from, List.of(), tables, null, own, stream));
     }
 
     List<PartCheckpoint> parts(String table) {
@@ -86,7 +100,7 @@ final class Reading implements AutoCloseable {
         ShardId shard = new ShardId(part.id().table(), "snapshot");
         SourceTable table = source.tables(shard).await().atMost(LIMIT).getFirst();
         Stream stream = new Stream();
-        return stream.open(() -> source.copy(shard, part, table, null, context, stream));
+        return stream.open(() -> source.copy(shard, part, table, null, own, stream));
     }
 
     @Override
@@ -109,6 +123,9 @@ final class Reading implements AutoCloseable {
         private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
         private volatile boolean held;
         private volatile int messages;
+        /** Records that were told before its end was. */
+        private volatile int beforeEnd;
+
         private boolean waiting;
         private @Nullable ChangeReader reader;
 
@@ -138,13 +155,17 @@ final class Reading implements AutoCloseable {
             }
         }
 
-        private void cancel() {
+        void cancel() {
             context.runOnContext(v -> {
                 ChangeReader open = reader;
                 if (open != null) {
                     open.cancel();
                 }
             });
+        }
+
+        int beforeEnd() {
+            return beforeEnd;
         }
 
         int messages() {
@@ -200,6 +221,7 @@ final class Reading implements AutoCloseable {
 
         @Override
         public void onReshard(Reshard end) {
+            beforeEnd = records.size();
             reshard.complete(end);
         }
 

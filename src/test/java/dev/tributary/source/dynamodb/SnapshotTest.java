@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS;
 
+import dev.tributary.dynamodb.ItemDocument;
 import dev.tributary.dynamodb.ReadCapacity;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PipelineException;
@@ -15,6 +16,7 @@ import dev.tributary.servers.DynamoDb;
 import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.StreamsDouble;
 import dev.tributary.source.dynamodb.Reading.Stream;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -85,6 +87,54 @@ class SnapshotTest {
             assertThat(second.records).hasSize(300 - told);
             assertThat(ids(List.of(first, second))).hasSize(300);
         }
+    }
+
+    /** Whoever saved that place was not told that the segment is over, nor were the changes handed over to. */
+    @Test
+    void aSegmentThatIsBrokenOffBehindItsLastItemHasNothingMoreAndIsOver() {
+        seed(50, 10);
+        try (Reading reading = new Reading(source.endpoint(), TABLE, "&segments=1")) {
+            PartCheckpoint part = reading.parts(TABLE).getFirst();
+            Map<String, AttributeValue> last = source.scan(TABLE).getLast();
+            JsonObject place = new JsonObject()
+                    .put(
+                            "key",
+                            new JsonObject(
+                                    ItemDocument.of(Map.of("id", Objects.requireNonNull(last.get("id"))), false)));
+            Stream stream =
+                    reading.copy(new PartCheckpoint(part.id(), part.range(), new Position(place.encode()), false));
+            stream.awaitCopied();
+
+            assertThat(stream.records).isEmpty();
+        }
+    }
+
+    @Test
+    void aScanThatIsCancelledAsksForNothingAnyMore() {
+        seed(50, 10);
+        source.createWithStream("clock", StreamViewType.NEW_AND_OLD_IMAGES, "id");
+        try (StreamsDouble before = StreamsDouble.before(source);
+                Reading reading = new Reading(before.endpoint(), TABLE, "&segments=1");
+                Reading clock = new Reading(before.endpoint(), "clock", "")) {
+            reading.hurry();
+            Stream other = clock.first(clock.begin("clock"));
+            before.throttle("Scan", Integer.MAX_VALUE);
+            Stream stream = reading.copy(reading.parts(TABLE).getFirst());
+            Reading.until("it is asked again", () -> before.calls("Scan") > 2);
+
+            stream.cancel();
+            toldMore(other, 10);
+            long asked = before.calls("Scan");
+            toldMore(other, 10);
+
+            // the SDK repeats a request once by itself
+            assertThat(before.calls("Scan")).isLessThanOrEqualTo(asked + 1);
+        }
+    }
+
+    private static void toldMore(Stream stream, int messages) {
+        int before = stream.messages();
+        Reading.until(messages + " messages", () -> stream.messages() > before + messages);
     }
 
     @Test
