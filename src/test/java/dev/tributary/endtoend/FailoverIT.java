@@ -114,6 +114,15 @@ class FailoverIT {
                     assertStatusTellsOfBoth(replica);
                     source.vtgate().restart();
                 }));
+                late.addAll(recovers("VTGate restarted", replica, pipeline, ids, () -> {
+                    source.vtgate().terminate();
+                    source.vtgate().restart();
+                }));
+                VitessTablet restarted = source.primary("80-");
+                late.addAll(recovers("vttablet restarted", replica, pipeline, ids, () -> {
+                    restarted.vttablet().terminate();
+                    restarted.vttablet().restart();
+                }));
                 late.addAll(recovers("VTGate frozen", replica, pipeline, ids, () -> {
                     source.vtgate().freeze();
                     pass(FROZEN);

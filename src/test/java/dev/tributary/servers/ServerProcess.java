@@ -109,6 +109,22 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Has it end in good order: SIGTERM. Returns when it is gone. */
+    public synchronized void terminate() {
+        Process running = process;
+        if (running == null) {
+            return;
+        }
+        signal("TERM");
+        try {
+            if (!running.waitFor(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException(name + " does not end:\n" + logTail());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Kills it if it runs, starts it on the same port and data, and waits until it serves. */
     public void restart() {
         kill();
