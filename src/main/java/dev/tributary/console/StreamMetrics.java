@@ -37,6 +37,9 @@ class StreamMetrics {
         Gauge.builder("tributary.buffer.used.bytes", supervisor, Supervisor::heldBytes)
                 .description("Memory of changes that are read and not durable, of all shards, in bytes")
                 .register(registry);
+        Gauge.builder("tributary.buffer.used.max.bytes", supervisor, Supervisor::mostHeldBytes)
+                .description("The most that it was at once since the start, in bytes")
+                .register(registry);
         Gauge.builder(
                         "tributary.lease.age.seconds",
                         supervisor,

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ByteBudget {
     private final long max;
     private final AtomicLong used = new AtomicLong();
+    private final AtomicLong mostUsed = new AtomicLong();
     /** At most one of each open stream. */
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
@@ -20,6 +21,11 @@ final class ByteBudget {
 
     long used() {
         return used.get();
+    }
+
+    /** The most that was used at once. */
+    long mostUsed() {
+        return mostUsed.get();
     }
 
     /** How many wait for room. */
@@ -33,7 +39,11 @@ final class ByteBudget {
     }
 
     void take(long bytes) {
-        used.addAndGet(bytes);
+        long now = used.addAndGet(bytes);
+        // once it has been there it costs each record a look
+        if (now > mostUsed.get()) {
+            mostUsed.accumulateAndGet(now, Math::max);
+        }
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ final class Ownership {
     private final Plumbing plumbing;
     private final Owner owner;
     private final Duration lease;
+    private final LongSupplier nanos;
 
     private volatile @Nullable Members members;
     /** As they were looked up at the start; null once they are looked up anew. */
@@ -59,19 +61,23 @@ final class Ownership {
     private boolean wanted = true;
 
     private long lookedAt;
-    private volatile long renewedAt = System.nanoTime();
+    private volatile long renewedAt;
     /** Until then others that were not heard of may have been cut off as this one was. */
-    private long lenientUntil = System.nanoTime();
+    private long lenientUntil;
 
     private String said = "";
     private boolean standing;
     private boolean ended;
 
-    Ownership(OwnContext own, Plumbing plumbing, Duration lease, Owner owner) {
+    /** @param nanos a monotonic clock of this process, in nanoseconds; nothing of it is told to others */
+    Ownership(OwnContext own, Plumbing plumbing, Duration lease, Owner owner, LongSupplier nanos) {
         this.own = own;
         this.plumbing = plumbing;
         this.lease = lease;
         this.owner = owner;
+        this.nanos = nanos;
+        this.renewedAt = nanos.getAsLong();
+        this.lenientUntil = renewedAt;
     }
 
     /** @param shards as they were looked up just now */
@@ -104,7 +110,7 @@ final class Ownership {
 
     /** Since the lease was renewed; for any thread. */
     Duration age() {
-        return Duration.ofNanos(System.nanoTime() - renewedAt);
+        return Duration.ofNanos(nanos.getAsLong() - renewedAt);
     }
 
     void end() {
@@ -127,7 +133,7 @@ final class Ownership {
         if (ended) {
             return;
         }
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (now - renewedAt > lease.toNanos()) {
             LOG.warnf(
                     "the lease was not renewed for %d ms: others may have taken shards", (now - renewedAt) / 1_000_000);
@@ -168,7 +174,7 @@ final class Ownership {
         }
         looking = true;
         wanted = false;
-        lookedAt = System.nanoTime();
+        lookedAt = nanos.getAsLong();
         SourceShards first = known;
         known = null;
         Uni<SourceShards> shards = first != null ? Uni.createFrom().item(first) : plumbing.lookAndForget();

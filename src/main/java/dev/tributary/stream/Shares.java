@@ -3,13 +3,14 @@ package dev.tributary.stream;
 import dev.tributary.record.ShardId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -61,32 +62,43 @@ record Shares(List<ShardId> take, List<ShardId> give, Set<ShardId> lost, boolean
                 shared++;
             } // else a process has it that reads others too
         }
-        int share = share(self, loads, shared);
-        int load = loads.getOrDefault(self, 0);
-        // each begins at another place, so that few want the same
-        int rank = new TreeSet<>(peers).headSet(self).size();
-        Collections.rotate(free, -rank * free.size() / peers.size());
-        free.addAll(0, idle);
-        List<ShardId> take = first(free, share - load);
+        SortedMap<String, Integer> missing = missing(loads, shared);
+        int more = missing.getOrDefault(self, 0);
+        boolean even = free.isEmpty() && idle.isEmpty() && leaving.isEmpty() && more == 0;
+        List<ShardId> take = new ArrayList<>(first(idle, more));
+        // behind what those before it are going to take: who wants what another does loses the time until it looks
+        // again
+        int before = missing.headMap(self).values().stream()
+                .mapToInt(count -> Math.max(0, count))
+                .sum();
+        free.stream().skip(before).limit(Math.max(0, more - take.size())).forEach(take::add);
         idle.removeAll(take);
         Set<ShardId> read = new HashSet<>(shards);
         List<ShardId> mayGive = mine.stream()
                 .filter(shard -> own.contains(shard) && read.contains(shard))
                 .toList();
         List<ShardId> give = new ArrayList<>(idle);
-        give.addAll(first(mayGive, load - share));
-        return new Shares(take, List.copyOf(give), lost, free.isEmpty() && leaving.isEmpty() && share == load);
+        give.addAll(first(mayGive, -more));
+        return new Shares(List.copyOf(take), List.copyOf(give), lost, even);
     }
 
     private static List<ShardId> first(Collection<ShardId> shards, int count) {
         return shards.stream().limit(Math.max(0, count)).toList();
     }
 
-    /** How many this one is to have: where they don't come out even, those have one more that have most. */
-    private static int share(String self, Map<String, Integer> loads, int shards) {
-        int more = shards % loads.size();
+    /**
+     * How many each lacks of its share; negative for who has too many. Where they don't come out even, those have one more that
+     * have it already, and then the first by name: whoever looks while others are claiming theirs finds the same.
+     */
+    private static SortedMap<String, Integer> missing(Map<String, Integer> loads, int shards) {
+        int least = shards / loads.size();
         List<String> order = new ArrayList<>(new TreeSet<>(loads.keySet()));
-        order.sort(Comparator.comparing(peer -> -loads.getOrDefault(peer, 0)));
-        return shards / loads.size() + (order.indexOf(self) < more ? 1 : 0);
+        order.sort(Comparator.comparing(peer -> -Math.max(least, loads.getOrDefault(peer, 0))));
+        SortedMap<String, Integer> missing = new TreeMap<>();
+        for (String peer : order) {
+            int share = missing.size() < shards % order.size() ? least + 1 : least;
+            missing.put(peer, share - loads.getOrDefault(peer, 0));
+        }
+        return missing;
     }
 }

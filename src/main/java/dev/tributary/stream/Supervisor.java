@@ -115,7 +115,8 @@ public class Supervisor {
         Goals goals = new Goals(settings.until(), plumbing.source(), () -> own.hop(this::arrived));
         found.positions().forEach(goals::set);
         goals.await(awaited(shards));
-        Ownership ownership = new Ownership(own, plumbing, settings.lease().duration(), new ShardsOwner(found));
+Ownership ownership =
+                new Ownership(own, plumbing, settings.lease().duration(), new ShardsOwner(found), System::nanoTime);
         running = new Running(plumbing, goals, new Sweeps(own, plumbing), new ClosedShards(plumbing), ownership);
         ownership.begin(shards);
     }
@@ -324,5 +325,10 @@ public class Supervisor {
     /** What the records that all streams hold take on the heap, of the process's budget. */
     public long heldBytes() {
         return budget.used();
+    }
+
+    /** The most that it was at once since the start, in bytes. */
+    public long mostHeldBytes() {
+        return budget.mostUsed();
     }
 }

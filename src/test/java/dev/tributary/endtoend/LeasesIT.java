@@ -18,10 +18,13 @@ import dev.tributary.workload.ShopLoad;
 import dev.tributary.workload.ShopSeed;
 import dev.tributary.workload.ShopSize;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -40,6 +43,19 @@ class LeasesIT {
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
     private static final ShopSize SIZE = ShopSize.ofRows(5_000);
     private static final Duration LEASE = Duration.ofSeconds(4);
+    /** So soon behind the end of a lease another is to have what was a process's: {@code TakeOverTest} asserts it exactly. */
+    private static final Duration PROMISED = LEASE.plusSeconds(2);
+    /** What a busy machine may take for it: one with ten times the load of its cores took 7.6 s behind the lease. */
+    private static final Duration BOUND = LEASE.plusSeconds(20);
+    /** How far the wall clocks of three processes are ahead. */
+    private static final List<Duration> AHEAD = List.of(Duration.ZERO, Duration.ofHours(1), Duration.ofHours(-1));
+
+    /** Of twelve shards' processes, the one at a place with the clock of that place. */
+    private final List<TributaryProcess> processes = new ArrayList<>();
+    /** The users at the target of all that were started, by their pids. */
+    private final Map<Long, String> users = new HashMap<>();
+
+    private final List<Duration> takeOvers = new ArrayList<>();
 
     @Test
     void aSecondProcessHasItsShareAndAllOnceTheFirstIsStopped() throws Exception {
@@ -187,24 +203,33 @@ class LeasesIT {
         assertEqual(replica);
     }
 
+    /** Each with clocks of its own, of which the wall clocks differ by two hours. */
     @Tag("long")
     @Test
     void twelveShardsOfThreeProcessesSurviveWhateverHappensToThem() throws Exception {
         System.out.println("replicas with -Dseed=" + SEED);
         Random random = new Random(SEED);
+        Path clock = SkewedClock.jar();
         try (VitessCluster source = twelveShards();
                 MySqlServer target = MySqlServer.start()) {
             VersionLoad.prepare(source);
             Replica replica = replica(source, target, "replicas");
-            List<TributaryProcess> processes = new ArrayList<>();
+            WriteLog log;
             try {
-                for (int i = 0; i < 3; i++) {
-                    processes.add(replica.twin().start());
-                }
+                Replica ahead = withClock(replica, clock, 1);
+                processes.add(start(withClock(replica, clock, 0)));
+                processes.add(start(ahead));
+                processes.add(start(withClock(replica, clock, 2)));
                 awaitShares(replica, 12, processes);
                 VersionLoad.watch(replica);
+                log = WriteLog.of(target, replica.database(), users);
                 try (VersionLoad load = VersionLoad.start(source, SEED, 1)) {
                     awaitCarried(replica, load);
+                    Await.until(
+                            "by its clock one is an hour behind the source",
+                            EndToEnd.LIMIT,
+                            () -> ahead.metrics().sum("tributary_lag_seconds").orElse(0) > 3_000,
+                            ahead.metrics()::read);
                     List<Event> events = new ArrayList<>();
                     while (events.size() < ROUNDS) {
                         List<Event> all = new ArrayList<>(List.of(Event.values()));
@@ -212,7 +237,7 @@ class LeasesIT {
                         events.addAll(all);
                     }
                     for (Event event : events.subList(0, ROUNDS)) {
-                        happen(event, replica, processes, random);
+                        happen(event, replica, log, place -> start(withClock(replica, clock, place)), random);
                         awaitCarried(replica, load);
                     }
                     System.out.printf("%,d rows written, %,d refused%n", load.written(), load.refused());
@@ -223,11 +248,31 @@ class LeasesIT {
                 }
             } finally {
                 processes.forEach(TributaryProcess::close);
+                Files.delete(clock);
             }
             replica.catchUp();
             assertEqual(replica);
             VersionLoad.assertNoneWentBack(replica);
+            System.out.printf(
+                    "%d of %d shards that were taken over: within %d s of the last renewal%n",
+                    takeOvers.stream()
+                            .filter(took -> took.compareTo(PROMISED) <= 0)
+                            .count(),
+                    takeOvers.size(),
+                    PROMISED.toSeconds());
+            log.assertOneOwnerAtATime();
         }
+    }
+    /** A process with the clocks of a place: its monotonic one began days before others'. */
+    private static Replica withClock(Replica replica, Path clock, int place) {
+        return replica.twin().java(SkewedClock.option(clock, AHEAD.get(place), Duration.ofDays(place)));
+    }
+
+    private TributaryProcess start(Replica replica) throws SQLException {
+        String user = "p" + users.size();
+        TributaryProcess process = replica.as(user).start();
+        users.put(process.pid(), user);
+        return process;
     }
 
     /** What may happen to a process, or to the target. */
@@ -239,18 +284,24 @@ class LeasesIT {
         TARGET_RESTARTED
     }
 
-    private static void happen(Event event, Replica replica, List<TributaryProcess> processes, Random random)
-            throws Exception {
+    /** Starts a process with the clocks of a place. */
+    @FunctionalInterface
+    private interface Starter {
+        TributaryProcess at(int place) throws SQLException;
+    }
+
+    private void happen(Event event, Replica replica, WriteLog log, Starter starter, Random random) throws Exception {
         int chosen = random.nextInt(processes.size());
         TributaryProcess process = processes.get(chosen);
         List<TributaryProcess> others = new ArrayList<>(processes);
         others.remove(process);
+        long behind = log.size();
         long began = System.nanoTime();
         switch (event) {
             case HELD_STILL -> {
                 process.signal("STOP");
                 awaitTaken(replica, process, others);
-                say("held still: its shards were taken over", began);
+                assertTakenInTime(log.takenOver(process.pid(), behind));
                 awaitShares(replica, 12, others);
                 process.signal("CONT");
             }
@@ -262,9 +313,10 @@ class LeasesIT {
             case KILLED -> {
                 process.kill();
                 awaitTaken(replica, process, others);
-                say("killed: its shards were taken over", began);
+                // on one machine it is known to be gone, so that it may be sooner
+                assertTakenInTime(log.takenOver(process.pid(), behind));
                 LockSupport.parkNanos(random.nextLong(LEASE.toNanos()));
-                processes.set(chosen, replica.twin().start());
+                processes.set(chosen, starter.at(chosen));
             }
             case STOPPED -> {
                 process.terminate();
@@ -272,7 +324,7 @@ class LeasesIT {
                 awaitTaken(replica, process, others);
                 say("stopped: its shards were taken over", began);
                 LockSupport.parkNanos(random.nextLong(LEASE.toNanos()));
-                processes.set(chosen, replica.twin().start());
+                processes.set(chosen, starter.at(chosen));
             }
             case TARGET_RESTARTED -> {
                 replica.target().kill();
@@ -282,6 +334,17 @@ class LeasesIT {
         }
         awaitShares(replica, 12, processes);
         say("all three have their shares", began);
+    }
+
+    /** By the target's clock alone: from the last renewal that it knows of to the claim. */
+    private void assertTakenInTime(List<WriteLog.TakenOver> taken) {
+        System.out.println("taken over: " + taken);
+        assertThat(taken)
+                .isNotEmpty()
+                .allSatisfy(shard -> assertThat(shard.after())
+                        .as("%s: from the last renewal of its owner's lease to the next claim", shard.shard())
+                        .isLessThan(BOUND));
+        taken.forEach(shard -> takeOvers.add(shard.after()));
     }
 
     /** Waits until others have claimed all that was this process's. */

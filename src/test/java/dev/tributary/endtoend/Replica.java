@@ -58,6 +58,14 @@ public final class Replica {
         return twin;
     }
 
+    /** Has it log in as a user of its own, by whom the target's triggers tell its transactions from others'. */
+    public Replica as(String user) throws SQLException {
+        target.execute("CREATE USER " + user, "GRANT ALL ON *.* TO " + user);
+        environment.computeIfPresent(
+                "TRIBUTARY_SINK", (name, url) -> url.replace("//" + MySqlServer.USER + "@", "//" + user + "@"));
+        return this;
+    }
+
     /** @param parameters further ones, as in {@code &tables=a} */
     public String sourceUrl(String parameters) {
         return "vitess://127.0.0.1:" + source.grpcPort() + "/" + source.keyspace() + "?mysql_port=" + source.mysqlPort()

@@ -22,6 +22,8 @@ class ByteBudgetTest {
         assertThat(budget.used()).isEqualTo(140);
         budget.give(140);
         assertThat(budget.used()).isZero();
+        budget.take(139);
+        assertThat(budget.mostUsed()).isEqualTo(140);
     }
 
     @Test

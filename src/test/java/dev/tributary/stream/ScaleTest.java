@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The figures of {@code docs/scale.md}; with {@code -Dshards=} and {@code -Drate=} it prints those for others. */
 class ScaleTest {
     /** {@code docs/scale.md} tells where each is from. */
-    private static final ScaleCosts COSTS = new ScaleCosts(2.3, 0.55, 7.3, 0.78, 0.3, 10, 0.3, 560, 0.0023);
+    private static final ScaleCosts COSTS = new ScaleCosts(2.3, 0.55, 7.3, 0.78, 0.3, 34, 0.3, 560, 0.0023);
 
     private static final int SHARDS = Integer.getInteger("shards", 10_000);
     private static final long RATE = Long.getLong("rate", 1_000_000);

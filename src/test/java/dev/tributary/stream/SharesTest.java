@@ -91,6 +91,50 @@ class SharesTest {
         assertThat(shares.give()).containsExactly(shards(4).get(3));
     }
 
+    /** Of five one has three: who is first by name, though another has claimed its two already, or else who has them. */
+    @Test
+    void whoHasOneMoreIsTheSameWhileOthersAreClaiming() {
+        assertThat(Shares.of("a", Set.of("a", "b"), shards(5), owned("b", 0, 2), List.of(), Set.of())
+                        .take())
+                .hasSize(3);
+        assertThat(Shares.of("a", Set.of("a", "b"), shards(5), owned("b", 0, 3), List.of(), Set.of())
+                        .take())
+                .hasSize(2);
+    }
+
+    /** What two wanted would be nobody's until one of them has lost the claim and looks again. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void whatIsFreeIsWantedByOneEachThoughTheyHaveDifferentlyMany(int seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 100; round++) {
+            List<ShardId> shards = shards(random.nextInt(40));
+            List<String> peers = IntStream.rangeClosed(0, random.nextInt(6))
+                    .mapToObj(number -> "p" + number)
+                    .toList();
+            Map<ShardId, String> owners = new HashMap<>();
+            List<ShardId> free = new ArrayList<>();
+            for (ShardId shard : shards) {
+                if (random.nextBoolean()) {
+                    owners.put(shard, peers.get(random.nextInt(peers.size())));
+                } else {
+                    free.add(shard);
+                }
+            }
+
+            List<ShardId> wanted = new ArrayList<>();
+            for (String self : peers) {
+                List<ShardId> mine = shards.stream()
+                        .filter(shard -> self.equals(owners.get(shard)))
+                        .toList();
+                wanted.addAll(Shares.of(self, Set.copyOf(peers), shards, owners, mine, Set.of())
+                        .take());
+            }
+
+            assertThat(wanted).containsExactlyInAnyOrderElementsOf(free);
+        }
+    }
+
     /** Processes come and go, look at different moments, and give back what they were told to, later. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
