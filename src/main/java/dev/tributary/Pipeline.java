@@ -35,7 +35,6 @@ class Pipeline {
     private final Settings settings;
     private final Vertx vertx;
     private final MeterRegistry registry;
-    private volatile boolean draining;
 
     Pipeline(Supervisor supervisor, RoutedChannel routed, Settings settings, Vertx vertx, MeterRegistry registry) {
         this.supervisor = supervisor;
@@ -69,8 +68,7 @@ class Pipeline {
                         tables -> prepare(tables, router.targetsOf(tables), source, sink),
                         step -> sink.evolve(step, router.targetsOf(step.concerned())),
                         sink::abandon,
-                        table -> new Sweep(vertx, settings).table(table)))
-                .chain(() -> draining ? Uni.createFrom().voidItem() : sink.finish());
+                        table -> new Sweep(vertx, settings).table(table)));
     }
 
     /** Makes the target ready, and lets the source know of its columns. */
@@ -88,7 +86,6 @@ class Pipeline {
 
     /** Ends the pipeline; done when all that was under way is durable. */
     Uni<Void> drain() {
-        draining = true;
         return supervisor.drain();
     }
 

@@ -53,12 +53,6 @@ final class CheckpointSql {
     final String sweep;
     /** A table is swept: pipeline, keyspace, table, how often that was wanted. */
     final String swept;
-    /** Indexes that tables were created without, which are no shard's: pipeline. */
-    final String indexes;
-    /** Notes such, instead of those noted before: pipeline, keyspace, table, definitions, mark, target. */
-    final String noteIndexes;
-    /** They are made: pipeline, keyspace, table, mark. */
-    final String indexesMade;
     /** Adds a shard's change stream, if it is not there: pipeline, keyspace, shard, owner. */
     final String addShard;
     /** Reads a shard's rows: pipeline, keyspace, shard. */
@@ -132,14 +126,6 @@ final class CheckpointSql {
                 + " VALUES (?, ?, '', ?, 0, '', 'sweep', ?, '') ON DUPLICATE KEY UPDATE `epoch` = `epoch` + 1";
         swept = "DELETE FROM " + table + " WHERE `pipeline` = ? AND `keyspace` = ? AND `shard` = ''"
                 + " AND `source_table` = ? AND `state` = 'sweep' AND `epoch` = ?";
-        // beside a sweep of the same table
-        String noted = " WHERE `pipeline` = ? AND `shard` = '' AND `state` = 'indexes'";
-        indexes = "SELECT `keyspace`, `source_table`, `key_range`, `epoch`, `tables` FROM " + table + noted;
-        noteIndexes = "INSERT INTO " + table
-                + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`, `epoch`, `owner`,"
-                + " `tables`) VALUES (?, ?, '', ?, 1, ?, 'indexes', ?, '', ?) ON DUPLICATE KEY UPDATE"
-                + " `key_range` = VALUES(`key_range`), `epoch` = VALUES(`epoch`), `tables` = VALUES(`tables`)";
-        indexesMade = "DELETE FROM " + table + noted + " AND `keyspace` = ? AND `source_table` = ? AND `epoch` = ?";
         states = "SELECT `keyspace`, `shard`, `source_table`, `state`, `tables`, `position` FROM " + table
                 + " WHERE `pipeline` = ? AND `shard` <> ''";
         addShard = "INSERT INTO " + table

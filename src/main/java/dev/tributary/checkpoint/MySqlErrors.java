@@ -82,23 +82,13 @@ public final class MySqlErrors {
     }
 
     /** Whether a table is not there. */
-    public static boolean isMissingTable(Throwable failure) {
+    static boolean isMissingTable(Throwable failure) {
         return failure instanceof MySQLException error && error.getErrorCode() == 1146;
     }
 
     /** Whether a column that was to be added is there. */
     public static boolean isDuplicateColumn(Throwable failure) {
         return failure instanceof MySQLException error && error.getErrorCode() == 1060;
-    }
-
-    /** Whether an index that was to be added is there. */
-    public static boolean isDuplicateIndex(Throwable failure) {
-        return failure instanceof MySQLException error && error.getErrorCode() == 1061;
-    }
-
-    /** Whether a column that an index was to be made of is not there. */
-    public static boolean isMissingIndexColumn(Throwable failure) {
-        return failure instanceof MySQLException error && error.getErrorCode() == 1072;
     }
 
     private static boolean isDefect(Throwable failure) {

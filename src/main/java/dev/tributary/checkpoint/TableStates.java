@@ -3,7 +3,6 @@ package dev.tributary.checkpoint;
 import dev.tributary.record.ShardId;
 import dev.tributary.record.TableId;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -84,66 +83,6 @@ public final class TableStates {
                     return work.apply(written);
                 })
                 .compose(done -> connection.query("ROLLBACK").execute().mapEmpty()));
-    }
-
-    /**
-     * Notes indexes that a table is created without.
-     *
-     * @param target the table's name at the target
-     * @param definitions as they are said in a {@code CREATE TABLE}
-     */
-    public Future<Void> noteIndexes(TableId source, String target, List<String> definitions) {
-        Tuple values = Tuple.of(
-                pipeline, source.keyspace(), source.name(), new JsonArray(definitions).encode(), mark(), target);
-        return connections.use(connection -> connection
-                .preparedQuery(sql.noteIndexes)
-                .execute(values)
-                .compose(noted -> connection.query("COMMIT").execute())
-                .mapEmpty());
-    }
-
-    /** The indexes that are noted. */
-    public Future<List<NotedIndexes>> notedIndexes() {
-        return connections.use(connection -> connection
-                .preparedQuery(sql.indexes)
-                .execute(Tuple.of(pipeline))
-                .compose(noted -> noted.size() == 0
-                        ? Future.succeededFuture(List.of())
-                        : connection
-                                .preparedQuery(sql.states)
-                                .execute(Tuple.of(pipeline))
-                                .map(states -> notedIndexes(noted, states))));
-    }
-
-    private static List<NotedIndexes> notedIndexes(RowSet<Row> noted, RowSet<Row> states) {
-        Set<TableId> followed = new HashSet<>();
-        byShard(states)
-                .forEach(
-                        (shard, tables) -> tables.forEach(table -> followed.add(new TableId(shard.keyspace(), table))));
-        for (Row row : states) {
-            if (!row.getString("source_table").isEmpty() && !PartState.of(row).isCopied()) {
-                followed.remove(new TableId(row.getString("keyspace"), row.getString("source_table")));
-            }
-        }
-        List<NotedIndexes> all = new ArrayList<>();
-        for (Row row : noted) {
-            TableId table = new TableId(row.getString("keyspace"), row.getString("source_table"));
-            List<String> definitions = new JsonArray(row.getString("key_range"))
-                    .stream().map(String.class::cast).toList();
-            all.add(new NotedIndexes(
-                    table, row.getString("tables"), definitions, row.getLong("epoch"), followed.contains(table)));
-        }
-        return all;
-    }
-
-    /** Noted indexes are made, unless others are noted since. */
-    public Future<Void> indexesMade(NotedIndexes made) {
-        TableId table = made.source();
-        return connections.use(connection -> connection
-                .preparedQuery(sql.indexesMade)
-                .execute(Tuple.of(pipeline, table.keyspace(), table.name(), made.mark()))
-                .compose(gone -> connection.query("COMMIT").execute())
-                .mapEmpty());
     }
 
     /** Looks up the source tables that are to be swept. */

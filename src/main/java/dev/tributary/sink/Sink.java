@@ -80,14 +80,6 @@ public interface Sink {
     /** Gives up what a stream has under way, without saving: its open transaction, and batches not yet begun. */
     Uni<Void> abandon(ShardId shard, long epoch);
 
-    /**
-     * Does what is left to be done for tables that are copied, once every stream has come to the end that was asked for; may take
-     * as long as a copy.
-     */
-    default Uni<Void> finish() {
-        return Uni.createFrom().voidItem();
-    }
-
     /** Closes every connection; what is under way is rolled back by the server. */
     Uni<Void> close();
 }

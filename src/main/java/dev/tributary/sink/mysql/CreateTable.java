@@ -16,21 +16,16 @@ import java.util.regex.Pattern;
 /**
  * The target's {@code CREATE TABLE}, out of the source's own: under the target's name, in a transactional engine, and with
  * the target's key where that is another one. {@code SHOW CREATE TABLE} has one definition a line.
- *
- * @param later the definitions of indexes that the table is created without
  */
-record CreateTable(String sql, List<String> later) {
+final class CreateTable {
     private static final Pattern ENGINE = Pattern.compile("\\bENGINE\\s*=\\s*\\w+", Pattern.CASE_INSENSITIVE);
     private static final Pattern COUNTED = Pattern.compile("\\sAUTO_INCREMENT\\s*=\\s*\\d+", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern KEY_PART = Pattern.compile("`((?:[^`]|``)+)`\\s*\\((\\d+)\\)");
 
-    CreateTable {
-        later = List.copyOf(later);
-    }
+    private CreateTable() {}
 
-    /** @param bare whether indexes that nothing depends on are left for later */
-    static CreateTable of(SourceTable source, TargetTable target, boolean mariaDb, boolean bare) {
+    static String of(SourceTable source, TargetTable target, boolean mariaDb) {
         TableDefinition definition = TableDefinition.read(source);
         if (!sameNames(source.key(), target.keyColumns())) {
             definition = new TableDefinition(withKey(definition.lines(), target.keyColumns()), definition.options());
@@ -38,16 +33,12 @@ record CreateTable(String sql, List<String> later) {
         if (mariaDb) {
             definition = new MariaDbTable(definition, target.name()).definition();
         }
-        List<String> lines = new ArrayList<>(definition.lines());
-        // rows without a key are looked for by all they are
-        List<String> later = bare && !target.keyColumns().isEmpty() ? LaterIndexes.among(lines) : List.of();
-        lines.removeAll(later);
+        List<String> lines = definition.lines();
         String options = COUNTED.matcher(definition.options()).replaceAll("");
         // rows and position are one transaction only where the engine has transactions
         options = ENGINE.matcher(options).replaceAll("ENGINE=InnoDB");
-        String sql = "CREATE TABLE IF NOT EXISTS " + quoted(target.name()) + " (\n  " + String.join(",\n  ", lines)
-                + "\n)" + options;
-        return new CreateTable(sql, later);
+        return "CREATE TABLE IF NOT EXISTS " + quoted(target.name()) + " (\n  " + String.join(",\n  ", lines) + "\n)"
+                + options;
     }
 
     /**

@@ -72,17 +72,13 @@ final class Grants {
         return database.matches("(?i)" + regex);
     }
 
-    /**
-     * What is needed and not granted.
-     *
-     * @param indexesLater whether tables that are created get their indexes later
-     */
-    List<String> missing(SchemaRules rules, boolean indexesLater) {
+    /** What is needed and not granted. */
+    List<String> missing(SchemaRules rules) {
         List<String> missing = new ArrayList<>(NEEDED);
         if (rules.creates()) {
             missing.add(TO_CREATE);
         }
-        if (rules.evolves() || (rules.creates() && indexesLater)) {
+        if (rules.evolves()) {
             missing.add(TO_EVOLVE);
         }
         if (rules.evolves() && rules.drops() == DropPolicy.APPLY) {

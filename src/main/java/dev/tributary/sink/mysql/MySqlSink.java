@@ -40,7 +40,6 @@ public final class MySqlSink implements Sink {
     private final Sessions sessions;
     private final Catalog catalog;
     private final Tables tables;
-    private final LaterIndexes indexes;
     private final TargetCheck check;
     private final Lanes lanes;
     private final SchemaEvolution evolution;
@@ -77,8 +76,7 @@ public final class MySqlSink implements Sink {
                         return kept.use(limit, work);
                     }
                 });
-        this.tables = new Tables(sessions, catalog, rules, target, checkpoints);
-        this.indexes = new LaterIndexes(vertx, sessions, checkpoints, target.schema() + " " + pipeline);
+        this.tables = new Tables(sessions, catalog, rules, target.checksTypes(), checkpoints);
         this.rules = rules;
         this.evolution = new SchemaEvolution(sessions, catalog, checkpoints, rules, target.schema() + " " + pipeline);
         this.lanes = new Lanes(vertx, this::lane);
@@ -167,9 +165,7 @@ public final class MySqlSink implements Sink {
 
     @Override
     public Uni<Void> prepare(Map<SourceTable, TargetTable> sources) {
-        return uni(
-                "tables of the target " + target.name(),
-                () -> tables.prepare(sources).onSuccess(ready -> indexes.wake()));
+        return uni("tables of the target " + target.name(), () -> tables.prepare(sources));
     }
 
     @Override
@@ -207,13 +203,7 @@ public final class MySqlSink implements Sink {
     }
 
     @Override
-    public Uni<Void> finish() {
-        return uni("indexes of the target " + target.name(), indexes::finish);
-    }
-
-    @Override
     public Uni<Void> close() {
-        indexes.close();
         return uni("target " + target.name(), sessions::close);
     }
 

@@ -29,13 +29,11 @@ final class Tables {
     private final Catalog catalog;
     private final SchemaRules rules;
     private final boolean checksTypes;
-    private final boolean indexesLater;
     private final MySqlCheckpoints checkpoints;
 
-    Tables(Sessions sessions, Catalog catalog, SchemaRules rules, Target target, MySqlCheckpoints checkpoints) {
+    Tables(Sessions sessions, Catalog catalog, SchemaRules rules, boolean checksTypes, MySqlCheckpoints checkpoints) {
         this.checkpoints = checkpoints;
-        this.checksTypes = target.checksTypes();
-        this.indexesLater = target.indexesLater();
+        this.checksTypes = checksTypes;
         this.sessions = sessions;
         this.catalog = catalog;
         this.rules = rules;
@@ -231,17 +229,13 @@ final class Tables {
         }
         Entry<SourceTable, TargetTable> next = missing.next();
         String name = next.getValue().name();
-        CreateTable table;
+        String sql;
         try {
-            table = CreateTable.of(next.getKey(), next.getValue(), catalog.isMariaDb(), indexesLater);
+            sql = CreateTable.of(next.getKey(), next.getValue(), catalog.isMariaDb());
         } catch (PipelineException notUnderstood) {
             return Future.failedFuture(notUnderstood);
         }
-        // noted first: a process that ends in between has left a note of nothing, not a table that lacks something
-        Future<Void> noted = table.later().isEmpty()
-                ? Future.succeededFuture()
-                : checkpoints.tables().noteIndexes(next.getKey().id(), name, table.later());
-        return noted.compose(done -> session.query(table.sql()))
+        return session.query(sql)
                 .recover(failure -> Future.failedFuture(MySqlErrors.of("creating table " + name, failure)))
                 .compose(created -> create(session, missing));
     }

@@ -23,7 +23,6 @@ import java.util.TreeSet;
  * @param connections how many batches are written at a time
  * @param checksTypes whether tables that exist must hold every value of the source
  * @param logs whether the server writes what it is told into its binlog
- * @param indexesLater whether tables that are created get their indexes once they are copied
  * @param timeout how long the server may be silent while an answer is due
  */
 public record Target(
@@ -36,7 +35,6 @@ public record Target(
         int connections,
         boolean checksTypes,
         boolean logs,
-        boolean indexesLater,
         Duration timeout,
         MySQLConnectOptions options) {
     /** Row counts are powers of two, so a table needs about eight statements; beyond this the oldest are closed. */
@@ -60,7 +58,7 @@ public record Target(
         if (vitess) {
             allowed.addAll(Set.of("target", "checkpoint"));
         } else {
-            allowed.addAll(Set.of("binlog", "indexes"));
+            allowed.add("binlog");
         }
         url.allowOnly(allowed);
         String schema = url.path();
@@ -90,7 +88,6 @@ public record Target(
                 url.number("connections", 4, 1, 256),
                 checksTypes(url),
                 url.flag("binlog", true),
-                indexesLater(url),
                 Duration.ofSeconds(url.number("timeout", 300, 1, 86_400)),
                 options);
     }
@@ -100,16 +97,6 @@ public record Target(
             case "strict" -> true;
             case "off" -> false;
             case String other -> throw url.wrong("parameter 'schema_check' is strict or off, not '" + other + "'");
-        };
-    }
-
-    private static boolean indexesLater(ConnectionUrl url) {
-        return switch (url.parameter("indexes").orElse("created")) {
-            case "created" -> false;
-            case "copied" -> true;
-            case String other ->
-                throw url.wrong("parameter 'indexes' is created or copied, not '" + other + "': with its table, or once"
-                        + " that is copied");
         };
     }
 

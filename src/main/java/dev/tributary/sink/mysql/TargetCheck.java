@@ -73,7 +73,7 @@ final class TargetCheck {
     }
 
     private List<String> lines(String version, Grants grants) {
-        List<String> missing = grants.missing(rules, target.indexesLater());
+        List<String> missing = grants.missing(rules);
         if (missing.isEmpty()) {
             return List.of(target.name() + ": " + version + ", every privilege needed is granted");
         }

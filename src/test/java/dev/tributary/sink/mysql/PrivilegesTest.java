@@ -158,13 +158,6 @@ class PrivilegesTest {
     }
 
     @Test
-    void indexesAreNotMadeLaterWithoutAlter() throws Exception {
-        MySqlSink to = sink(EVERY, SchemaPolicy.CREATE, "?indexes=copied");
-
-        assertThat(failure(to.check())).hasMessageContaining("lacks ALTER on " + target.database + "; grant it");
-    }
-
-    @Test
     void tablesWithForeignKeysAreNotCreatedWithoutReferences() throws Exception {
         MySqlSink to = sink(WITHOUT_SCHEMA, SchemaPolicy.CREATE);
 
