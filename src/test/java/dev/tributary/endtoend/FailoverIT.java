@@ -15,13 +15,16 @@ import dev.tributary.servers.SharedServers;
 import dev.tributary.servers.Sql;
 import dev.tributary.servers.VitessCluster;
 import dev.tributary.servers.VitessTablet;
+import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,18 +37,23 @@ import org.junit.jupiter.api.Test;
 /**
  * The source's servers fail over, die and stand still while rows are written, on a cluster with replicas. With the settings as
  * they are by default the pipeline goes on by itself: what is committed once the source takes writes again is at the target
- * {@link #BOUND} later. {@code -Dseed} repeats the load of another run.
+ * {@link #PROMISED} later. {@code -Dseed} repeats the load of another run.
  */
 @NeedsVitess
 @OneAtATime
 class FailoverIT {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
 
+    private static final Duration PROMISED = Duration.ofSeconds(10);
+    /** On a machine with more to do than it has cores for, where others' work decides how long ours takes. */
+    private static final Duration BUSY = Duration.ofSeconds(20);
+    /** The load of each core from which a machine is busy. */
+    private static final double BUSY_LOAD = 2;
     /**
-     * 10 s are promised, and are taken to be so by their print-out; a machine that is busy with others must not fail this. What the
-     * pipeline decides of it itself, how long it pauses, is asserted as it is.
+     * Tries of one shard that may fail though the source is back: the one that is under way, and one at a server that does not
+     * know yet that it serves. With the pauses that are behind them that is within what is promised, however busy the machine is.
      */
-    private static final Duration BOUND = Duration.ofSeconds(Integer.getInteger("bound", 20));
+    private static final long MOST_FAILURES = 2;
     /** The longest pause between two tries, as it is by default. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
@@ -188,7 +196,7 @@ class FailoverIT {
                 System.out.printf(
                         "vttablet killed in the copy: it went on %.1f s after it was back; %,d rows written%n",
                         took.toMillis() / 1e3, load.written());
-                assertThat(took).as(() -> said(pipeline)).isLessThan(BOUND);
+                assertThat(took).as(() -> said(pipeline)).isLessThan(bound());
                 awaitFollowing(replica, pipeline);
             }
         }
@@ -259,13 +267,43 @@ class FailoverIT {
         fault.happen();
         String probe = writeProbe(ids);
         long back = System.nanoTime();
+        Map<String, Long> failures = failures(replica);
         String there = "SELECT COUNT(DISTINCT id) FROM log WHERE name = '" + probe + "'";
         await(name + ": " + probe, pipeline, () -> replica.number(there) == ids.size());
         Duration took = Duration.ofNanos(System.nanoTime() - back);
+        Map<String, Long> more = failures(replica);
+        more.replaceAll((shard, count) -> count - failures.getOrDefault(shard, 0L));
         System.out.printf(
-                "%s: the source was back after %.1f s, and its rows came %.1f s later%n",
-                name, (back - began) / 1e9, took.toMillis() / 1e3);
-        return took.compareTo(BOUND) < 0 ? List.of() : List.of(name + ": took " + took);
+                "%s: the source was back after %.1f s, and its rows came %.1f s later; tries that failed meanwhile: %s%n",
+                name, (back - began) / 1e9, took.toMillis() / 1e3, more);
+        List<String> late = new ArrayList<>();
+        if (took.compareTo(bound()) >= 0) {
+            late.add(name + ": took " + took);
+        }
+        more.values().removeIf(count -> count <= MOST_FAILURES);
+        more.forEach(
+                (shard, count) -> late.add(name + ": " + count + " tries of " + shard + " failed once it was back"));
+        return late;
+    }
+
+    /** So long it may take, now. */
+    private static Duration bound() {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()
+                / Runtime.getRuntime().availableProcessors();
+        Duration bound = load < BUSY_LOAD ? PROMISED : BUSY;
+        System.out.printf("load of each core %.1f: at most %d s%n", load, bound.toSeconds());
+        return bound;
+    }
+
+    /** Of each shard's stream, since the pipeline was started. */
+    private static Map<String, Long> failures(Replica replica) {
+        Map<String, Long> failures = new TreeMap<>();
+        for (String shard : source.shards()) {
+            failures.put(shard, (long) replica.metrics()
+                    .sum("tributary_failures_total", "/" + shard + "\"")
+                    .orElseThrow());
+        }
+        return failures;
     }
 
     /** Writes a row to every shard as soon as all of them take it; answers what these are called. */

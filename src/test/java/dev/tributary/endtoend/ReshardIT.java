@@ -18,13 +18,17 @@ import dev.tributary.servers.VitessCluster;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +45,7 @@ class ReshardIT {
 
     private final Random random = new Random(SEED);
 
-    /** Split, two that become three, merged: each under load, and with power cuts about the moment of the switch. */
+    /** Split, two that become three, merged, split once more among three processes: each under load, and with power cuts about the switch. */
     @Test
     void everyKindOfReshardIsFollowedUnderLoad() throws Exception {
         System.out.println("reshards with -Dseed=" + SEED);
@@ -71,10 +75,74 @@ class ReshardIT {
                 switchAmongPowerCuts(replica, merge, "-20,20-60,60-");
                 System.out.printf("power cuts: %,d rows written, %,d refused%n", load.written(), load.refused());
             }
+            splitAmongThree(source, replica);
             replica.catchUp();
             assertEqual(replica);
             VersionLoad.assertNoneWentBack(replica);
         }
+    }
+
+    /** Three processes have a shard each, and the one whose shard is split is killed about the moment of the switch. */
+    private void splitAmongThree(VitessCluster source, Replica replica) throws Exception {
+        Map<Long, TributaryProcess> processes = new HashMap<>();
+        Map<Long, String> users = new HashMap<>();
+        replica.with("TRIBUTARY_LEASE_DURATION", "4S");
+        try {
+            for (String user : List.of("first", "second", "third")) {
+                TributaryProcess process = replica.twin().as(user).start();
+                processes.put(process.pid(), process);
+                users.put(process.pid(), user);
+            }
+            awaitAll(
+                    "each has a shard",
+                    processes,
+                    () -> Set.copyOf(owners(replica).values()).equals(processes.keySet()));
+            WriteLog log = WriteLog.of(replica.target(), replica.database(), users);
+            try (VersionLoad load = VersionLoad.start(source, SEED + 2, 2_000_000);
+                    ExecutorService thread = Executors.newSingleThreadExecutor()) {
+                Reshard split = source.startReshard(List.of("60-"), List.of("60-a0", "a0-"))
+                        .awaitCopied();
+                long owner = Objects.requireNonNull(owners(replica).get("60-"));
+                Future<?> switched = thread.submit(split::switchTraffic);
+                LockSupport.parkNanos(Duration.ofMillis(random.nextInt(3_000)).toNanos());
+                Objects.requireNonNull(processes.remove(owner)).close();
+                System.out.println("the owner of 60- was killed, open are " + open(replica));
+                switched.get();
+                awaitAll("both others have all", processes, () -> {
+                    Map<String, Long> owners = owners(replica);
+                    return owners.keySet().equals(Set.of("-20", "20-60", "60-a0", "a0-"))
+                            && Set.copyOf(owners.values()).equals(processes.keySet());
+                });
+                split.complete();
+                awaitAll("a row of now", processes, () -> isCarried(replica));
+                System.out.printf("three processes: %,d rows written, %,d refused%n", load.written(), load.refused());
+            }
+            processes.values().forEach(ReshardIT::assertExitOf);
+            log.assertOneOwnerAtATime();
+        } finally {
+            processes.values().forEach(TributaryProcess::close);
+        }
+    }
+
+    /** The pids of those that have the shards that are read. */
+    private static Map<String, Long> owners(Replica replica) throws SQLException {
+        Map<String, Long> owners = new HashMap<>();
+        for (List<@Nullable String> row : replica.query("SELECT shard, owner FROM tributary_checkpoint"
+                + " WHERE source_table = '' AND shard <> '' AND state = 'changes' AND owner <> ''")) {
+            owners.put(
+                    String.valueOf(row.get(0)),
+                    Long.valueOf(String.valueOf(row.get(1)).split(":", -1)[1]));
+        }
+        return owners;
+    }
+
+    private static void awaitAll(String what, Map<Long, TributaryProcess> processes, Await.Condition condition) {
+        Await.until(
+                what,
+                EndToEnd.LIMIT,
+                condition,
+                () -> processes.values().stream().map(EndToEnd::said).collect(Collectors.joining("\n\n")));
+        assertThat(processes.values()).allMatch(TributaryProcess::isAlive);
     }
 
     @Test

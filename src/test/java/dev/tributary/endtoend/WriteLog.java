@@ -104,7 +104,9 @@ final class WriteLog {
      * shard last; no epoch wrote behind a later one, no position and no version behind a newer one.
      */
     void assertOneOwnerAtATime() throws SQLException {
-        assertThat(query("SELECT COUNT(*) > 100 FROM $log.items JOIN $log.streams USING (transaction) WHERE kind = 'saved'"))
+        assertThat(
+                        query(
+                                "SELECT COUNT(*) > 100 FROM $log.items JOIN $log.streams USING (transaction) WHERE kind = 'saved'"))
                 .as("rows and positions are kept")
                 .isEqualTo(List.of(List.of("1")));
         assertThat(query("SELECT i.* FROM $log.items i LEFT JOIN $log.streams s"
@@ -128,8 +130,9 @@ final class WriteLog {
                         + GTIDS.formatted("position") + ") LIMIT 10"))
                 .as("a position behind a newer one")
                 .isEmpty();
-        assertThat(query("SELECT shard, position, COUNT(*) FROM $log.streams WHERE kind = 'saved' GROUP BY shard, position"
-                        + " HAVING COUNT(DISTINCT user, epoch) > 1 LIMIT 10"))
+        assertThat(query(
+                        "SELECT shard, position, COUNT(*) FROM $log.streams WHERE kind = 'saved' GROUP BY shard, position"
+                                + " HAVING COUNT(DISTINCT user, epoch) > 1 LIMIT 10"))
                 .as("one position of two owners")
                 .isEmpty();
         String before = " OVER (PARTITION BY s.shard, i.id ORDER BY i.number)";
