@@ -125,6 +125,8 @@ final class Reading implements AutoCloseable {
         private volatile int messages;
         /** Records that were told before its end was. */
         private volatile int beforeEnd;
+        /** Records that were told before its last position was. */
+        private volatile int beforePosition;
 
         private boolean waiting;
         private @Nullable ChangeReader reader;
@@ -208,6 +210,14 @@ final class Reading implements AutoCloseable {
         @Override
         public void onPosition(Position position, boolean pastParts, long committedAt) {
             positions.add(position);
+            beforePosition = records.size();
+        }
+
+        /** The place behind so many records, or more: it is told once all of their page are. */
+        Position awaitPosition(int count) {
+            awaitRecords(count);
+            Await.until("the place behind them", LIMIT, () -> beforePosition >= count, this::toString);
+            return lastPosition();
         }
 
         Position lastPosition() {
