@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The README's first command, as the launcher starts it, with fewer rows. */
 class DemoIT {
-    private static final int LIMIT_SECONDS = 240;
+    /** A demo that hangs; a busy machine takes minutes to start its Vitess. */
+    private static final int LIMIT_SECONDS = 900;
 
     @TempDir
     private Path directory;
@@ -26,7 +27,7 @@ class DemoIT {
         Path output = directory.resolve("demo.out");
         Process demo = start(output, "--for", "2s", "--rows", "6000");
 
-        assertThat(demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        awaitEnd(demo, output);
         List<String> lines = Files.readAllLines(output);
         assertThat(lines.getLast()).as(String.join("\n", lines)).matches("demo: 9 tables, [0-9,]+ rows, equal");
         assertThat(demo.exitValue()).isZero();
@@ -37,7 +38,7 @@ class DemoIT {
         Path output = directory.resolve("demo.out");
         Process demo = start(output, "--source", "dynamodb", "--for", "2s", "--rows", "1000");
 
-        assertThat(demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        awaitEnd(demo, output);
         List<String> lines = Files.readAllLines(output);
         String all = String.join("\n", lines);
         assertThat(all).containsPattern("[1-9][0-9,]* changes were made meanwhile, [1-9][0-9,]* rows are there");
@@ -51,9 +52,15 @@ class DemoIT {
         Path output = directory.resolve("demo.out");
         Process demo = start(output, "--fro", "2s");
 
-        assertThat(demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        awaitEnd(demo, output);
         assertThat(Files.readString(output)).contains("--fro");
         assertThat(demo.exitValue()).isEqualTo(2);
+    }
+
+    private static void awaitEnd(Process demo, Path output) throws Exception {
+        boolean over = demo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+        demo.destroy();
+        assertThat(over).as(Files.readString(output)).isTrue();
     }
 
     private static Process start(Path output, String... flags) throws Exception {

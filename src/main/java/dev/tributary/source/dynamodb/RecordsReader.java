@@ -234,30 +234,32 @@ final class RecordsReader implements ChangeReader {
             return;
         }
         if (DynamoDbFailures.isBusy(failure)) {
-            long pause = throttled.next();
-            if (pause > Pause.THROTTLED.longest().toMillis() / 2 && !warned) {
-                warned = true;
-                LOG.warnf(
-                        "%s: DynamoDB allows no more requests now, or is not well; it is asked again and again", shard);
-            }
-            loop.after(pause, this::fetch);
+            fetchLater("DynamoDB allows no more requests now, or is not well");
         } else if (DynamoDbFailures.isExpired(failure)) {
             iterator = null;
             fetch();
         } else if (DynamoDbFailures.isBehind(failure)) {
-            // what is gone is older than the stream has to keep, and all of that was read, or none of it wanted: else
-            // the age of
-            // the position says so. The service refuses a place by its last change, however little has happened since
-            // (reference
-            // of GetShardIterator: a sequence number older than the trim point)
+            // what is gone is older than the stream has to keep, and all of that was read, or none of it wanted: else the age
+            // of the position says so. The service refuses a place by its last change, however little has happened since
+            // (reference of GetShardIterator: a sequence number older than the trim point)
             iterator = null;
             trimmed = true;
-            loop.after(throttled.next(), this::fetch);
+            fetchLater("DynamoDB has nothing more at the place that was read last, and is asked for the shard's beginning");
         } else if (DynamoDbFailures.isTrimmed(failure)) {
             fail(LostStream.trimmed(shard, position()));
         } else {
             fail(DynamoDbFailures.of(catalog.address().service(), "reading changes of " + shard, failure));
         }
+    }
+
+    /** @param why what is said once, if it does not pass soon */
+    private void fetchLater(String why) {
+        long pause = throttled.next();
+        if (pause > Pause.THROTTLED.longest().toMillis() / 2 && !warned) {
+            warned = true;
+            LOG.warnf("%s: %s; it is asked again and again", shard, why);
+        }
+        loop.after(pause, this::fetch);
     }
 
     private void fail(Throwable failure) {
