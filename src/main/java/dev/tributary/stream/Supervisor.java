@@ -115,7 +115,7 @@ public class Supervisor {
         Goals goals = new Goals(settings.until(), plumbing.source(), () -> own.hop(this::arrived));
         found.positions().forEach(goals::set);
         goals.await(awaited(shards));
-Ownership ownership =
+        Ownership ownership =
                 new Ownership(own, plumbing, settings.lease().duration(), new ShardsOwner(found), System::nanoTime);
         running = new Running(plumbing, goals, new Sweeps(own, plumbing), new ClosedShards(plumbing), ownership);
         ownership.begin(shards);
