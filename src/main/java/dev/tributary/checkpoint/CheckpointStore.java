@@ -79,8 +79,13 @@ public interface CheckpointStore {
         return Uni.createFrom().item(0);
     }
 
-    /** Renews this process's lease, or takes one; tells every process of the pipeline that has or had one, this one too. */
-    Uni<Members> renew(WaitingShards waiting);
+    /**
+     * Renews this process's lease, or takes one; tells every process of the pipeline that has or had one, this one too.
+     *
+     * @param waiting which of its shards stand still
+     * @param stopping whether others see it as {@link Lease#stopping()} from now on
+     */
+    Uni<Members> renew(WaitingShards waiting, boolean stopping);
 
     /** Every process that has or had a lease; without taking one. None where there is no checkpoint. */
     Uni<List<Replica>> replicas();

@@ -10,9 +10,22 @@ import java.time.Duration;
  * @param duration how long the lease lasts without being renewed, by the target's clock
  */
 public record Lease(String owner, String selection, Duration duration) {
+    /** In place of a selection, which is never like it: versions that don't know it take it for one that others don't have. */
+    private static final String STOPPING = "stopping";
+
     public Lease {
         owner = owner.length() <= CheckpointSql.MAX_NAME
                 ? owner
                 : owner.substring(owner.length() - CheckpointSql.MAX_NAME);
+    }
+
+    /** The same, of a process that gives back what it has and takes nothing any more: nothing is kept free for it. */
+    public Lease stopping() {
+        return new Lease(owner, STOPPING, duration);
+    }
+
+    /** Whether its process has said so. */
+    public boolean isStopping() {
+        return selection.equals(STOPPING);
     }
 }

@@ -61,11 +61,16 @@ final class Leases {
     }
 
     /** Renews this process's lease, or takes one; tells who has or had one. Each statement is a transaction. */
-    Future<Members> renew(SqlConnection connection, WaitingShards waiting) {
+    Future<Members> renew(SqlConnection connection, WaitingShards waiting, boolean stopping) {
+        Lease told = stopping ? own.stopping() : own;
         return connection
                 .preparedQuery(renew)
                 .execute(Tuple.of(
-                        pipeline, own.owner(), own.selection(), own.duration().toMillis(), waiting.text()))
+                        pipeline,
+                        told.owner(),
+                        told.selection(),
+                        told.duration().toMillis(),
+                        waiting.text()))
                 .compose(renewed -> replicas(connection))
                 .compose(replicas -> forget(connection, replicas).map(new Members(own, replicas)));
     }

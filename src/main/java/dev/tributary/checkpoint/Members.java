@@ -1,5 +1,6 @@
 package dev.tributary.checkpoint;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -25,6 +26,23 @@ public record Members(Lease self, List<Replica> replicas) {
     public Set<String> peers() {
         return names(replica -> replica.lease().owner().equals(self.owner())
                 || replica.live() && replica.lease().selection().equals(self.selection()));
+    }
+
+    /**
+     * The same, without those that have not renewed their lease for so long. They may be gone: what they have is theirs, but
+     * nothing that is free is left to them until they are heard of again.
+     */
+    public Set<String> peers(Duration late) {
+        Set<String> peers = peers();
+        return names(replica -> peers.contains(replica.lease().owner())
+                && (replica.lease().owner().equals(self.owner())
+                        || replica.age().abs().compareTo(late) < 0));
+    }
+
+    /** Whether a process is about to give its shards back, one after the other. */
+    public boolean isOneStopping() {
+        return replicas.stream()
+                .anyMatch(replica -> replica.live() && replica.lease().isStopping());
     }
 
     private Set<String> names(Predicate<Replica> wanted) {

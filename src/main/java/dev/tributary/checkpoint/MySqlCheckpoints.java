@@ -146,8 +146,8 @@ public final class MySqlCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Uni<Members> renew(WaitingShards waiting) {
-        return kept("lease of " + lease.owner(), connection -> leases.renew(connection, waiting));
+    public Uni<Members> renew(WaitingShards waiting, boolean stopping) {
+        return kept("lease of " + lease.owner(), connection -> leases.renew(connection, waiting, stopping));
     }
 
     @Override

@@ -25,6 +25,8 @@ final class Ownership {
     private static final Logger LOG = Logger.getLogger(Ownership.class);
     private static final long LONGEST_TICK_MILLIS = 1000;
     private static final int TICKS_PER_LEASE = 4;
+    /** Who has not renewed its lease for as many may be gone. */
+    private static final int TICKS_UNTIL_LATE = 3;
     /** Others may have opened shards. */
     private static final Duration LONGEST_BLINDNESS = Duration.ofSeconds(5);
 
@@ -51,8 +53,13 @@ final class Ownership {
     private final Owner owner;
     private final Duration lease;
     private final LongSupplier nanos;
+    private final Duration tick;
+    /** What is free is not left for so long to who is not heard of. */
+    private final Duration late;
 
     private volatile @Nullable Members members;
+    /** Those of them that shards are shared with. */
+    private Set<String> peers = Set.of();
     /** As they were looked up at the start; null once they are looked up anew. */
     private @Nullable SourceShards known;
 
@@ -64,9 +71,15 @@ final class Ownership {
     private volatile long renewedAt;
     /** Until then others that were not heard of may have been cut off as this one was. */
     private long lenientUntil;
+    /** Until then others that are late may only be late as this one was. */
+    private long patientUntil;
 
     private String said = "";
     private boolean standing;
+    /** That it stands is to be told at once. */
+    private boolean hurry;
+
+    private long timer = -1;
     private boolean ended;
 
     /** @param nanos a monotonic clock of this process, in nanoseconds; nothing of it is told to others */
@@ -78,6 +91,9 @@ final class Ownership {
         this.nanos = nanos;
         this.renewedAt = nanos.getAsLong();
         this.lenientUntil = renewedAt;
+        this.patientUntil = renewedAt;
+        this.tick = Duration.ofMillis(Math.min(LONGEST_TICK_MILLIS, lease.toMillis() / TICKS_PER_LEASE));
+        this.late = tick.multipliedBy(TICKS_UNTIL_LATE);
     }
 
     /** @param shards as they were looked up just now */
@@ -97,9 +113,16 @@ final class Ownership {
         wanted = true;
     }
 
-    /** The lease is renewed until the end, but nothing is taken or given any more. */
+    /** The lease is renewed until the end, but nothing is taken or given any more; others hear that, and keep nothing free for it. */
     void stand() {
+        if (standing) {
+            return;
+        }
         standing = true;
+        hurry = true;
+        if (own.context().owner().cancelTimer(timer)) {
+            renew();
+        } // else it is being renewed, and will be once more
     }
 
     /** The lease's name, empty before there is one; for any thread. */
@@ -118,8 +141,9 @@ final class Ownership {
     }
 
     private void renew() {
+        hurry = false;
         plumbing.checkpoints()
-                .renew(owner.waiting())
+                .renew(owner.waiting(), standing)
                 .subscribe()
                 .with(
                         found -> own.hop(() -> renewed(found)),
@@ -140,27 +164,36 @@ final class Ownership {
             lenientUntil = now + lease.toNanos();
             wanted = true;
         }
+        if (now - renewedAt > late.toNanos()) {
+            patientUntil = now + late.toNanos();
+        }
         renewedAt = now;
         Members before = members;
         members = before != null && now < lenientUntil ? found.leniently(before) : found;
         wanted |= before == null
                 || !members.live().equals(before.live())
+                || members.isOneStopping()
                 || now - lookedAt > Math.min(LONGEST_BLINDNESS.toNanos(), lease.toNanos());
-        if (before == null || !members.peers().equals(before.peers())) {
-            LOG.infof(
-                    "processes that share the shards: %s",
-                    members.peers().stream().sorted().toList());
-        }
+        share(now < patientUntil ? members.peers() : members.peers(late));
         look();
         pause();
     }
 
+    private void share(Set<String> with) {
+        if (!with.equals(peers)) {
+            peers = with;
+            wanted = true;
+            LOG.infof(
+                    "processes that share the shards: %s",
+                    peers.stream().sorted().toList());
+        }
+    }
+
     private void pause() {
-        long tick = Math.min(LONGEST_TICK_MILLIS, lease.toMillis() / TICKS_PER_LEASE);
-        own.context()
+        timer = own.context()
                 .owner()
                 .setTimer(
-                        tick,
+                        hurry ? 1 : tick.toMillis(),
                         id -> own.hop(() -> {
                             if (!ended) {
                                 renew();
@@ -196,8 +229,7 @@ final class Ownership {
                 had.put(shard.shard(), shard.owner());
             }
         }
-        Shares shares =
-                Shares.of(now.self().owner(), now.peers(), shards.running(), had, owner.mine(), owner.leaving());
+        Shares shares = Shares.of(now.self().owner(), peers, shards.running(), had, owner.mine(), owner.leaving());
         said = "";
         // until all have their shares it is looked with every renewal
         wanted |= !shares.even();

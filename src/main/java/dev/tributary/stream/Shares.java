@@ -25,7 +25,7 @@ import java.util.TreeSet;
 record Shares(List<ShardId> take, List<ShardId> give, Set<ShardId> lost, boolean even) {
     /**
      * @param self this process
-     * @param peers those that read the same shards and have a lease, this one too
+     * @param peers those that read the same shards and are heard of, this one too
      * @param shards to be read, in the order in which they are taken
      * @param owners who has them, of the processes that have a lease
      * @param mine those of this process, in the order in which they are given away

@@ -175,7 +175,7 @@ final class BatchWriteProgram {
         TableRouter router = new TableRouter(Optional.empty(), Optional.empty());
         StreamId stream = new StreamId(new ShardId("bench", "0"), PartId.CHANGES);
         sink.open().await().indefinitely();
-        sink.checkpoints().renew(WaitingShards.NONE).await().indefinitely();
+        sink.checkpoints().renew(WaitingShards.NONE, false).await().indefinitely();
         sink.prepare(router.targetsOf(List.of(table))).await().indefinitely();
         ShardCheckpoint claimed =
                 sink.checkpoints().claim(stream.shard()).await().indefinitely();
@@ -187,7 +187,7 @@ final class BatchWriteProgram {
                 .setPeriodic(
                         1000,
                         timer -> sink.checkpoints()
-                                .renew(WaitingShards.NONE)
+                                .renew(WaitingShards.NONE, false)
                                 .subscribe()
                                 .with(done -> {}, why -> {}));
         Semaphore free = new Semaphore(2);

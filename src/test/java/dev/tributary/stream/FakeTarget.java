@@ -100,6 +100,9 @@ final class FakeTarget implements CheckpointStore {
     /** Renewals fail with this, once. */
     volatile @Nullable RuntimeException unreachable;
 
+    /** This process has told that it is stopping. */
+    volatile boolean stopping;
+
     private volatile WaitingShards waiting = WaitingShards.NONE;
 
     /** Takes a batch. */
@@ -281,12 +284,13 @@ final class FakeTarget implements CheckpointStore {
 
     @Override
     public Uni<List<Replica>> replicas() {
-        return renew(waiting).map(Members::replicas);
+        return renew(waiting, stopping).map(Members::replicas);
     }
 
     @Override
-    public Uni<Members> renew(WaitingShards told) {
+    public Uni<Members> renew(WaitingShards told, boolean stops) {
         waiting = told;
+        stopping = stops;
         RuntimeException thrown = unreachable;
         unreachable = null;
         if (thrown != null) {

@@ -92,6 +92,30 @@ class OwnershipTest extends SupervisorFixture {
         assertThat(running).isNotDone();
     }
 
+    /** Others need not wait for the slowest of its streams. */
+    @Test
+    void aStopIsToldAndWhatIsDrainedIsGivenBackWhileAnotherStreamDrains() {
+        CompletableFuture<Void> running = run();
+        awaitRunning(LEFT, RIGHT);
+        target.writesAtOnce = batch -> false;
+        changes(RIGHT).transaction(11, 2);
+        target.awaitBatches(1);
+
+        supervisor().drain().subscribe().with(done -> {});
+
+        Await.until(
+                "it is told, and what is drained is given back",
+                LIMIT,
+                () -> target.stopping && target.owner(LEFT).isEmpty(),
+                () -> supervisor().shards().toString());
+        assertThat(target.owner(RIGHT)).isEqualTo(FakeTarget.SELF);
+        assertThat(target.resigned).isFalse();
+        target.write(0);
+        awaitEnd(running);
+        assertThat(target.resigned).isTrue();
+        assertThat(target.owner(RIGHT)).isEmpty();
+    }
+
     @Test
     void aShardThatAnotherHasClaimedIsLeftAtTheNextWrite() {
         settings.put("tributary.lease.duration", "1H");

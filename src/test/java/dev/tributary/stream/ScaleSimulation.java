@@ -24,6 +24,7 @@ final class ScaleSimulation {
     static final int TICK = 1_000;
     static final int LEASE = 10_000;
 
+    private static final int LATE = 3 * TICK;
     private static final int LOOK = 5_000;
     /** From the decision to give a shard until it is given back: what is under way is committed. */
     private static final int DRAIN = 500;
@@ -52,7 +53,7 @@ final class ScaleSimulation {
         double renewed;
         double looked = Double.NEGATIVE_INFINITY;
         boolean even;
-        Set<String> seen = Set.of();
+        List<Set<String>> seen = List.of();
         /** When what it has claimed so far is open. */
         double busyUntil;
 
@@ -65,15 +66,15 @@ final class ScaleSimulation {
                 return;
             }
             renewed = now;
-            Set<String> live = live();
-            if (!even || !live.equals(seen) || now - looked >= LOOK) {
-                seen = live;
-                look(live);
+            List<Set<String>> others = List.of(live(), renewedWithin(LATE));
+            if (!even || !others.equals(seen) || now - looked >= LOOK) {
+                seen = others;
+                look(others.getFirst(), others.getLast());
             }
             after(TICK, this::tick);
         }
 
-        private void look(Set<String> live) {
+        private void look(Set<String> live, Set<String> peers) {
             looked = now;
             Map<ShardId, String> had = new HashMap<>(owners);
             had.values().removeIf(owner -> !live.contains(owner));
@@ -81,7 +82,7 @@ final class ScaleSimulation {
                     .filter(shard -> (mine.contains(shard) || claiming.contains(shard)) && !leaving.contains(shard))
                     .toList();
             claiming.forEach(shard -> had.putIfAbsent(shard, name));
-            Shares shares = Shares.of(name, live, shards, had, own, leaving);
+            Shares shares = Shares.of(name, peers, shards, had, own, leaving);
             even = shares.even();
             shares.lost().forEach(mine::remove);
             shares.take().forEach(this::claim);
@@ -161,9 +162,13 @@ final class ScaleSimulation {
     }
 
     private Set<String> live() {
+        return renewedWithin(LEASE);
+    }
+
+    private Set<String> renewedWithin(int millis) {
         Set<String> live = new TreeSet<>();
         for (Process process : processes.values()) {
-            if (now - process.renewed < LEASE) {
+            if (now - process.renewed < millis) {
                 live.add(process.name);
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.record.ShardId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -132,6 +133,32 @@ class SharesTest {
             }
 
             assertThat(wanted).containsExactlyInAnyOrderElementsOf(free);
+        }
+    }
+
+    /** It is no peer for a moment, and then it is one again: nothing is given to and fro meanwhile. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void whoeverIsLateEvenSharesStay(int seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 100; round++) {
+            List<ShardId> shards = shards(random.nextInt(40));
+            List<String> peers = new ArrayList<>(IntStream.rangeClosed(0, random.nextInt(6))
+                    .mapToObj(number -> "p" + number)
+                    .toList());
+            Collections.shuffle(peers, random);
+            Map<ShardId, String> owners = new HashMap<>();
+            shards.forEach(shard -> owners.put(shard, peers.get(owners.size() % peers.size())));
+            Set<String> heardOf =
+                    peers.stream().filter(peer -> random.nextBoolean()).collect(Collectors.toSet());
+
+            for (String self : heardOf) {
+                List<ShardId> mine = shards.stream()
+                        .filter(shard -> self.equals(owners.get(shard)))
+                        .toList();
+                assertThat(Shares.of(self, heardOf, shards, owners, mine, Set.of()))
+                        .isEqualTo(new Shares(List.of(), List.of(), Set.of(), true));
+            }
         }
     }
 

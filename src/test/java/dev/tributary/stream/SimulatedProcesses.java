@@ -11,6 +11,7 @@ import dev.tributary.config.Settings;
 import dev.tributary.config.SettingsReader;
 import dev.tributary.record.KnownShards;
 import dev.tributary.record.PartCheckpoint;
+import dev.tributary.record.PipelineException;
 import dev.tributary.record.Position;
 import dev.tributary.record.ShardId;
 import dev.tributary.source.SourceShards;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,9 @@ final class SimulatedProcesses {
     private final Map<String, Long> renewed = new TreeMap<>();
     private final Map<ShardId, String> owners = new HashMap<>();
     private final Map<ShardId, Long> claimed = new HashMap<>();
+    private final Set<String> stopping = new HashSet<>();
+    private int given;
+    private long awayUntil;
     private long now;
     private long number;
 
@@ -75,13 +80,43 @@ final class SimulatedProcesses {
 
     /** One ends without a word; answers its name. */
     String kill() {
-        List<String> names = List.copyOf(processes.keySet());
-        String name = names.get(random.nextInt(names.size()));
-        Process process = processes.remove(name);
-        if (process != null) {
-            process.runs = false;
+        Process process = one();
+        process.runs = false;
+        return process.name;
+    }
+
+    /** One stops in good order: its first shard drains for that long, the second for half of it, the others for a moment. */
+    String stop(long slow) {
+        Process process = one();
+        process.ownership.stand();
+        List<ShardId> had = shardsOf(process.name);
+        for (int i = 0; i < had.size(); i++) {
+            process.release(had.get(i), i < 2 ? slow / (i + 1) : random.nextInt(ANSWER));
         }
-        return name;
+        process.after(slow + 1, () -> {
+            process.ownership.end();
+            process.runs = false;
+            renewed.remove(process.name);
+        });
+        return process.name;
+    }
+
+    /** One that is none of those that are asked for from now on. */
+    private Process one() {
+        List<Process> all = List.copyOf(processes.values());
+        Process process = all.get(random.nextInt(all.size()));
+        processes.remove(process.name);
+        return process;
+    }
+
+    /** For so long the target does not answer. */
+    void cutOff(long millis) {
+        awayUntil = now + millis;
+    }
+
+    /** How many shards one had to give to another. */
+    int given() {
+        return given;
     }
 
     /** Time passes, and what is due happens. */
@@ -135,6 +170,7 @@ final class SimulatedProcesses {
     private final class Process implements Ownership.Owner, CheckpointStore {
         final String name;
         final Set<ShardId> mine = new LinkedHashSet<>();
+        private final Set<Long> timers = new HashSet<>();
         private final long clock = random.nextLong();
         private final Ownership ownership;
         boolean runs = true;
@@ -167,10 +203,22 @@ final class SimulatedProcesses {
         }
 
         private Context context() {
-            Vertx vertx = proxy(Vertx.class, Map.of("setTimer", arguments -> {
-                after((Long) arguments[0], () -> handler(arguments[1]).handle(0L));
-                return number;
-            }));
+            Vertx vertx = proxy(
+                    Vertx.class,
+                    Map.of(
+                            "setTimer",
+                            arguments -> {
+                                long timer = number;
+                                timers.add(timer);
+                                after((Long) arguments[0], () -> {
+                                    if (timers.remove(timer)) {
+                                        handler(arguments[1]).handle(0L);
+                                    }
+                                });
+                                return timer;
+                            },
+                            "cancelTimer",
+                            arguments -> timers.remove((Long) arguments[0])));
             return proxy(Context.class, Map.of("owner", arguments -> vertx, "runOnContext", arguments -> {
                 after(0, () -> handler(arguments[0]).handle(null));
                 return null;
@@ -201,7 +249,13 @@ final class SimulatedProcesses {
         /** What the target says at some moment comes at a later one. */
         private <T> Uni<T> answered(Supplier<T> answer) {
             return Uni.createFrom()
-                    .emitter(emitter -> after(random.nextInt(ANSWER), () -> come(emitter, answer.get())));
+                    .emitter(emitter -> after(random.nextInt(ANSWER), () -> {
+                        if (now < awayUntil) {
+                            emitter.fail(new PipelineException(PipelineException.Kind.TRANSIENT, "cut off"));
+                        } else {
+                            come(emitter, answer.get());
+                        }
+                    }));
         }
 
         private <T> void come(UniEmitter<? super T> emitter, T answer) {
@@ -226,14 +280,17 @@ final class SimulatedProcesses {
         @Override
         public void decided(SourceShards found, Shares shares, List<ShardOwner> known) {
             mine.removeAll(shares.lost());
-            shares.give().forEach(shard -> {
-                mine.remove(shard);
-                after(random.nextInt(ANSWER), () -> owners.remove(shard, name));
-            });
+            given += shares.give().size();
+            shares.give().forEach(shard -> release(shard, random.nextInt(ANSWER)));
             shares.take().forEach(shard -> {
                 mine.add(shard);
                 after(random.nextInt(ANSWER), () -> take(shard));
             });
+        }
+
+        void release(ShardId shard, long delay) {
+            mine.remove(shard);
+            after(delay, () -> owners.remove(shard, name));
         }
 
         private void take(ShardId shard) {
@@ -253,9 +310,12 @@ final class SimulatedProcesses {
         }
 
         @Override
-        public Uni<Members> renew(WaitingShards waiting) {
+        public Uni<Members> renew(WaitingShards waiting, boolean stops) {
             return answered(() -> {
                 renewed.put(name, now);
+                if (stops) {
+                    stopping.add(name);
+                }
                 List<Replica> replicas = new ArrayList<>();
                 renewed.forEach((other, at) -> replicas.add(new Replica(
                         lease(other), Duration.ofMillis(now - at), false, isLive(other), WaitingShards.NONE)));
@@ -264,7 +324,8 @@ final class SimulatedProcesses {
         }
 
         private Lease lease(String owner) {
-            return new Lease(owner, "", Duration.ofMillis(lease));
+            Lease told = new Lease(owner, "", Duration.ofMillis(lease));
+            return stopping.contains(owner) ? told.stopping() : told;
         }
 
         @Override

@@ -137,8 +137,8 @@ final class DynamoDbCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Uni<Members> renew(WaitingShards waiting) {
-        return leases.renew(waiting);
+    public Uni<Members> renew(WaitingShards waiting, boolean stopping) {
+        return leases.renew(waiting, stopping);
     }
 
     @Override

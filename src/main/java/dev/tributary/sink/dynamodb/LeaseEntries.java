@@ -46,10 +46,11 @@ final class LeaseEntries {
     }
 
     /** Not called while another is under way. One that gets no answer in time fails; the next may have better luck. */
-    Uni<Members> renew(WaitingShards waiting) {
+    Uni<Members> renew(WaitingShards waiting, boolean stopping) {
         return Uni.createFrom()
                 .completionStage(() -> {
-                    CompletableFuture<Members> asked = renewal(waiting).subscribeAsCompletionStage();
+                    CompletableFuture<Members> asked =
+                            renewal(waiting, stopping).subscribeAsCompletionStage();
                     renewing = asked;
                     // whoever has no patience any more does not cancel it
                     return asked.copy();
@@ -66,13 +67,13 @@ final class LeaseEntries {
         return Duration.ofMillis((long) (watch.lease().duration().toMillis() * PATIENCE));
     }
 
-    private Uni<Members> renewal(WaitingShards waiting) {
+    private Uni<Members> renewal(WaitingShards waiting, boolean stopping) {
         Lease lease = watch.lease();
         LeaseWatch.Moment asked = watch.now();
         EntryChange change = new EntryChange(EntryId.process(pipeline, own()))
                 .raise("counter")
                 .set("owner", own())
-                .set("selection", lease.selection())
+                .set("selection", (stopping ? lease.stopping() : lease).selection())
                 .set("duration", lease.duration().toMillis())
                 // for operators alone: clocks of machines differ
                 .set("renewed_at", System.currentTimeMillis());

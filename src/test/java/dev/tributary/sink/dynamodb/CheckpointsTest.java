@@ -91,14 +91,14 @@ class CheckpointsTest {
             // as long as it is renewed
             for (int i = 0; i < 6; i++) {
                 owner.renew();
-                assertThat(await(other.sink.checkpoints().renew(WaitingShards.NONE))
+                assertThat(await(other.sink.checkpoints().renew(WaitingShards.NONE, false))
                                 .live())
                         .contains("owner", "other");
             }
             Await.until(
                     "its lease is over",
                     Duration.ofSeconds(30),
-                    () -> !await(other.sink.checkpoints().renew(WaitingShards.NONE))
+                    () -> !await(other.sink.checkpoints().renew(WaitingShards.NONE, false))
                             .live()
                             .contains("owner"),
                     () -> "");
@@ -133,18 +133,35 @@ class CheckpointsTest {
     @Test
     void shardsThatWaitAreToldWithTheLeaseUntilTheyDoNot() {
         WaitingShards waiting = new WaitingShards(Map.of(SHARD.toString(), "the source is away"));
-        await(target.sink.checkpoints().renew(waiting));
+        await(target.sink.checkpoints().renew(waiting, false));
 
         assertThat(await(target.sink.checkpoints().replicas()))
                 .singleElement()
                 .extracting(Replica::waiting)
                 .isEqualTo(waiting);
 
-        await(target.sink.checkpoints().renew(WaitingShards.NONE));
+        await(target.sink.checkpoints().renew(WaitingShards.NONE, false));
         assertThat(await(target.sink.checkpoints().replicas()))
                 .singleElement()
                 .extracting(Replica::waiting)
                 .isEqualTo(WaitingShards.NONE);
+    }
+
+    /** What it has is its own, but nothing that is free is kept for it. */
+    @Test
+    void whoStopsHasALeaseButIsNoPeer() {
+        try (DynamoTarget other = target.another("other", LEASE)) {
+            Members before = await(other.sink.checkpoints().renew(WaitingShards.NONE, false));
+            assertThat(before.peers()).containsExactlyInAnyOrder("one", "other");
+            assertThat(before.isOneStopping()).isFalse();
+
+            await(target.sink.checkpoints().renew(WaitingShards.NONE, true));
+
+            Members members = await(other.sink.checkpoints().renew(WaitingShards.NONE, false));
+            assertThat(members.live()).containsExactlyInAnyOrder("one", "other");
+            assertThat(members.peers()).containsExactly("other");
+            assertThat(members.isOneStopping()).isTrue();
+        }
     }
 
     @Test
@@ -153,7 +170,7 @@ class CheckpointsTest {
         await(target.sink.checkpoints().resign(List.of(SHARD)));
         try (DynamoTarget other = target.another("other", LEASE)) {
             other.renew();
-            Members members = await(other.sink.checkpoints().renew(WaitingShards.NONE));
+            Members members = await(other.sink.checkpoints().renew(WaitingShards.NONE, false));
             assertThat(members.live()).containsExactly("other");
             assertThat(other.claim().epoch()).isEqualTo(2);
             assertThat(await(other.sink.checkpoints().owners()).getFirst().owner())

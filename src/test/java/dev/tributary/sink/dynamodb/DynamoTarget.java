@@ -113,7 +113,7 @@ final class DynamoTarget implements AutoCloseable {
     }
 
     void renew() {
-        await(sink.checkpoints().renew(WaitingShards.NONE));
+        await(sink.checkpoints().renew(WaitingShards.NONE, false));
     }
 
     static <T> T await(Uni<T> uni) {

@@ -34,6 +34,7 @@ import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -556,7 +557,7 @@ class CheckpointsTest {
         lease(gone, "CURRENT_TIMESTAMP(6)");
 
         assertThat(await(checkpoints.claim(SHARD)).epoch()).isEqualTo(2);
-        assertThat(await(checkpoints.renew(WaitingShards.NONE)).live()).containsExactly("test");
+        assertThat(await(checkpoints.renew(WaitingShards.NONE, false)).live()).containsExactly("test");
     }
 
     @Test
@@ -566,13 +567,13 @@ class CheckpointsTest {
         lease("future", "CURRENT_TIMESTAMP(6) + INTERVAL 1 HOUR");
         lease("ancient", "CURRENT_TIMESTAMP(6) - INTERVAL 1 YEAR");
 
-        Members members = await(checkpoints.renew(WaitingShards.NONE));
+        Members members = await(checkpoints.renew(WaitingShards.NONE, false));
 
         assertThat(members.self().owner()).isEqualTo("test");
         assertThat(members.live()).containsExactlyInAnyOrder("test", "early");
         assertThat(members.peers()).as("which read the same shards").containsExactly("test");
         target.execute("UPDATE tributary_checkpoint SET updated_at = '2020-01-01' WHERE source_table = 'test'");
-        assertThat(await(checkpoints.renew(WaitingShards.NONE)).live()).contains("test");
+        assertThat(await(checkpoints.renew(WaitingShards.NONE, false)).live()).contains("test");
         assertThat(target.query("SELECT source_table FROM tributary_checkpoint WHERE state = 'replica'"
                         + " ORDER BY source_table"))
                 .as("what is long gone is forgotten")
@@ -582,17 +583,47 @@ class CheckpointsTest {
                 .isEmpty();
     }
 
+    /** What it has is its own, but nothing that is free is left to it. */
+    @Test
+    void whoIsLateIsNoPeerUntilItIsHeardOf() throws Exception {
+        lease("late", "CURRENT_TIMESTAMP(6) - INTERVAL 5 SECOND");
+        target.execute("UPDATE tributary_checkpoint SET key_range = ''");
+
+        Members members = await(checkpoints.renew(WaitingShards.NONE, false));
+
+        assertThat(members.live()).containsExactlyInAnyOrder("test", "late");
+        assertThat(members.peers()).containsExactlyInAnyOrder("test", "late");
+        assertThat(members.peers(Duration.ofSeconds(4))).containsExactly("test");
+        assertThat(members.peers(Duration.ZERO)).as("this one always").containsExactly("test");
+    }
+
+    /** To versions that do not know it either: it is as if it read other shards. */
+    @Test
+    void thatAProcessStopsIsToldWithItsLease() throws Exception {
+        lease("other", "CURRENT_TIMESTAMP(6)");
+        assertThat(await(checkpoints.renew(WaitingShards.NONE, false)).isOneStopping())
+                .isFalse();
+
+        Members members = await(checkpoints.renew(WaitingShards.NONE, true));
+
+        assertThat(members.isOneStopping()).isTrue();
+        assertThat(members.live()).containsExactlyInAnyOrder("test", "other");
+        assertThat(target.query("SELECT key_range FROM tributary_checkpoint WHERE source_table = 'test'"))
+                .containsExactly(row("stopping"));
+        assertThat(members.peers()).containsExactly("test");
+    }
+
     @Test
     void shardsThatWaitAreToldWithTheLeaseUntilTheyDoNot() {
         WaitingShards waiting = new WaitingShards(Map.of(SHARD.toString(), "the source is away"));
-        await(checkpoints.renew(waiting));
+        await(checkpoints.renew(waiting, false));
 
         assertThat(await(checkpoints.replicas()))
                 .singleElement()
                 .extracting(Replica::waiting)
                 .isEqualTo(waiting);
 
-        await(checkpoints.renew(WaitingShards.NONE));
+        await(checkpoints.renew(WaitingShards.NONE, false));
         assertThat(await(checkpoints.replicas()))
                 .singleElement()
                 .extracting(Replica::waiting)
