@@ -25,7 +25,7 @@ final class CheckpointSql {
     final String create;
     /** Lists the shards that are planned, and whether they have been as they are for long: pipeline. */
     final String shards;
-    /** Reads every shard's change stream: pipeline. */
+    /** Reads every shard's change stream, and whether it has been as it is for long: pipeline. */
     final String streams;
     /** Locks the name of a table that several keyspaces may have: pipeline, table. */
     final String lockName;
@@ -96,7 +96,8 @@ final class CheckpointSql {
         shards = "SELECT `keyspace`, `shard`, `state`, " + old + " AS `is_old` FROM " + table
                 + " WHERE `pipeline` = ? AND `source_table` = '' AND `tables` IS NOT NULL";
         String stream = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables` FROM " + table;
-        streams = stream + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard`";
+        streams = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables`, " + old + " AS `is_old` FROM "
+                + table + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard`";
         lockName = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`, `epoch`, `owner`)"
                 + " VALUES (?, '', '', ?, 0, '', 'name', 0, '') ON DUPLICATE KEY UPDATE `epoch` = `epoch`";

@@ -56,8 +56,10 @@ final class Leases {
                         + " AND `p`.`keyspace` = `s`.`keyspace` AND `p`.`shard` = `s`.`shard` AND `p`.`source_table` <> ''"
                         + " AND `p`.`state` <> 'copied') AS `is_copied` FROM " + table + " AS `s`"
                         + " WHERE `pipeline` = ? AND `shard` <> '' AND `source_table` = ''";
+        // since when a shard is closed is when its row was changed last
         release = "UPDATE " + table + " SET `owner` = '' WHERE `pipeline` = ? AND `keyspace` = ? AND `shard` = ?"
-                + " AND `source_table` = '' AND `part` = 0 AND `owner` = ?";
+                + " AND `source_table` = '' AND `part` = 0 AND `owner` = ? AND `state` <> '" + CheckpointSql.CLOSED
+                + "'";
     }
 
     /** Renews this process's lease, or takes one; tells who has or had one. Each statement is a transaction. */

@@ -49,7 +49,15 @@ final class ClosedShards {
         Multi.createFrom()
                 .iterable(wanted.entrySet())
                 .onItem()
-                .transformToUniAndConcatenate(of -> forget(of.getKey(), of.getValue()))
+                // what fails for one keyspace is no matter of the others'
+                .transformToUniAndConcatenate(of -> forget(of.getKey(), of.getValue())
+                        .onFailure()
+                        .recoverWithItem(failure -> {
+                            LOG.debugf(
+                                    "%s: closed shards are not forgotten yet: %s",
+                                    of.getKey().shard().keyspace(), failure.getMessage());
+                            return 0;
+                        }))
                 .collect()
                 .last()
                 .onTermination()

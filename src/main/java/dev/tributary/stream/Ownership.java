@@ -63,6 +63,8 @@ final class Ownership {
     /** As they were looked up at the start; null once they are looked up anew. */
     private @Nullable SourceShards known;
 
+    private long knownAt;
+
     private boolean looking;
     /** There may be something to do. */
     private boolean wanted = true;
@@ -96,9 +98,13 @@ final class Ownership {
         this.late = tick.multipliedBy(TICKS_UNTIL_LATE);
     }
 
-    /** @param shards as they were looked up just now */
-    void begin(SourceShards shards) {
+    /**
+     * @param shards as they were looked up at the start
+     * @param at when that was begun, by this process's clock
+     */
+    void begin(SourceShards shards, long at) {
         known = shards;
+        knownAt = at;
         renew();
     }
 
@@ -208,7 +214,8 @@ final class Ownership {
         looking = true;
         wanted = false;
         lookedAt = nanos.getAsLong();
-        SourceShards first = known;
+        // the lease may come late: what was open long ago may be closed and forgotten
+        SourceShards first = lookedAt - knownAt > lease.toNanos() ? null : known;
         known = null;
         Uni<SourceShards> shards = first != null ? Uni.createFrom().item(first) : plumbing.lookAndForget();
         shards.flatMap(now -> plumbing.checkpoints().owners().invoke(owners -> own.hop(() -> looked(now, owners))))

@@ -99,13 +99,15 @@ public class Supervisor {
                 new CopyTurns(COPYING),
                 new RangedTables(settings),
                 settings.lostPosition() == LostPosition.RESNAPSHOT);
+        long at = System.nanoTime();
         return plumbing.lookAndForget()
                 .flatMap(shards -> Discovery.of(plumbing, shards.known(), shards.present())
-                        .invoke(found -> own.hop(() -> begin(shards, found, plumbing))))
+                        .invoke(found -> own.hop(() -> begin(shards, found, at, plumbing))))
                 .flatMap(found -> Uni.createFrom().completionStage(over.future().toCompletionStage()));
     }
 
-    private void begin(SourceShards shards, Discovery found, Plumbing plumbing) {
+    /** @param at when they were looked up */
+    private void begin(SourceShards shards, Discovery found, long at, Plumbing plumbing) {
         if (draining) {
             return;
         }
@@ -116,9 +118,9 @@ public class Supervisor {
         found.positions().forEach(goals::set);
         goals.await(awaited(shards));
         Ownership ownership =
-                new Ownership(own, plumbing, settings.lease().duration(), new ShardsOwner(found), System::nanoTime);
+                new Ownership(own, plumbing, settings.lease().duration(), new ShardsOwner(found, at), System::nanoTime);
         running = new Running(plumbing, goals, new Sweeps(own, plumbing), new ClosedShards(plumbing), ownership);
-        ownership.begin(shards);
+        ownership.begin(shards, at);
     }
 
     private Collection<ShardId> awaited(SourceShards shards) {
@@ -130,8 +132,11 @@ public class Supervisor {
         /** What was looked up at the start; null once it was used. */
         private @Nullable Discovery found;
 
-        ShardsOwner(Discovery found) {
+        private final long foundAt;
+
+        ShardsOwner(Discovery found, long at) {
             this.found = found;
+            this.foundAt = at;
         }
 
         @Override
@@ -166,6 +171,9 @@ public class Supervisor {
                 streams.remove(shard);
             });
             shares.give().forEach(shard -> streams.give(shard, now.plumbing()));
+            if (System.nanoTime() - foundAt > settings.lease().duration().toNanos()) {
+                found = null;
+            }
             shares.take().forEach(shard -> streams.take(shard, found, now.plumbing(), event -> onEvent(event, now)));
             found = null;
             owners.stream()

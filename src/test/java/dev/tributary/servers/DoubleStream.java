@@ -34,6 +34,7 @@ public final class DoubleStream {
 
     private boolean busy;
     private boolean disabled;
+    private boolean missing;
     /** Children that are not listed yet. */
     private final List<String> hidden = new ArrayList<>();
 
@@ -93,6 +94,11 @@ public final class DoubleStream {
     public synchronized void disable() {
         disabled = true;
         List.copyOf(leaves).forEach(this::close);
+    }
+
+    /** Has it said that there is no such stream. */
+    public synchronized void miss(boolean all) {
+        missing = all;
     }
 
     /** Has every place forgotten that was given so far. */
@@ -190,6 +196,9 @@ public final class DoubleStream {
 
     synchronized JsonObject answer(String operation, JsonObject request, String of) {
         asked++;
+        if (missing) {
+            throw new Refused(error("ResourceNotFoundException", "no stream " + of));
+        }
         return switch (operation) {
             case "DescribeStream" -> describe(request, of);
             case "GetShardIterator" -> iterator(request, of);

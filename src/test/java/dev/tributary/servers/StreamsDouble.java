@@ -47,6 +47,7 @@ public final class StreamsDouble implements AutoCloseable {
     private final Queue<JsonObject> scans = new ConcurrentLinkedQueue<>();
     private final AtomicInteger throttled = new AtomicInteger();
     private volatile String throttles = "";
+    private volatile boolean saysDisabled;
 
     private StreamsDouble(URI local, HttpServer server) {
         this.local = local;
@@ -80,6 +81,11 @@ public final class StreamsDouble implements AutoCloseable {
     public void throttle(String operation, int requests) {
         throttles = operation;
         throttled.set(requests);
+    }
+
+    /** Has tables described as if their last streams were disabled. */
+    public void sayDisabled(boolean all) {
+        saysDisabled = all;
     }
 
     /** How many requests of an operation came. */
@@ -119,7 +125,7 @@ public final class StreamsDouble implements AutoCloseable {
                 if (operation.equals("Scan")) {
                     scans.add(new JsonObject(new String(body, StandardCharsets.UTF_8)));
                 }
-                pass(exchange, body);
+                pass(exchange, body, operation.equals("DescribeTable") && saysDisabled);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -170,8 +176,15 @@ public final class StreamsDouble implements AutoCloseable {
         }
     }
 
-    private void pass(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
+    private void pass(HttpExchange exchange, byte[] body, boolean withoutStream)
+            throws IOException, InterruptedException {
         HttpResponse<byte[]> answer = send(headers(exchange), body);
+        if (withoutStream) {
+            JsonObject described = new JsonObject(new String(answer.body(), StandardCharsets.UTF_8));
+            described.getJsonObject("Table").remove("StreamSpecification");
+            say(exchange, answer.statusCode(), described);
+            return;
+        }
         answer.headers().map().forEach((name, values) -> {
             if (!NOT_PASSED.contains(name.toLowerCase(Locale.ROOT))) {
                 exchange.getResponseHeaders().put(name, values);

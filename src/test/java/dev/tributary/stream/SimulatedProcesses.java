@@ -190,7 +190,9 @@ final class SimulatedProcesses {
         }
 
         void begin() {
-            ownership.begin(new SourceShards(KnownShards.NONE, shards, List.of(), List.of(), Set.of()));
+            ownership.begin(
+                    new SourceShards(KnownShards.NONE, shards, List.of(), List.of(), Set.of()),
+                    clock + now * 1_000_000);
         }
 
         /** What a process that has ended would have done is not done. */

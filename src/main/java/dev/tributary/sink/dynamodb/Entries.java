@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
 
 /**
  * The checkpoint table's entries. Every read is consistent. May be used on any thread.
@@ -134,14 +135,24 @@ record Entries(ServiceAddress address, DynamoDbAsyncClient client, String table)
 
     /** All of them or none: false if a condition does not hold. No more than {@link #MOST_CHANGES}. */
     Uni<Boolean> together(List<EntryChange> changes) {
-        return ask(
-                        "writing table " + table,
-                        () -> client.transactWriteItems(request -> request.transactItems(changes.stream()
-                                .map(change -> change.toTransaction(table))
-                                .toList())))
-                .map(done -> true)
-                .onFailure(DynamoDbFailures::isUnmet)
-                .recoverWithItem(false);
+        return met(ask("writing table " + table, () -> transaction(changes)));
+    }
+
+    /** The same without another try: it fails as {@code TRANSIENT} if others are at work on one of the entries. */
+    Uni<Boolean> once(List<EntryChange> changes) {
+        return met(Uni.createFrom()
+                .completionStage(() -> transaction(changes))
+                .onFailure()
+                .transform(failure -> DynamoDbFailures.of(address, "writing table " + table, failure)));
+    }
+
+    private CompletionStage<TransactWriteItemsResponse> transaction(List<EntryChange> changes) {
+        return client.transactWriteItems(request -> request.transactItems(
+                changes.stream().map(change -> change.toTransaction(table)).toList()));
+    }
+
+    private static Uni<Boolean> met(Uni<TransactWriteItemsResponse> answer) {
+        return answer.map(done -> true).onFailure(DynamoDbFailures::isUnmet).recoverWithItem(false);
     }
 
     /** Deletes a part as it was read: one that was claimed since, or made anew, stays however late this arrives. */
@@ -169,7 +180,17 @@ record Entries(ServiceAddress address, DynamoDbAsyncClient client, String table)
                 .asList();
     }
 
-    /** The same, of work without a result. */
+    /** One after the other: where they check the same entry, they would only get in each other's way. Results in their order. */
+    static <T, R> Uni<List<R>> inTurn(Collection<T> of, Function<T, Uni<R>> work) {
+        return Multi.createFrom()
+                .iterable(of)
+                .onItem()
+                .transformToUniAndConcatenate(item -> work.apply(item))
+                .collect()
+                .asList();
+    }
+
+    /** The same as {@link #each}, of work without a result. */
     static <T> Uni<Void> forEach(Collection<T> of, Function<T, Uni<Void>> work) {
         return each(of, item -> work.apply(item).replaceWith(true)).replaceWithVoid();
     }

@@ -236,7 +236,8 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
                         ? Uni.createFrom().item(false)
                         : columns.of(due.told().shard())
                                 .map(known -> new ChildShards.Legacy(due.reshard(), due.carried(), due.told(), known))
-                                .flatMap(legacy -> Entries.each(
+                                // each checks the same parent
+                                .flatMap(legacy -> Entries.inTurn(
                                         due.reshard().children().entrySet(),
                                         child -> new ChildShards(entries, pipeline, columns)
                                                 .open(child.getKey(), child.getValue(), legacy)))

@@ -47,6 +47,10 @@ record DynamoDbAddress(
 
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
 
+    private static final String DISCOVERY_POLL_MAX = "discovery_poll_max";
+    /** A shard that only a listing tells of is read so much later. */
+    private static final Duration LONGEST_DISCOVERY = Duration.ofHours(1);
+
     private static final int MOST_SEGMENTS = 10_000;
     private static final Pattern TABLE = Pattern.compile("[A-Za-z0-9_.-]{3,255}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,7})(ms|s|m)", Pattern.CASE_INSENSITIVE);
@@ -65,7 +69,7 @@ record DynamoDbAddress(
             "records_poll_min",
             "records_poll",
             "discovery_poll",
-            "discovery_poll_max");
+            DISCOVERY_POLL_MAX);
 
     /** The bounds between which pauses adapt: short while there is something to be had, long while there is not. */
     record Period(Duration shortest, Duration longest) {}
@@ -96,7 +100,18 @@ record DynamoDbAddress(
                 asItems ? TableShape.Form.ITEM : form(url),
                 ServiceAddress.choice(url, "json", "typed", "plain").equals("plain"),
                 period(url, "records_poll_min", Duration.ofMillis(200), "records_poll", Duration.ofSeconds(1)),
-                period(url, "discovery_poll", Duration.ofSeconds(10), "discovery_poll_max", Duration.ofMinutes(1)));
+                discovery(url));
+    }
+
+    private static Period discovery(ConnectionUrl url) {
+        Period period =
+                period(url, "discovery_poll", Duration.ofSeconds(10), DISCOVERY_POLL_MAX, Duration.ofMinutes(1));
+        if (period.longest().compareTo(LONGEST_DISCOVERY) > 0) {
+            String name = url.parameter(DISCOVERY_POLL_MAX).isPresent() ? DISCOVERY_POLL_MAX : "discovery_poll";
+            throw url.wrong("parameter '" + name
+                    + "' is 60m at most: DynamoDB keeps the changes of a shard that is not found" + " for 24 hours");
+        }
+        return period;
     }
 
     private static TableShape.Form form(ConnectionUrl url) {

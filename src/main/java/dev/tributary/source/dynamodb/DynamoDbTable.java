@@ -105,7 +105,7 @@ final class DynamoDbTable {
                 .flatMap(now -> now.stream()
                         .map(stream -> listing.after(
                                 stream,
-                                System.currentTimeMillis()
+                                ShardListing.now()
                                         - catalog.address()
                                                 .discovery()
                                                 .longest()
@@ -174,7 +174,7 @@ final class DynamoDbTable {
     /** Where its stream stands now, which is enabled if it has none. */
     private Uni<Anchor> anchor() {
         return catalog.stream(name())
-                .flatMap(stream -> listing.after(stream, System.currentTimeMillis()))
+                .flatMap(stream -> listing.after(stream, ShardListing.now()))
                 .map(shards -> {
                     if (shards.parents().isEmpty()) {
                         throw new PipelineException(

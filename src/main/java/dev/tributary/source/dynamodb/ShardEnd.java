@@ -41,7 +41,7 @@ record ShardEnd(TableCatalog catalog, ShardListing listing, StreamName stream) {
                 goesOn,
                 leave,
                 new Pause(catalog.address().discovery()),
-                System.currentTimeMillis(),
+                ShardListing.now(),
                 false);
     }
 
@@ -55,7 +55,7 @@ record ShardEnd(TableCatalog catalog, ShardListing listing, StreamName stream) {
             Pause pause,
             long since,
             boolean warned) {
-        long asked = System.currentTimeMillis();
+        long asked = ShardListing.now();
         loop.then(
                 listing.after(stream, asked).subscribeAsCompletionStage(),
                 shards -> {

@@ -5,6 +5,7 @@ import dev.tributary.source.dynamodb.TableFacts.StreamName;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.StreamDescription;
@@ -26,18 +27,22 @@ final class ShardListing {
         this.table = table;
     }
 
-    /** The shards as they are listed at a time, or later. */
+    /** Milliseconds of a clock that nobody sets, to be compared with each other only. */
+    static long now() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    /** The shards as they are listed at a time of {@link #now}, or later. */
     Uni<StreamShards> after(StreamName stream, long millis) {
         Listed known = last.get();
         if (known != null && known.startedAt() >= millis && known.stream().equals(stream.label())) {
             return known.shards();
         }
-        long now = System.currentTimeMillis();
         Listed next = new Listed(
                 stream.label(),
-                now,
+                now(),
                 Uni.createFrom()
-                        .deferred(() -> pages(stream, now, null, new ArrayList<>()))
+                        .deferred(() -> pages(stream, null, new ArrayList<>()))
                         .memoize()
                         .indefinitely());
         if (!last.compareAndSet(known, next)) {
@@ -46,7 +51,7 @@ final class ShardListing {
         return next.shards().onFailure().invoke(failure -> last.compareAndSet(next, null));
     }
 
-    private Uni<StreamShards> pages(StreamName stream, long startedAt, @Nullable String from, List<Shard> shards) {
+    private Uni<StreamShards> pages(StreamName stream, @Nullable String from, List<Shard> shards) {
         return catalog.ask(
                         "listing the shards of the stream of table " + table,
                         () -> catalog.clients()
@@ -58,13 +63,10 @@ final class ShardListing {
                     page.shards().forEach(shard -> shards.add(new Shard(shard.shardId(), shard.parentShardId())));
                     String next = page.lastEvaluatedShardId();
                     return next != null
-                            ? pages(stream, startedAt, next, shards)
+                            ? pages(stream, next, shards)
                             : Uni.createFrom()
                                     .item(StreamShards.of(
-                                            stream.label(),
-                                            StreamShards.isEnabled(page.streamStatus()),
-                                            startedAt,
-                                            shards));
+                                            stream.label(), StreamShards.isEnabled(page.streamStatus()), shards));
                 });
     }
 }

@@ -1,5 +1,6 @@
 package dev.tributary.source.dynamodb;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,17 +15,25 @@ import software.amazon.awssdk.services.dynamodb.model.StreamStatus;
  *
  * @param stream the stream's label
  * @param enabled whether changes come into it
- * @param startedAt when the listing was begun, in milliseconds since 1970
  * @param parents of every shard the one that it follows; null where there is none or it is not known
+ * @param children of every shard that is followed those that follow it at once, in the order of their names
  */
-record StreamShards(String stream, boolean enabled, long startedAt, Map<String, @Nullable String> parents) {
+record StreamShards(
+        String stream, boolean enabled, Map<String, @Nullable String> parents, Map<String, List<String>> children) {
     /** A shard, and the one that it follows. */
     record Shard(String id, @Nullable String parent) {}
 
-    static StreamShards of(String stream, boolean enabled, long startedAt, List<Shard> shards) {
+    static StreamShards of(String stream, boolean enabled, List<Shard> shards) {
         Map<String, @Nullable String> parents = new HashMap<>();
         shards.forEach(shard -> parents.put(shard.id(), shard.parent()));
-        return new StreamShards(stream, enabled, startedAt, parents);
+        Map<String, List<String>> children = new HashMap<>();
+        parents.keySet().stream().sorted().forEach(shard -> {
+            String parent = parents.get(shard);
+            if (parent != null) {
+                children.computeIfAbsent(parent, of -> new ArrayList<>()).add(shard);
+            }
+        });
+        return new StreamShards(stream, enabled, parents, children);
     }
 
     /** Whether changes come into a stream that is said to be so. */
@@ -43,11 +52,7 @@ record StreamShards(String stream, boolean enabled, long startedAt, Map<String, 
 
     /** Those that follow a shard at once. */
     List<String> childrenOf(String shard) {
-        return parents.entrySet().stream()
-                .filter(entry -> shard.equals(entry.getValue()))
-                .map(Map.Entry::getKey)
-                .sorted()
-                .toList();
+        return children.getOrDefault(shard, List.of());
     }
 
     /**

@@ -76,7 +76,8 @@ record TableCatalog(DynamoDbAddress address, DynamoDbClients clients) {
 
     /**
      * Fails as LOST unless changes of a shard's table still come into this stream. One request, as long as they do: only if the
-     * table is described otherwise the stream itself is asked, as what is told of a table may be a moment old.
+     * table is described otherwise the stream itself is asked, as what is told of a table may be a moment old. One that is not found is
+     * lost if the table names another or none.
      *
      * @param label the stream's
      */
@@ -84,18 +85,27 @@ record TableCatalog(DynamoDbAddress address, DynamoDbClients clients) {
         return table(shard.keyspace()).flatMap(table -> {
             boolean same = table.streams()
                     && table.stream().filter(of -> of.label().equals(label)).isPresent();
-            return same ? Uni.createFrom().voidItem() : verifyStream(shard, table.streamOf(label));
+            return same ? Uni.createFrom().voidItem() : verifyStream(shard, table, table.streamOf(label));
         });
     }
 
-    private Uni<Void> verifyStream(ShardId shard, StreamName stream) {
+    private Uni<Void> verifyStream(ShardId shard, TableFacts table, StreamName stream) {
+        boolean another = table.stream()
+                .filter(named -> named.label().equals(stream.label()))
+                .isEmpty();
         return Uni.createFrom()
                 .completionStage(() -> clients.streams()
                         .describeStream(
                                 request -> request.streamArn(stream.arn()).limit(1)))
                 .map(answer -> StreamShards.isEnabled(answer.streamDescription().streamStatus()))
-                .onFailure(DynamoDbFailures::isMissing)
+                .onFailure(failure -> another && DynamoDbFailures.isMissing(failure))
                 .recoverWithItem(false)
+                .onFailure(DynamoDbFailures::isMissing)
+                .transform(missing -> new PipelineException(
+                        Kind.TRANSIENT,
+                        shard + ": the table's stream " + stream.label()
+                                + " is not found, though the table names no other; it is asked for again",
+                        missing))
                 .onFailure()
                 .transform(failure -> DynamoDbFailures.of(
                         address.service(), "describing the stream of table " + shard.keyspace(), failure))

@@ -112,6 +112,11 @@ final class DynamoTarget implements AutoCloseable {
         return new DynamoTarget(prefix, server.endpoint(), process, lease, parameters, SchemaPolicy.CREATE);
     }
 
+    /** The same process through another address. */
+    DynamoTarget through(URI endpoint) {
+        return new DynamoTarget(prefix, endpoint, "one", LEASE, "", SchemaPolicy.CREATE);
+    }
+
     void renew() {
         await(sink.checkpoints().renew(WaitingShards.NONE, false));
     }

@@ -12,10 +12,13 @@ import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
+import dev.tributary.servers.WriteFaults;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +124,60 @@ class OldShardsTest {
         assertThat(await(checkpoints.forget(shard(2), epoch, gone))).isEqualTo(1);
         assertThat(await(checkpoints.forget(shard(2), epoch, gone))).isZero();
         assertThat(await(checkpoints.shards()).closed()).containsExactly(SNAPSHOT);
+    }
+
+    @Test
+    void aParentThatIsYoungerThanItsChildGoesBeforeItAllTheSame() {
+        end(SNAPSHOT, shard(0));
+        end(shard(0), shard(1));
+        end(shard(1), shard(2));
+        age();
+        target.set(
+                EntryId.known("default", shard(0)),
+                "put_away_at",
+                AttributeValue.fromN(String.valueOf(System.currentTimeMillis())));
+        long epoch = claim(shard(2));
+        assertThat(gone()).containsExactly(shard(1));
+
+        assertThat(await(checkpoints.forget(shard(2), epoch, gone()))).isZero();
+        assertThat(await(checkpoints.forget(shard(2), epoch, Set.of(shard(0), shard(1)))))
+                .isZero();
+        age();
+        assertThat(await(checkpoints.forget(shard(2), epoch, gone()))).isEqualTo(1);
+        assertThat(await(checkpoints.shards()).closed()).containsExactlyInAnyOrder(SNAPSHOT, shard(1));
+        assertThat(await(checkpoints.forget(shard(2), epoch, gone()))).isEqualTo(1);
+        assertThat(await(checkpoints.shards()).closed()).containsExactly(SNAPSHOT);
+    }
+
+    /** Each transaction is in the way of the stream by whose right it is made. */
+    @Test
+    void manyAreForgottenInFewTransactionsAndOneThatHasChangedKeepsNoOther() throws Exception {
+        Map<ShardId, Position> first =
+                IntStream.range(0, 40).boxed().collect(Collectors.toMap(i -> shard(i), i -> new Position("begin")));
+        await(checkpoints.close(SNAPSHOT, claim(SNAPSHOT), new Reshard("all", Set.of(SNAPSHOT), first), Set.of()));
+        IntStream.range(0, 40).forEach(i -> end(shard(i), shard(100 + i)));
+        age();
+        // which nobody does: what it is found by tells something else
+        target.set(EntryId.changes("default", shard(7)), "reshard", AttributeValue.fromS("another"));
+        long epoch = claim(shard(100));
+        Set<ShardId> gone = gone();
+        assertThat(gone).hasSize(40);
+        try (WriteFaults counted = WriteFaults.before(target.server);
+                DynamoTarget other = target.through(counted.endpoint())) {
+            CheckpointStore through = other.sink.checkpoints();
+
+            assertThat(await(through.forget(
+                            shard(100),
+                            epoch,
+                            Set.copyOf(gone).stream()
+                                    .filter(shard -> shard.shard().compareTo("shard-0008") >= 0)
+                                    .collect(Collectors.toSet()))))
+                    .isEqualTo(32);
+            assertThat(counted.calls("TransactWriteItems")).isEqualTo(1);
+            assertThat(await(through.forget(shard(100), epoch, gone))).isEqualTo(7);
+        }
+
+        assertThat(await(checkpoints.shards()).closed()).containsExactlyInAnyOrder(SNAPSHOT, shard(7));
     }
 
     @Test

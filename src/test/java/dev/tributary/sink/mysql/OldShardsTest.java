@@ -112,6 +112,39 @@ class OldShardsTest {
         assertThat(await(checkpoints.shards()).closed()).containsExactly(SNAPSHOT);
     }
 
+    /** Somebody claims the parent a moment too late. */
+    @Test
+    void aParentThatIsYoungerThanItsChildGoesBeforeItAllTheSame() throws Exception {
+        end(SNAPSHOT, shard(0));
+        end(shard(0), shard(1));
+        end(shard(1), shard(2));
+        age();
+        claim(shard(0));
+        long epoch = claim(shard(2));
+        assertThat(gone()).containsExactly(shard(1));
+
+        assertThat(await(checkpoints.forget(shard(2), epoch, gone()))).isZero();
+        assertThat(await(checkpoints.forget(shard(2), epoch, Set.of(shard(0), shard(1)))))
+                .isZero();
+        age();
+        assertThat(await(checkpoints.forget(shard(2), epoch, gone()))).isEqualTo(1);
+        assertThat(await(checkpoints.shards()).closed()).containsExactlyInAnyOrder(SNAPSHOT, shard(1));
+        assertThat(await(checkpoints.forget(shard(2), epoch, gone()))).isEqualTo(1);
+        assertThat(await(checkpoints.shards()).closed()).containsExactly(SNAPSHOT);
+    }
+
+    @Test
+    void aClosedShardThatIsGivenBackIsAsOldAsItWas() throws Exception {
+        end(SNAPSHOT, shard(0));
+        end(shard(0), shard(1));
+        claim(shard(0));
+        age();
+
+        await(checkpoints.release(List.of(shard(0))));
+
+        assertThat(gone()).containsExactly(shard(0));
+    }
+
     @Test
     void whoHasLostItsShardForgetsNothing() throws Exception {
         end(SNAPSHOT, shard(0));

@@ -74,12 +74,20 @@ class DynamoDbAddressTest {
             dynamodb://us-east-1/orders?records_poll=1h      | parameter 'records_poll' is a duration such as 500ms
             dynamodb://us-east-1/orders?records_poll=0s      | parameter 'records_poll' is a duration such as 500ms
             dynamodb://us-east-1/orders?records_poll_min=2s&records_poll=1s | parameter 'records_poll_min' is longer than
+            dynamodb://us-east-1/orders?discovery_poll_max=61m | parameter 'discovery_poll_max' is 60m at most
+            dynamodb://us-east-1/orders?discovery_poll=3601s | parameter 'discovery_poll' is 60m at most
             dynamodb://us-east-1/orders?json=xml             | parameter 'json' is typed or plain
             """)
     void whatIsWrongIsSaid(String url, String said) {
         assertThatThrownBy(() -> of(url))
                 .isInstanceOf(PipelineException.class)
                 .hasMessageStartingWith("TRIBUTARY_SOURCE: " + said);
+    }
+
+    @Test
+    void shardsMayBeListedOnceInAnHour() {
+        assertThat(of("dynamodb://us-east-1/orders?discovery_poll_max=60m").discovery())
+                .isEqualTo(new Period(Duration.ofSeconds(10), Duration.ofHours(1)));
     }
 
     @Test

@@ -90,16 +90,39 @@ class GoneShardsTest {
     }
 
     @Test
-    void nothingIsGoneByTheListingOfAnotherStreamOrByNone() {
+    void nothingIsGoneByTheListingOfAnotherStream() {
         try (Reading reading = reading()) {
             ShardId other = new ShardId(TABLE, "of a stream that was before");
             ShardId before = new ShardId(TABLE, "and its parent");
             KnownShards known = known(Set.of(other), Set.of(SNAPSHOT, before), Set.of(SNAPSHOT, before));
             assertThat(look(reading, known).gone()).isEmpty();
             assertThat(look(reading, known).served()).containsExactly(other);
+        }
+    }
 
+    @Test
+    void nothingIsGoneWhileShardsCantBeListed() {
+        try (Reading reading = reading()) {
+            Reshard begun = reading.begin(TABLE);
+            ShardId parent = begun.children().keySet().iterator().next();
+            Stream told = reading.first(begun);
+            stream.split(1);
+            Set<ShardId> children = told.awaitReshard().children().keySet();
+            Set<ShardId> closed = Set.of(SNAPSHOT, parent);
+            KnownShards known = known(children, closed, closed);
+            stream.forgetClosed();
             streams.throttle("DescribeStream", 1000);
-            assertThat(look(reading, known).gone()).isEmpty();
+            long asked = streams.calls("DescribeStream");
+
+            Reading.until("a listing is asked for, the last one is too old", () -> {
+                SourceShards now = look(reading, known);
+                assertThat(now.gone()).isEmpty();
+                assertThat(now.served()).containsExactlyElementsOf(children);
+                return streams.calls("DescribeStream") > asked;
+            });
+            streams.throttle("DescribeStream", 0);
+            Reading.until(
+                    "it is listed no more", () -> look(reading, known).gone().equals(Set.of(parent)));
         }
     }
 

@@ -141,7 +141,7 @@ class PollingTest {
 
     @Test
     void whereNothingIsWaitedForShardsAreListedOnceInTheLongestPeriod() {
-        try (Reading reading = reading(TABLE, "&discovery_poll=1ms&discovery_poll_max=9999m")) {
+        try (Reading reading = reading(TABLE, "&discovery_poll=1ms&discovery_poll_max=60m")) {
             ShardId late = hidden(reading, reading.begin(TABLE));
             long listed = streams.calls("DescribeStream");
 
