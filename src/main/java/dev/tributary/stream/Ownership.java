@@ -121,7 +121,7 @@ final class Ownership {
 
     /** The lease is renewed until the end, but nothing is taken or given any more; others hear that, and keep nothing free for it. */
     void stand() {
-        if (standing) {
+        if (standing || ended) {
             return;
         }
         standing = true;

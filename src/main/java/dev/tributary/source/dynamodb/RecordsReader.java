@@ -239,12 +239,15 @@ final class RecordsReader implements ChangeReader {
             iterator = null;
             fetch();
         } else if (DynamoDbFailures.isBehind(failure)) {
-            // what is gone is older than the stream has to keep, and all of that was read, or none of it wanted: else the age
-            // of the position says so. The service refuses a place by its last change, however little has happened since
+            // what is gone is older than the stream has to keep, and all of that was read, or none of it wanted: else
+            // the age
+            // of the position says so. The service refuses a place by its last change, however little has happened
+            // since
             // (reference of GetShardIterator: a sequence number older than the trim point)
             iterator = null;
             trimmed = true;
-            fetchLater("DynamoDB has nothing more at the place that was read last, and is asked for the shard's beginning");
+            fetchLater(
+                    "DynamoDB has nothing more at the place that was read last, and is asked for the shard's beginning");
         } else if (DynamoDbFailures.isTrimmed(failure)) {
             fail(LostStream.trimmed(shard, position()));
         } else {
