@@ -85,12 +85,7 @@ final class BatchWriteProgram {
     public static void main(String[] arguments) {
         BatchWriteProgram program =
                 new BatchWriteProgram(URI.create(arguments[1]), arguments[2], Integer.parseInt(arguments[3]));
-        if (arguments[0].equals("tributary")) {
-            program.sink();
-        } else {
-            program.sdk();
-        }
-        System.exit(0);
+        Measured.program(arguments[0].equals("tributary") ? program::sink : program::sdk);
     }
 
     private static String[] values(int id) {

@@ -14,6 +14,17 @@ import java.util.concurrent.atomic.LongAdder;
 final class Measured {
     private Measured() {}
 
+    /** Is such a program: ends its process, whose other threads would keep it, with 0, or with 1 once it has said why. */
+    static void program(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error failure) {
+            failure.printStackTrace(System.err);
+            System.exit(1);
+        }
+        System.exit(0);
+    }
+
     /** Prints "begin", and at the end seconds, CPU seconds, bytes allocated and items. */
     static void run(LongAdder items, Runnable work) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

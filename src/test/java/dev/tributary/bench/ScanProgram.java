@@ -50,12 +50,7 @@ final class ScanProgram {
 
     public static void main(String[] arguments) {
         ScanProgram program = new ScanProgram(URI.create(arguments[1]), arguments[2], Integer.parseInt(arguments[3]));
-        if (arguments[0].equals("tributary")) {
-            program.copy();
-        } else {
-            program.scan();
-        }
-        System.exit(0);
+        Measured.program(arguments[0].equals("tributary") ? program::copy : program::scan);
     }
 
     private void scan() {
