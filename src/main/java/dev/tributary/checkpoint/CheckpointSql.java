@@ -95,9 +95,10 @@ final class CheckpointSql {
         String old = "TIMESTAMPDIFF(SECOND, `updated_at`, CURRENT_TIMESTAMP(6)) >= " + KnownShards.OLD.toSeconds();
         shards = "SELECT `keyspace`, `shard`, `state`, " + old + " AS `is_old` FROM " + table
                 + " WHERE `pipeline` = ? AND `source_table` = '' AND `tables` IS NOT NULL";
-        String stream = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables` FROM " + table;
-        streams = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables`, " + old + " AS `is_old` FROM "
-                + table + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard`";
+        String select = "SELECT `keyspace`, `shard`, `state`, `key_range`, `epoch`, `tables`";
+        String stream = select + " FROM " + table;
+        streams = select + ", " + old + " AS `is_old` FROM " + table
+                + " WHERE `pipeline` = ? AND `source_table` = '' ORDER BY `keyspace`, `shard`";
         lockName = "INSERT INTO " + table
                 + " (`pipeline`, `keyspace`, `shard`, `source_table`, `part`, `key_range`, `state`, `epoch`, `owner`)"
                 + " VALUES (?, '', '', ?, 0, '', 'name', 0, '') ON DUPLICATE KEY UPDATE `epoch` = `epoch`";

@@ -68,9 +68,10 @@ public interface CheckpointStore {
     /**
      * Forgets closed shards that nobody can need again, the oldest first and no more than a few dozen at a time; what is left is
      * the next call's. One goes if it has been closed for {@link KnownShards#OLD}, every shard that has its rows is known itself,
-     * and none is left that was before it and is one of {@code gone}, or younger. May be asked for again and again, and by several processes at once.
-     * Fails as {@code FENCED} if another process has claimed {@code holder} since: nothing is forgotten then, or, where more than one
-     * transaction is needed (DynamoDB) and the claim came between two of them, what the first have deleted.
+     * and none is left that was before it and is one of {@code gone}, or younger. May be asked for again and again, and by several
+     * processes at once. Fails as {@code FENCED} if another process has claimed {@code holder} since: nothing is
+     * forgotten then, or, where more than one transaction is needed (DynamoDB) and the claim came between two of them, what the
+     * first have deleted.
      *
      * @param holder a shard of the same keyspace that this process has claimed, under this epoch
      * @param gone shards of the keyspace that the source has no more

@@ -66,8 +66,7 @@ record Shares(List<ShardId> take, List<ShardId> give, Set<ShardId> lost, boolean
         int more = missing.getOrDefault(self, 0);
         boolean even = free.isEmpty() && idle.isEmpty() && leaving.isEmpty() && more == 0;
         List<ShardId> take = new ArrayList<>(first(idle, more));
-        // behind what those before it are going to take: who wants what another does loses the time until it looks
-        // again
+        // behind what those before it are going to take: wanting what another does costs the time until the next look
         int before = missing.headMap(self).values().stream()
                 .mapToInt(count -> Math.max(0, count))
                 .sum();

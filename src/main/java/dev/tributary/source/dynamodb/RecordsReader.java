@@ -240,10 +240,9 @@ final class RecordsReader implements ChangeReader {
             fetch();
         } else if (DynamoDbFailures.isBehind(failure)) {
             // what is gone is older than the stream has to keep, and all of that was read, or none of it wanted: else
-            // the age
-            // of the position says so. The service refuses a place by its last change, however little has happened
-            // since
-            // (reference of GetShardIterator: a sequence number older than the trim point)
+            // the
+            // age of the position says so. The service refuses a place by its last change, however little has happened
+            // since (reference of GetShardIterator: a sequence number older than the trim point)
             iterator = null;
             trimmed = true;
             fetchLater(
