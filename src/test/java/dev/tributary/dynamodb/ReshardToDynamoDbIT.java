@@ -80,8 +80,8 @@ class ReshardToDynamoDbIT {
             split.switchTraffic();
             life.cut("-80 changes,80- changes");
         }
-        try (Life life = new Life(target, versions, "TransactWriteItems", "default/commerce/-40", "opened_by")) {
-            life.cut("-80 ended,40-80 changes,80- changes");
+        try (Life life = new Life(target, versions, "TransactWriteItems", "default/commerce/40-80", "opened_by")) {
+            life.cut("-40 changes,-80 ended,80- changes");
         }
         try (Life life = new Life(target, versions, "UpdateItem", "default/commerce/-80", "\"closed\"")) {
             life.cut("-40 changes,-80 ended,40-80 changes,80- changes");
@@ -149,10 +149,9 @@ class ReshardToDynamoDbIT {
 
         /** Kills it there, and once all shards are as they are to be then: others' may be under way. */
         void cut(String states) {
-            Carried.await(
-                    "it comes to " + step + ", and shards are " + states + ", are " + states(target),
-                    pipeline,
-                    () -> requests.isStopped() && states(target).equals(states));
+            Carried.await("it comes to " + step, pipeline, requests::isStopped);
+            String was = "in front of " + step + " shards are " + states + ", were " + states(target);
+            Carried.await(was, pipeline, () -> states(target).equals(states));
             pipeline.kill();
             requests.close();
             assertThat(states(target)).as("killed in front of " + step).isEqualTo(states);

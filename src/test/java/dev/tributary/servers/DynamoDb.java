@@ -20,8 +20,6 @@ import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
-import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
-import software.amazon.awssdk.services.dynamodb.model.Select;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
@@ -181,14 +179,9 @@ public final class DynamoDb implements AutoCloseable {
                 .toList();
     }
 
-    /** How many items there are, without holding them. */
-    public int count(String table) {
-        return client
-                .scanPaginator(
-                        request -> request.tableName(table).consistentRead(true).select(Select.COUNT))
-                .stream()
-                .mapToInt(ScanResponse::count)
-                .sum();
+    /** How many items there are, by what a DynamoDB Local counts at once: a scan of a million takes it minutes. */
+    public long count(String table) {
+        return client.describeTable(request -> request.tableName(table)).table().itemCount();
     }
 
     @Override
