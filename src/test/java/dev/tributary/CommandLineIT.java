@@ -11,10 +11,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -222,6 +224,27 @@ class CommandLineIT {
         return TributaryProcess.of(arguments)
                 .with("TRIBUTARY_SOURCE", "vitess://u:s3cret@" + NOBODY_LISTENS + "/commerce?mysql_port=1")
                 .with("TRIBUTARY_SINK", "mysql://u:s3cret@" + NOBODY_LISTENS + "/replica");
+    }
+
+    /** They have their versions in their names; the launcher goes on without what it doesn't find, and starts slowly. */
+    @Test
+    void theJarsWhoseClassesTheLauncherKeepsAreThere() throws IOException {
+        Path project = Path.of(System.getProperty("basedir", ""));
+        Path jars = project.resolve("target/quarkus-app");
+        List<String> patterns = Pattern.compile("\"\\$app\"/(\\S+\\.jar)")
+                .matcher(Files.readString(project.resolve("tributary")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+
+        assertThat(patterns).contains("app/*.jar", "lib/main/io.grpc.grpc-*.jar");
+        for (String pattern : patterns) {
+            Path directory = jars.resolve(pattern).getParent();
+            try (DirectoryStream<Path> found = Files.newDirectoryStream(
+                    directory, jars.resolve(pattern).getFileName().toString())) {
+                assertThat(found).as(pattern).isNotEmpty();
+            }
+        }
     }
 
     private static void assertWrong(TributaryProcess process, String... lines) {
