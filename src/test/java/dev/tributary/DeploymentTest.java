@@ -90,7 +90,7 @@ class DeploymentTest {
     }
 
     @Test
-    void oneProcessRunsWithNoMoreRightsThanItNeeds() throws IOException {
+    void aProcessRunsWithNoMoreRightsThanItNeeds() throws IOException {
         assertThat(keys(at(yaml("k8s/deployment.yaml"), "spec")))
                 .as("an apply leaves the number of replicas as it was scaled")
                 .doesNotContain("replicas");

@@ -10,7 +10,6 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -59,16 +58,13 @@ record HandOver(
     }
 
     Future<Void> make(SqlConnection connection) {
-        // no other shard's stream: its batch may be waiting for the target, and would hold this up
+        // no other shard's stream: its batch may be waiting for the target, and would hold this up. In their order:
+        // whoever ends
+        // together with this one locks them, too
         return CheckpointClaim.transaction(
                 connection,
-                locked(connection, inOrder(reshard.parents()), new HashMap<>())
+                locked(connection, reshard.parents().iterator(), new HashMap<>())
                         .compose(streams -> close(connection, streams)));
-    }
-
-    /** Whoever ends together with them locks them in the same order. */
-    private static Iterator<ShardId> inOrder(Set<ShardId> shards) {
-        return shards.stream().sorted(Comparator.comparing(ShardId::toString)).iterator();
     }
 
     private Future<Map<ShardId, Stream>> locked(
@@ -184,8 +180,8 @@ record HandOver(
     /** With the children's rows, which are made here if nobody has claimed them yet. */
     private Future<Void> open(SqlConnection connection, Map<ShardId, Stream> parents, Set<String> finished) {
         Set<ShardId> children = reshard.children().keySet();
-        return added(connection, inOrder(children))
-                .compose(added -> locked(connection, inOrder(children), new HashMap<>(parents)))
+        return added(connection, children.iterator())
+                .compose(added -> locked(connection, children.iterator(), new HashMap<>(parents)))
                 .compose(streams -> opened(connection, streams, finished));
     }
 
@@ -226,7 +222,7 @@ record HandOver(
         if (!unwritten.isEmpty()) {
             return Future.failedFuture(kept(unwritten));
         }
-        return closed(connection, inOrder(reshard.parents()))
+        return closed(connection, reshard.parents().iterator())
                 .compose(closed -> tables.sweep(connection, shard.keyspace(), inherited.again()))
                 .compose(marked -> open(connection, children, 0, CheckpointClaim.json(inherited.carried())));
     }

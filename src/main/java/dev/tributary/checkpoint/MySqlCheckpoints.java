@@ -19,6 +19,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -162,7 +163,10 @@ public final class MySqlCheckpoints implements CheckpointStore {
 
     @Override
     public Uni<Void> release(Collection<ShardId> shards) {
-        return uni("owners of the shards", connection -> leases.release(connection, shards.iterator()));
+        // in the order in which others lock several
+        List<ShardId> ordered =
+                shards.stream().sorted(Comparator.comparing(ShardId::toString)).toList();
+        return uni("owners of the shards", connection -> leases.release(connection, ordered.iterator()));
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** A reshard as the rows of shards tell it that wait for the others which end by it: the same text for each of them. */
 public final class ReshardText {
@@ -17,11 +16,9 @@ public final class ReshardText {
 
     public static String of(Reshard reshard) {
         JsonArray parents = new JsonArray();
-        reshard.parents().stream().map(ReshardText::name).sorted().forEach(parents::add);
-        Map<String, String> children = new TreeMap<>();
-        reshard.children().forEach((child, at) -> children.put(name(child), at.text()));
+        reshard.parents().forEach(parent -> parents.add(name(parent)));
         JsonObject positions = new JsonObject();
-        children.forEach(positions::put);
+        reshard.children().forEach((child, at) -> positions.put(name(child), at.text()));
         return new JsonObject()
                 .put("id", reshard.id())
                 .put("parents", parents)

@@ -146,7 +146,8 @@ public final class TableStates {
     }
 
     Future<Void> sweep(SqlConnection connection, String keyspace, Collection<String> tables) {
-        return sweep(connection, keyspace, tables.iterator());
+        // as others do that mark some of them at the same time
+        return sweep(connection, keyspace, tables.stream().sorted().iterator());
     }
 
     private Future<Void> sweep(SqlConnection connection, String keyspace, Iterator<String> tables) {

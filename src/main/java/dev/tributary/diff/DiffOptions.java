@@ -1,6 +1,8 @@
 package dev.tributary.diff;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -16,7 +18,8 @@ import java.util.Set;
 public record DiffOptions(
         String keyspace, Set<String> tables, int limit, boolean shortFloats, Duration patience, int parallel) {
     public DiffOptions {
-        tables = Set.copyOf(tables);
+        // in the order in which they were asked for: the first that is wrong is named
+        tables = Collections.unmodifiableSet(new LinkedHashSet<>(tables));
         if (limit < 0 || parallel < 1 || patience.isNegative()) {
             throw new IllegalArgumentException("limit " + limit + ", parallel " + parallel + ", patience " + patience);
         }

@@ -1,11 +1,16 @@
 package dev.tributary.record;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * The end of shards: from one moment on their rows are other shards'.
+ * The end of shards: from one moment on their rows are other shards'. All that it names is in the order of the names, so that who
+ * finishes it, in whichever process, locks and changes the same in the same order.
  *
  * @param id the same wherever it is told
  * @param parents the shards that end; each of them tells it
@@ -13,6 +18,8 @@ import java.util.Set;
  * @param unfinished tables of which the target has another state than that of this moment, as it is told by one parent
  */
 public record Reshard(String id, Set<ShardId> parents, Map<ShardId, Position> children, Set<String> unfinished) {
+    private static final Comparator<ShardId> BY_NAME = Comparator.comparing(ShardId::toString);
+
     /** With every table as it is at this moment. */
     public Reshard(String id, Set<ShardId> parents, Map<ShardId, Position> children) {
         this(id, parents, children, Set.of());
@@ -20,9 +27,13 @@ public record Reshard(String id, Set<ShardId> parents, Map<ShardId, Position> ch
 
     public Reshard {
         Objects.requireNonNull(id);
-        parents = Set.copyOf(parents);
-        children = Map.copyOf(children);
-        unfinished = Set.copyOf(unfinished);
+        Set<ShardId> ended = new TreeSet<>(BY_NAME);
+        ended.addAll(parents);
+        parents = Collections.unmodifiableSet(ended);
+        Map<ShardId, Position> begun = new TreeMap<>(BY_NAME);
+        begun.putAll(children);
+        children = Collections.unmodifiableMap(begun);
+        unfinished = Collections.unmodifiableSet(new TreeSet<>(unfinished));
         if (parents.isEmpty() || children.isEmpty()) {
             throw new IllegalArgumentException("reshard " + id + " of " + parents + " to " + children);
         }

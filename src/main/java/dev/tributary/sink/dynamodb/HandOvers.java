@@ -4,7 +4,6 @@ import dev.tributary.checkpoint.Inherited;
 import dev.tributary.checkpoint.ReshardText;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
-import dev.tributary.record.Position;
 import dev.tributary.record.Reshard;
 import dev.tributary.record.ShardId;
 import io.smallrye.mutiny.Uni;
@@ -237,18 +236,12 @@ record HandOvers(Entries entries, String pipeline, ShardClaims claims, ColumnEnt
                         ? Uni.createFrom().item(false)
                         : columns.of(due.told().shard())
                                 .map(known -> new ChildShards.Legacy(due.reshard(), due.carried(), due.told(), known))
-                                // each checks the same parent; and whoever else finishes this goes the same way
+                                // each checks the same parent
                                 .flatMap(legacy -> Entries.inTurn(
-                                        byName(due.reshard().children()),
+                                        due.reshard().children().entrySet(),
                                         child -> new ChildShards(entries, pipeline, columns)
                                                 .open(child.getKey(), child.getValue(), legacy)))
                                 .map(children -> !children.contains(false)));
-    }
-
-    private static List<Map.Entry<ShardId, Position>> byName(Map<ShardId, Position> children) {
-        return children.entrySet().stream()
-                .sorted(Comparator.comparing(child -> child.getKey().toString()))
-                .toList();
     }
 
     /** A parent that somebody has claimed and not planned is not to be copied any more; false if it was planned meanwhile. */
