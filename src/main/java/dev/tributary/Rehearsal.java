@@ -17,7 +17,7 @@ final class Rehearsal {
     /** @param jars whose classes are loaded, but DynamoDB's: the newest JVMs keep in memory whatever is in their archive */
     public static void main(String... jars) throws IOException {
         for (String path : jars) {
-            // a pattern that nothing has the name of
+            // a pattern of the launcher to which no jar is found
             if (!Files.isRegularFile(Path.of(path))) {
                 continue;
             }

@@ -58,9 +58,8 @@ record HandOver(
     }
 
     Future<Void> make(SqlConnection connection) {
-        // no other shard's stream: its batch may be waiting for the target, and would hold this up. In their order:
-        // whoever ends
-        // together with this one locks them, too
+        // no other shard's stream: its batch may be waiting for the target, and would hold this up; and in the
+        // order in which whoever ends together with this one locks them
         return CheckpointClaim.transaction(
                 connection,
                 locked(connection, reshard.parents().iterator(), new HashMap<>())

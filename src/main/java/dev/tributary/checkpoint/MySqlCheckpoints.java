@@ -19,7 +19,6 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -164,8 +163,7 @@ public final class MySqlCheckpoints implements CheckpointStore {
     @Override
     public Uni<Void> release(Collection<ShardId> shards) {
         // in the order in which others lock several
-        List<ShardId> ordered =
-                shards.stream().sorted(Comparator.comparing(ShardId::toString)).toList();
+        List<ShardId> ordered = shards.stream().sorted().toList();
         return uni("owners of the shards", connection -> leases.release(connection, ordered.iterator()));
     }
 

@@ -16,9 +16,9 @@ public final class ReshardText {
 
     public static String of(Reshard reshard) {
         JsonArray parents = new JsonArray();
-        reshard.parents().forEach(parent -> parents.add(name(parent)));
+        reshard.parents().forEach(parent -> parents.add(parent.toString()));
         JsonObject positions = new JsonObject();
-        reshard.children().forEach((child, at) -> positions.put(name(child), at.text()));
+        reshard.children().forEach((child, at) -> positions.put(child.toString(), at.text()));
         return new JsonObject()
                 .put("id", reshard.id())
                 .put("parents", parents)
@@ -51,10 +51,7 @@ public final class ReshardText {
         return new Reshard(json.getString("id"), parents, children);
     }
 
-    private static String name(ShardId shard) {
-        return shard.keyspace() + "/" + shard.shard();
-    }
-
+    /** As {@link ShardId#toString} writes it. */
     private static ShardId shard(String name) {
         int slash = name.lastIndexOf('/');
         return new ShardId(name.substring(0, slash), name.substring(slash + 1));

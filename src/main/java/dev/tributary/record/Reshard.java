@@ -1,7 +1,6 @@
 package dev.tributary.record;
 
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -18,8 +17,6 @@ import java.util.TreeSet;
  * @param unfinished tables of which the target has another state than that of this moment, as it is told by one parent
  */
 public record Reshard(String id, Set<ShardId> parents, Map<ShardId, Position> children, Set<String> unfinished) {
-    private static final Comparator<ShardId> BY_NAME = Comparator.comparing(ShardId::toString);
-
     /** With every table as it is at this moment. */
     public Reshard(String id, Set<ShardId> parents, Map<ShardId, Position> children) {
         this(id, parents, children, Set.of());
@@ -27,12 +24,8 @@ public record Reshard(String id, Set<ShardId> parents, Map<ShardId, Position> ch
 
     public Reshard {
         Objects.requireNonNull(id);
-        Set<ShardId> ended = new TreeSet<>(BY_NAME);
-        ended.addAll(parents);
-        parents = Collections.unmodifiableSet(ended);
-        Map<ShardId, Position> begun = new TreeMap<>(BY_NAME);
-        begun.putAll(children);
-        children = Collections.unmodifiableMap(begun);
+        parents = Collections.unmodifiableSet(new TreeSet<>(parents));
+        children = Collections.unmodifiableMap(new TreeMap<>(children));
         unfinished = Collections.unmodifiableSet(new TreeSet<>(unfinished));
         if (parents.isEmpty() || children.isEmpty()) {
             throw new IllegalArgumentException("reshard " + id + " of " + parents + " to " + children);

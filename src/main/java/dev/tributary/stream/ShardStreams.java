@@ -24,15 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class ShardStreams {
     private static final Logger LOG = Logger.getLogger(ShardStreams.class);
 
-    private static final Comparator<ShardId> ORDER =
-            Comparator.comparing(ShardId::keyspace).thenComparing(ShardId::shard);
-
     private final Vertx vertx;
     private final OwnContext own;
     private final Settings settings;
     private final Consumer<Throwable> failed;
     /** One for each shard of the source that is this process's, the closed ones too. */
-    private final Map<ShardId, ShardStream> streams = new ConcurrentSkipListMap<>(ORDER);
+    private final Map<ShardId, ShardStream> streams = new ConcurrentSkipListMap<>();
 
     private final Map<ShardId, Future<String>> deployments = new HashMap<>();
     /** Shards whose streams drain, as another process is to have them. */
