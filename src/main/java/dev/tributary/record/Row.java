@@ -5,13 +5,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row image: its values as the source sent them, undecoded, one after the other in a single array.
+ * One row image: its values as the source sent them, undecoded, one after the other in an array, which may hold those of other
+ * rows besides.
  *
- * <p>Immutable by agreement: neither array may be changed once the row is made. Safe to read from any thread.
+ * <p>Immutable by agreement: what a row has in its arrays may not be changed once it is made. Safe to read from any thread.
  */
 public final class Row {
+    /** An object of this class, and the end of its offsets; measured on 64-bit JVMs with compressed references. */
+    private static final int SHARING = 40;
+    /** And two arrays of its own. */
+    private static final int ALONE = SHARING + 56;
+
     private final byte[] bytes;
+    private final int at;
     private final int[] offsets;
+    private final int first;
+    private final int size;
     private final @Nullable Gaps gaps;
 
     /**
@@ -22,18 +31,25 @@ public final class Row {
      *     complement, and it has no bytes
      */
     public Row(byte[] bytes, int[] offsets) {
-        this(bytes, offsets, null);
+        this(bytes, 0, offsets, 0, offsets.length - 1, null);
     }
 
-    private Row(byte[] bytes, int[] offsets, @Nullable Gaps gaps) {
+    /**
+     * @param at what the offsets are counted from
+     * @param first where the first of the {@code size + 1} offsets is
+     */
+    Row(byte[] bytes, int at, int[] offsets, int first, int size, @Nullable Gaps gaps) {
         this.bytes = Objects.requireNonNull(bytes);
+        this.at = at;
         this.offsets = Objects.requireNonNull(offsets);
+        this.first = first;
+        this.size = size;
         this.gaps = gaps;
     }
 
     /** The same values, of an image that does not hold all. */
     public Row with(Gaps missing) {
-        return new Row(bytes, offsets, missing);
+        return new Row(bytes, at, offsets, first, size, missing);
     }
 
     /** A row of separate values, null for NULL; for tests and for sources that have no packed form. */
@@ -65,17 +81,17 @@ public final class Row {
     }
 
     public int size() {
-        return offsets.length - 1;
+        return size;
     }
 
     public boolean isNull(int column) {
-        return offsets[column] < 0;
+        return offsets[first + column] < 0;
     }
 
     /** Where the value starts in {@link #bytes()}. */
     public int start(int column) {
-        int offset = offsets[column];
-        return offset < 0 ? ~offset : offset;
+        int offset = offsets[first + column];
+        return at + (offset < 0 ? ~offset : offset);
     }
 
     /** The value's length in bytes; 0 for NULL. */
@@ -83,7 +99,12 @@ public final class Row {
         return start(column + 1) - start(column);
     }
 
-    /** The array that holds every value; not to be changed. */
+    /** The bytes of all values. */
+    public int length() {
+        return start(size) - start(0);
+    }
+
+    /** The array that holds every value, and maybe more; not to be changed. */
     public byte[] bytes() {
         return bytes;
     }
@@ -91,5 +112,11 @@ public final class Row {
     /** A copy of one value, or null. */
     public byte @Nullable [] value(int column) {
         return isNull(column) ? null : Arrays.copyOfRange(bytes, start(column), start(column + 1));
+    }
+
+    /** About what it takes on the heap besides its values, in bytes. */
+    public int overhead() {
+        boolean alone = bytes.length == length();
+        return (alone ? ALONE : SHARING) + size * Integer.BYTES;
     }
 }

@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Arguments: MySQL's port, database, rows of each table. Prints what the peers' writers print.
  */
 final class SinkWriter {
-    private static final int ROWS_OF_BATCH = 2_000;
+    private static final int ROWS_OF_BATCH = 5_000;
     private static final int BATCHES_UNDER_WAY = 2;
     /** Rows of a table that follow each other by their keys belong to one stream: as many as make a batch. */
     private static final int OF_ONE_STREAM = ROWS_OF_BATCH / 2;

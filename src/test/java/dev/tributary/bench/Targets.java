@@ -54,7 +54,7 @@ final class Targets {
 
     private void writer(String part) {
         String best = results.contestants(part).stream()
-                .filter(name -> name.startsWith("jdbc") || name.startsWith("load data"))
+                .filter(name -> Stream.of("jdbc", "load data", "prepared").anyMatch(name::startsWith))
                 .filter(name -> results.has(part, name, "rows/s"))
                 .max(java.util.Comparator.comparingDouble(name -> results.median(part, name, "rows/s")))
                 .orElse("the best raw one");

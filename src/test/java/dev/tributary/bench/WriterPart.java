@@ -52,6 +52,10 @@ final class WriterPart {
         for (int connections : List.of(1, 2, 4)) {
             String count = Integer.toString(connections);
             writers.add(new Writer(
+                    "prepared x" + count,
+                    (port, directory) ->
+                            jvm.own(PreparedWriter.class, port, Target.DATABASE, Integer.toString(rows), count)));
+            writers.add(new Writer(
                     "load data x" + count,
                     (port, directory) ->
                             jvm.peer("LoadDataWriter", port, Target.DATABASE, directory.toString(), count)));

@@ -8,6 +8,7 @@ import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Column;
 import dev.tributary.record.Operation;
 import dev.tributary.record.Row;
+import dev.tributary.record.RowPages;
 import dev.tributary.record.TableId;
 import dev.tributary.record.TableSchema;
 import java.lang.management.ManagementFactory;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,15 +28,21 @@ class RecordSizeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 1, DELETE",
-        "1, 6, CREATE",
-        "1, 6, UPDATE",
-        "10, 1, CREATE",
-        "10, 3, UPDATE",
-        "60, 0, UPDATE",
-        "3, 500, CREATE"
+        "1, 1, DELETE, false",
+        "1, 6, CREATE, false",
+        "1, 6, UPDATE, false",
+        "10, 1, CREATE, false",
+        "10, 3, UPDATE, false",
+        "60, 0, UPDATE, false",
+        "3, 500, CREATE, false",
+        "1, 1, DELETE, true",
+        "1, 6, UPDATE, true",
+        "10, 1, CREATE, true",
+        "10, 10, UPDATE, true",
+        "200, 1, CREATE, true",
+        "3, 500, CREATE, true"
     })
-    void isAboutWhatTheJvmTakes(int columns, int length, Operation operation) {
+    void isAboutWhatTheJvmTakes(int columns, int length, Operation operation, boolean inPages) {
         TableSchema schema = new TableSchema(
                 new TableId("commerce", "orders"),
                 IntStream.range(0, columns)
@@ -43,11 +51,12 @@ class RecordSizeTest {
                 List.of(0));
         byte[][] values = new byte[columns][length];
         List<ChangeRecord> records = new ArrayList<>();
-        make(schema, operation, values, records); // classes are loaded and code is compiled
+        Function<byte[][], Row> rows = inPages ? inPages() : RecordSizeTest::row;
+        make(schema, operation, values, rows, records); // classes are loaded and code is compiled
         records = new ArrayList<>();
 
         long before = THREADS.getCurrentThreadAllocatedBytes();
-        make(schema, operation, values, records);
+        make(schema, operation, values, rows, records);
         long taken = (THREADS.getCurrentThreadAllocatedBytes() - before) / RECORDS;
 
         int images = operation == Operation.UPDATE ? 2 : 1;
@@ -56,10 +65,15 @@ class RecordSizeTest {
         assertThat((double) counted).isCloseTo(taken, within(0.15 * taken));
     }
 
-    private static void make(TableSchema schema, Operation operation, byte[][] values, List<ChangeRecord> records) {
+    private static void make(
+            TableSchema schema,
+            Operation operation,
+            byte[][] values,
+            Function<byte[][], Row> rows,
+            List<ChangeRecord> records) {
         for (int i = 0; i < RECORDS; i++) {
-            Row before = operation == Operation.CREATE ? null : row(values);
-            Row after = operation == Operation.DELETE ? null : row(values);
+            Row before = operation == Operation.CREATE ? null : rows.apply(values);
+            Row after = operation == Operation.DELETE ? null : rows.apply(values);
             records.add(new ChangeRecord(schema, operation, before, after));
         }
     }
@@ -70,5 +84,18 @@ class RecordSizeTest {
         int[] offsets = new int[values.length + 1];
         Arrays.setAll(offsets, i -> i * length);
         return new Row(bytes, offsets);
+    }
+
+    private static Function<byte[][], Row> inPages() {
+        RowPages pages = new RowPages();
+        byte[] from = new byte[100_000];
+        return values -> {
+            int length = values[0].length;
+            int[] offsets = pages.offsets(values.length + 1);
+            for (int i = 0; i <= values.length; i++) {
+                offsets[pages.first() + i] = i * length;
+            }
+            return pages.row(from, 0, values.length * length, values.length);
+        };
     }
 }

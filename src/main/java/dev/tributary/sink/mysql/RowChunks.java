@@ -44,6 +44,6 @@ final class RowChunks {
 
     /** Bytes of a row's values as they were read; in the session's charset they may become more. */
     static long size(Row row) {
-        return row.start(row.size()) - row.start(0) + 9L * row.size();
+        return row.length() + 9L * row.size();
     }
 }

@@ -78,19 +78,19 @@ final class RowValues extends TupleInternal {
 
     /** One value after the other, until the next is asked for; nothing of it but these two methods may be used. */
     private static final class Bytes extends BufferImpl {
-        private @Nullable Row row;
+        private byte[] array = {};
         private ByteBuf all = Unpooled.EMPTY_BUFFER;
         private int start;
         private int length;
 
-        @SuppressWarnings("ReferenceEquality") // the very row whose array is wrapped
-        Bytes of(Row of, int index) {
-            if (row != of) {
-                row = of;
-                all = Unpooled.wrappedBuffer(of.bytes());
+        @SuppressWarnings("ArrayEquals") // the very array that is wrapped
+        Bytes of(Row row, int index) {
+            if (row.bytes() != array) {
+                array = row.bytes();
+                all = Unpooled.wrappedBuffer(array);
             }
-            start = of.start(index);
-            length = of.length(index);
+            start = row.start(index);
+            length = row.length(index);
             return this;
         }
 

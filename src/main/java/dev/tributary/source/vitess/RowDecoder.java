@@ -7,11 +7,11 @@ import dev.tributary.record.Operation;
 import dev.tributary.record.PipelineException;
 import dev.tributary.record.PipelineException.Kind;
 import dev.tributary.record.Row;
+import dev.tributary.record.RowPages;
 import dev.tributary.record.SourceTable;
 import dev.tributary.record.TableSchema;
 import io.vitess.proto.Query;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,10 +66,12 @@ final class RowDecoder {
      * than the many rows that came with it.
      *
      * @param row a {@code query.Row}
+     * @param pages where to
      */
-    static Row row(TableSchema schema, WireReader row) {
+    static Row row(TableSchema schema, WireReader row, RowPages pages) {
         int n = schema.columns().size();
-        int[] offsets = new int[n + 1];
+        int[] offsets = pages.offsets(n + 1);
+        int first = pages.first();
         int count = 0;
         long at = 0;
         int valuesAt = 0;
@@ -81,7 +83,7 @@ final class RowDecoder {
                 for (; row.hasMore(); count++) {
                     long length = row.signed();
                     if (count < n) {
-                        offsets[count] = (int) (length < 0 ? ~at : at);
+                        offsets[first + count] = (int) (length < 0 ? ~at : at);
                         at += Math.max(0, length);
                     }
                 }
@@ -102,8 +104,8 @@ final class RowDecoder {
         if (at != valuesLength) {
             throw new PipelineException(Kind.FATAL, "table " + schema.table() + ": a row's lengths do not add up");
         }
-        offsets[n] = (int) at;
-        return new Row(Arrays.copyOfRange(row.bytes(), valuesAt, valuesAt + valuesLength), offsets);
+        offsets[first + n] = (int) at;
+        return pages.row(row.bytes(), valuesAt, valuesLength, n);
     }
 
     /** The record for two images, or null where there is nothing to tell. */
@@ -121,7 +123,7 @@ final class RowDecoder {
     static int bytes(ChangeRecord change) {
         Row before = change.before();
         Row after = change.after();
-        return (before == null ? 0 : before.bytes().length) + (after == null ? 0 : after.bytes().length);
+        return (before == null ? 0 : before.length()) + (after == null ? 0 : after.length());
     }
 
     private static PipelineException fatal(SourceTable table, String what) {

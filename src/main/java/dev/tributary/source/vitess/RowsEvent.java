@@ -6,6 +6,7 @@ import binlogdata.Binlogdata.VEvent;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import dev.tributary.record.Row;
+import dev.tributary.record.RowPages;
 import dev.tributary.record.TableSchema;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class RowsEvent {
 
     private static final WireReader NOTHING = new WireReader(new byte[0]);
 
+    private final RowPages pages = new RowPages();
     private WireReader reader = NOTHING;
     /** Of the event before, too: it is nearly always the same. */
     private String table = "";
@@ -184,6 +186,6 @@ final class RowsEvent {
 
     private Row row(TableSchema schema, int start, int end) {
         reader.seek(start, end);
-        return RowDecoder.row(schema, reader);
+        return RowDecoder.row(schema, reader, pages);
     }
 }

@@ -65,7 +65,7 @@ class RowDecoderTest {
 
         assertThat(row.size()).isEqualTo(3);
         assertThat(row.isNull(0) && row.isNull(1) && row.isNull(2)).isTrue();
-        assertThat(row.bytes()).isEmpty();
+        assertThat(row.length()).isZero();
     }
 
     @Test
