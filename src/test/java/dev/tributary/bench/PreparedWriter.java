@@ -38,6 +38,15 @@ final class PreparedWriter {
 
     public static void main(String[] arguments) {
         Vertx vertx = Vertx.vertx();
+        try {
+            run(vertx, arguments);
+        } finally {
+            // its threads outlive a failure
+            vertx.close();
+        }
+    }
+
+    private static void run(Vertx vertx, String[] arguments) {
         PreparedWriter writer = new PreparedWriter(Integer.parseInt(arguments[2]));
         MySQLConnectOptions options = new MySQLConnectOptions()
                 .setHost("127.0.0.1")
@@ -50,7 +59,7 @@ final class PreparedWriter {
         for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
             writer.connections.add(await(MySQLConnection.connect(vertx, options)
                     .compose(connection -> connection
-                            .query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, autocommit = 0")
+                            .query("SET transaction_isolation = 'READ-COMMITTED', autocommit = 0")
                             .execute()
                             .map(connection))));
         }
@@ -61,7 +70,6 @@ final class PreparedWriter {
         for (WriterRows section : WriterRows.values()) {
             writer.measure(section);
         }
-        System.exit(0);
     }
 
     private void measure(WriterRows section) {
