@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows rows of both tables together, and of changes about as many
  * @param only parts of the names of the contestants that take part, with commas between them; empty for all
+ * @param transactions rows of the transactions that changes are measured in; empty for all
  * @param json where everything goes as JSON, or null
  * @param plots the directory that the plots of limits go to, or null
  * @param mysqld the program of the targets, or empty for that of the tests
@@ -28,6 +29,7 @@ record BenchSettings(
         int rows,
         int rounds,
         String only,
+        List<Integer> transactions,
         @Nullable Path json,
         @Nullable Path plots,
         String mysqld,
@@ -35,7 +37,7 @@ record BenchSettings(
         Map<String, String> own,
         boolean profile) {
     static final String USAGE = """
-            Usage: ./tributary bench [PART …] [--rows 1000000] [--rounds 3] [--only NAME] [--json FILE] [--plots DIR] [--mysqld PATH] [--mysqld-flag FLAG] [--set NAME=VALUE] [--profile]
+            Usage: ./tributary bench [PART …] [--rows 1000000] [--rounds 3] [--only NAME] [--transactions ROWS] [--json FILE] [--plots DIR] [--mysqld PATH] [--mysqld-flag FLAG] [--set NAME=VALUE] [--profile]
               writer    rows into a MySQL: the sink alone, Debezium's JDBC sink, JDBC batches, LOAD DATA
               snapshot  a copy of a two-shard Vitess, from start to end
               changes   its changes, in transactions of 1, 10 and 1,000 rows
@@ -48,6 +50,7 @@ record BenchSettings(
               --rows    rows of both tables together
               --rounds  how often each is measured, in turn; the first round counts like any other
               --only    only contestants with one of these in their names, such as tributary,tuned
+              --transactions  only changes in transactions of so many rows, such as 1,10
               --json    writes every figure of every round there
               --plots   writes the plots of limits into this directory, as SVG
               --mysqld  a newer MySQL server for the targets, by its program's path
@@ -66,6 +69,7 @@ record BenchSettings(
         int rows = 1_000_000;
         int rounds = 3;
         String only = "";
+        List<Integer> transactions = List.of();
         Path json = null;
         Path plots = null;
         String mysqld = "";
@@ -84,7 +88,16 @@ record BenchSettings(
             }
             int equals = argument.indexOf('=');
             String flag = equals < 0 ? argument : argument.substring(0, equals);
-            if (!List.of("--rows", "--rounds", "--only", "--json", "--mysqld", "--plots", "--mysqld-flag", "--set")
+            if (!List.of(
+                            "--rows",
+                            "--rounds",
+                            "--only",
+                            "--transactions",
+                            "--json",
+                            "--mysqld",
+                            "--plots",
+                            "--mysqld-flag",
+                            "--set")
                     .contains(flag)) {
                 throw new IllegalArgumentException("unknown flag " + flag);
             }
@@ -96,6 +109,10 @@ record BenchSettings(
                 case "--rows" -> rows = number(flag, value, LEAST_ROWS, MOST_ROWS);
                 case "--rounds" -> rounds = number(flag, value, 1, MOST_ROUNDS);
                 case "--only" -> only = value;
+                case "--transactions" ->
+                    transactions = Arrays.stream(value.split(",", -1))
+                            .map(size -> number(flag, size, 1, MOST_ROWS))
+                            .toList();
                 case "--plots" -> plots = Path.of(value).toAbsolutePath();
                 case "--mysqld" -> mysqld = value;
                 case "--mysqld-flag" -> flags.add(value);
@@ -110,6 +127,7 @@ record BenchSettings(
                 rows,
                 rounds,
                 only,
+                transactions,
                 json,
                 plots,
                 mysqld,
@@ -128,6 +146,10 @@ record BenchSettings(
 
     boolean includes(String contestant) {
         return Arrays.stream(only.split(",", -1)).anyMatch(contestant::contains);
+    }
+
+    boolean includes(Changes changes) {
+        return transactions.isEmpty() || transactions.contains(changes.rows());
     }
 
     private static Part part(String word) {

@@ -38,10 +38,12 @@ final class ChangesPart {
             Duration limit = Duration.ofSeconds(60 + backlog.rows() / LEAST_ROWS_PER_SECOND);
             Watch.until("a third of the changes", process, limit, 2, () -> target.marked(backlog.begin()) > 0);
             Costs first = Costs.now(process, source, target);
+            long commits = target.commits();
             int shards = backlog.end().size();
             Watch.until("all changes", process, limit, 5, () -> target.marked(backlog.end()) == shards);
             Costs last = Costs.now(process, source, target);
             Map<String, Double> figures = new LinkedHashMap<>(last.since(first, backlog.rows()));
+            figures.put("rows a commit", (double) backlog.rows() / (target.commits() - commits));
             double all = 1.5 * backlog.rows();
             figures.put("rows/s from start", all / ((last.nanos() - started) / 1e9));
             figures.put("GB allocated/M rows from start", process.allocatedBytes() / 1e3 / all);

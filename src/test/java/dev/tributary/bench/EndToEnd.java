@@ -51,7 +51,9 @@ final class EndToEnd {
         ChangeLoad load = new ChangeLoad(source, owners);
         if (settings.parts().contains(Part.CHANGES)) {
             for (Changes changes : Changes.ALL) {
-                changes(load, changes);
+                if (settings.includes(changes)) {
+                    changes(load, changes);
+                }
             }
         }
         if (settings.parts().contains(Part.LATENCY)) {
