@@ -9,11 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A real Vitess of two shards, durable, with the tables of the benchmark and one of markers. */
 final class Source implements AutoCloseable {
     static final String KEYSPACE = "commerce";
+    /** What the shards' mysqlds call it. */
+    static final String DATABASE = "vt_" + KEYSPACE;
+
     static final String MARKER_DDL =
             "CREATE TABLE marker (id bigint NOT NULL, owner bigint NOT NULL, PRIMARY KEY (id))";
 
@@ -76,11 +82,28 @@ final class Source implements AutoCloseable {
         List<Long> owners = new ArrayList<>();
         for (String shard : cluster.shards()) {
             owners.add(Long.parseLong(String.valueOf(cluster.mysqldOf(shard)
-                    .query("SELECT MIN(owner) FROM vt_" + KEYSPACE + ".marker")
+                    .query("SELECT MIN(owner) FROM " + DATABASE + ".marker")
                     .getFirst()
                     .getFirst())));
         }
         return owners;
+    }
+
+    /** By owner, from 0 on, the place of the shard among all that its first row is in. */
+    List<Integer> shardsOf(int owners) throws SQLException {
+        Integer[] shards = new Integer[owners];
+        List<MySqlServer> mysqlds = mysqlds();
+        String ids = IntStream.range(0, owners)
+                .mapToObj(owner -> Long.toString(BenchTable.id(owner, 0)))
+                .collect(Collectors.joining(", "));
+        for (int shard = 0; shard < mysqlds.size(); shard++) {
+            for (List<@Nullable String> row : mysqlds.get(shard)
+                    .query("SELECT owner FROM " + DATABASE + "."
+                            + BenchTable.ALL.getFirst().name() + " WHERE id IN (" + ids + ")")) {
+                shards[Integer.parseInt(String.valueOf(row.getFirst()))] = shard;
+            }
+        }
+        return List.of(shards);
     }
 
     VitessCluster cluster() {
@@ -113,7 +136,7 @@ final class Source implements AutoCloseable {
             long rows = 0;
             long sum = 0;
             for (String shard : cluster.shards()) {
-                try (Connection connection = cluster.mysqldOf(shard).connect("vt_" + KEYSPACE)) {
+                try (Connection connection = cluster.mysqldOf(shard).connect(DATABASE)) {
                     List<String> answer = texts(connection, table.digestSql());
                     rows += Long.parseLong(answer.get(0));
                     sum += Long.parseLong(answer.get(1));
