@@ -85,12 +85,13 @@ public final class Row {
     }
 
     public boolean isNull(int column) {
-        return offsets[first + column] < 0;
+        return offsets[first + Objects.checkIndex(column, size)] < 0;
     }
 
     /** Where the value starts in {@link #bytes()}. */
     public int start(int column) {
-        int offset = offsets[first + column];
+        // the offsets behind its own are another row's
+        int offset = offsets[first + Objects.checkIndex(column, size + 1)];
         return at + (offset < 0 ? ~offset : offset);
     }
 

@@ -111,7 +111,7 @@ record BenchSettings(
                 case "--only" -> only = value;
                 case "--transactions" ->
                     transactions = Arrays.stream(value.split(",", -1))
-                            .map(size -> number(flag, size, 1, MOST_ROWS))
+                            .map(BenchSettings::transaction)
                             .toList();
                 case "--plots" -> plots = Path.of(value).toAbsolutePath();
                 case "--mysqld" -> mysqld = value;
@@ -158,6 +158,15 @@ record BenchSettings(
                 .findAny()
                 .orElseThrow(() -> new IllegalArgumentException("unknown part '" + word + "'; there are "
                         + Arrays.stream(Part.values()).map(Part::word).collect(Collectors.joining(", "))));
+    }
+
+    private static int transaction(String rows) {
+        return Changes.ALL.stream()
+                .map(Changes::rows)
+                .filter(size -> rows.equals(Integer.toString(size)))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--transactions: 1, 10 or 1000, with commas between them, not '" + rows + "'"));
     }
 
     private static int number(String flag, String text, int min, int max) {

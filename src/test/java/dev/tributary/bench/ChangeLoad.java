@@ -10,8 +10,8 @@ import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 
 /**
- * Changes the source in transactions of one size, of one owner and so of one shard each. They are committed past VTGate, in which
- * most of their time would go. Of ten rows six are updated and four inserted, or two inserted and two deleted. An owner's rows
+ * Changes the source in transactions of one size, of one owner and so of one shard each. A backlog is committed past VTGate, in which
+ * most of its time would go. Of ten rows six are updated and four inserted, or two inserted and two deleted. An owner's rows
  * are deleted at the low end of their keys and inserted at the high one.
  */
 final class ChangeLoad {

@@ -44,7 +44,10 @@ record Jvm(Path project, @Nullable Path recordings, Map<String, String> settings
         List<String> command = TributaryProcess.javaCommand();
         String own = Objects.requireNonNullElse(System.getenv("TRIBUTARY_JAVA_OPTS"), "");
         if (!own.contains("GC")) {
-            command.addAll(List.of("-XX:+UseSerialGC", "-Xmn88m", "-XX:SurvivorRatio=2"));
+            command.add("-XX:+UseSerialGC");
+            if (!own.contains("-Xmx") && !own.contains("MaxRAM")) {
+                command.addAll(List.of("-Xmn88m", "-XX:SurvivorRatio=2"));
+            }
         }
         command.addAll(Arrays.stream(own.split(" ", -1))
                 .filter(flag -> !flag.isEmpty())

@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Fills the source's tables through VTGate. */
+/** Fills the source's tables. */
 final class Loader {
     private static final int THREADS = 4;
     private static final int ROWS_OF_STATEMENT = 500;

@@ -13,17 +13,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Upserts by the reactive client alone, with nothing around it: transactions of prepared statements of many rows each, all
- * statements of one sent at once, its COMMIT when all are answered, and a row of a checkpoint in each.
+ * statements of one sent at once, its COMMIT when all are answered, and a row of a checkpoint in each. Integers go as such, all
+ * else as text.
  *
  * <p>Arguments: MySQL's port, database, rows of each table, how many connections. Prints what the peers' writers print.
  */
 final class PreparedWriter {
-    private static final int ROWS_OF_TRANSACTION = Integer.getInteger("rows.transaction", 2_000);
-    private static final int ROWS_OF_STATEMENT = Integer.getInteger("rows.statement", 100);
-    private static final String FORM = System.getProperty("form", "upsert");
+    private static final int ROWS_OF_TRANSACTION = 5_000;
+    private static final int ROWS_OF_STATEMENT = 100;
     private static final String CHECKPOINT = "raw_checkpoint";
 
     private final List<SqlConnection> connections = new ArrayList<>();
@@ -55,7 +56,8 @@ final class PreparedWriter {
                 .setUser("root")
                 .setUseAffectedRows(true)
                 .setPipeliningLimit(256)
-                .setCachePreparedStatements(true);
+                .setCachePreparedStatements(true)
+                .setPreparedStatementCacheSqlFilter(sql -> true);
         for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
             writer.connections.add(await(MySQLConnection.connect(vertx, options)
                     .compose(connection -> connection
@@ -130,7 +132,11 @@ final class PreparedWriter {
     private static Write write(WriterRows section, BenchTable table, int from, int to) {
         Tuple values = Tuple.tuple();
         for (int n = from; n < to; n++) {
-            section.row(table, n).forEach(values::addString);
+            List<@Nullable String> row = section.row(table, n);
+            for (int i = 0; i < row.size(); i++) {
+                String value = row.get(i);
+                values.addValue(value != null && table.columns().get(i).endsWith("int") ? Long.valueOf(value) : value);
+            }
         }
         return new Write(upsert(table, to - from), values);
     }
@@ -140,9 +146,8 @@ final class PreparedWriter {
         String row = names.stream().map(name -> "?").collect(Collectors.joining(", ", "(", ")"));
         String updates =
                 names.stream().map(name -> name + " = VALUES(" + name + ")").collect(Collectors.joining(", "));
-        return (FORM.equals("replace") ? "REPLACE" : "INSERT") + " INTO " + table.name() + " ("
-                + String.join(", ", names) + ") VALUES " + (row + ", ").repeat(count - 1) + row
-                + (FORM.equals("upsert") ? " ON DUPLICATE KEY UPDATE " + updates : "");
+        return "INSERT INTO " + table.name() + " (" + String.join(", ", names) + ") VALUES "
+                + (row + ", ").repeat(count - 1) + row + " ON DUPLICATE KEY UPDATE " + updates;
     }
 
     private static <T> T await(Future<T> future) {

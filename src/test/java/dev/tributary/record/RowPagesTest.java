@@ -1,7 +1,9 @@
 package dev.tributary.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -41,6 +43,57 @@ class RowPagesTest {
 
         assertThat(keep(small).bytes()).isSameAs(keep(small).bytes());
         assertThat(keep(large).bytes()).hasSize(large.length);
+    }
+
+    @Test
+    void aRowThatIsDroppedLeavesItsRoomToTheNext() {
+        Row kept = keep("kept".getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < 10_000; i++) {
+            pages.mark();
+            keep(new byte[20]);
+            keep(new byte[30], null);
+            pages.drop();
+        }
+        Row next = keep("next".getBytes(StandardCharsets.UTF_8), new byte[0]);
+
+        assertThat(next.bytes()).isSameAs(kept.bytes());
+        assertThat(next.start(0)).isEqualTo(4);
+        assertThat(next.value(0)).isEqualTo("next".getBytes(StandardCharsets.UTF_8));
+        assertThat(kept.value(0)).isEqualTo("kept".getBytes(StandardCharsets.UTF_8));
+        assertThat(kept.size()).isEqualTo(1);
+    }
+
+    /** What came before the mark stays, whichever page it is in. */
+    @Test
+    void whatWasKeptBeforeStaysWhenAPageEndsBehindTheMark() {
+        List<byte[] @Nullable []> told = new ArrayList<>();
+        List<Row> kept = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            pages.mark();
+            byte[] @Nullable [] values = values();
+            Row row = keep(values);
+            if (random.nextInt(3) == 0) {
+                told.add(values);
+                kept.add(row);
+            } else {
+                keep(values());
+                pages.drop();
+            }
+        }
+        for (int i = 0; i < kept.size(); i++) {
+            for (int column = 0; column < kept.get(i).size(); column++) {
+                assertThat(kept.get(i).value(column)).isEqualTo(told.get(i)[column]);
+            }
+        }
+    }
+
+    @Test
+    void aColumnThatARowHasNotIsNotAnothers() {
+        Row row = keep(new byte[1]);
+        keep(new byte[1]);
+
+        assertThatThrownBy(() -> row.isNull(1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> row.start(2)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     private byte[] @Nullable [] values() {

@@ -104,6 +104,6 @@ final class ItemRows {
     }
 
     private static int size(@Nullable Row row) {
-        return row == null ? 0 : row.start(row.size() - 1) + row.length(row.size() - 1);
+        return row == null ? 0 : row.length();
     }
 }

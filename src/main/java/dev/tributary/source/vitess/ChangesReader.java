@@ -183,7 +183,9 @@ final class ChangesReader extends VStreamReader {
             }
         }
         ChangeRecord record = RowDecoder.record(schema, false, before, after);
-        if (record != null) {
+        if (record == null) {
+            change.drop();
+        } else {
             listener.onRecord(record, RowDecoder.bytes(record));
         }
     }

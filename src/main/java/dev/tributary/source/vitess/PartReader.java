@@ -225,7 +225,9 @@ final class PartReader extends VStreamReader {
                 }
             }
             ChangeRecord told = RowDecoder.record(shape, snapshot, before, after);
-            if (told != null) {
+            if (told == null) {
+                rows.drop();
+            } else {
                 listener.onRecord(told, RowDecoder.bytes(told));
             }
         }

@@ -119,6 +119,7 @@ final class RowsEvent {
             int tag = reader.tag();
             if (tag == ROW_CHANGES) {
                 int outer = reader.enter();
+                pages.mark();
                 readChange();
                 reader.leave(outer);
                 from = reader.at();
@@ -182,6 +183,11 @@ final class RowsEvent {
         }
         Row row = row(schema, afterFrom, afterTo);
         return partial == null ? row : PartialImage.read(schema, partial, row);
+    }
+
+    /** Takes back the room of the change's images: to be called if none of them is kept. */
+    void drop() {
+        pages.drop();
     }
 
     private Row row(TableSchema schema, int start, int end) {
