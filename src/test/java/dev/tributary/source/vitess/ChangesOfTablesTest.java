@@ -16,10 +16,12 @@ import static dev.tributary.source.vitess.Told.fields;
 import static dev.tributary.source.vitess.Told.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import binlogdata.Binlogdata.RowChange;
 import dev.tributary.record.PartCheckpoint;
 import dev.tributary.record.PartId;
 import dev.tributary.servers.VEvents;
 import java.math.BigInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ChangesOfTablesTest {
@@ -109,6 +111,30 @@ class ChangesOfTablesTest {
                         "at 5",
                         "update orders 2,a -> 102,a",
                         "at 6");
+    }
+
+    @Test
+    void imagesThatACopiedPartHoldsTakeNoRoomBesideThoseThatItDoesNot() {
+        PartCheckpoint low = new PartCheckpoint(
+                new PartId("orders", 0), new KeyRange("id", null, BigInteger.valueOf(100)).encode(), at(3), true);
+        PartCheckpoint high = new PartCheckpoint(
+                new PartId("orders", 1), new KeyRange("id", BigInteger.valueOf(100), null).encode(), at(5), true);
+        ChangesReader reader = Told.changes(told, at(3), "", low, high);
+        reader.onMessage(message(fields()));
+        RowChange[] held = IntStream.range(0, 5_000)
+                .mapToObj(i -> update(row(101, "old"), row(101, "new")))
+                .toArray(RowChange[]::new);
+
+        reader.onMessage(message(
+                begin(),
+                rows("orders", insert(1, "a")),
+                rows("orders", held),
+                rows("orders", insert(2, "b")),
+                vgtid(ON, gtid(4)),
+                commit()));
+
+        assertThat(told.lines).containsExactly("create orders 1,a", "create orders 2,b", "at 4 among parts");
+        assertThat(told.arrays()).isEqualTo(1);
     }
 
     @Test

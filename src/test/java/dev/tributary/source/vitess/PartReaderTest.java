@@ -23,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import binlogdata.Binlogdata.Journal;
 import binlogdata.Binlogdata.MigrationType;
+import binlogdata.Binlogdata.RowChange;
 import binlogdata.Binlogdata.ShardGtid;
 import binlogdata.Binlogdata.VEvent;
 import dev.tributary.record.PartCheckpoint;
@@ -36,6 +37,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,6 +260,28 @@ class PartReaderTest {
 
         assertThat(told.lines)
                 .containsExactly("delete orders 12,a", "create orders 15,b", "delete orders 11,d", "copied at 6");
+    }
+
+    @Test
+    void imagesOfAnotherRangeTakeNoRoomBesideThoseThatAreKept() {
+        PartCheckpoint part = new PartCheckpoint(
+                new PartId("orders", 1), "{\"column\":\"id\",\"from\":\"10\",\"to\":\"20\"}", Told.at(5), true, true);
+        PartReader reader = reader(ORDERS, part, GtidSet.parse(gtid(7)));
+        RowChange[] others = IntStream.range(0, 5_000)
+                .mapToObj(i -> update(row(30, "old"), row(30, "new")))
+                .toArray(RowChange[]::new);
+
+        reader.onMessage(message(
+                begin(),
+                field("orders", idAndName()),
+                rows("orders", insert(12, "a")),
+                rows("orders", others),
+                rows("orders", insert(15, "b")),
+                vgtid(ON, gtid(6)),
+                commit()));
+
+        assertThat(told.lines).containsExactly("create orders 12,a", "create orders 15,b", "at 6 among parts");
+        assertThat(told.arrays()).isEqualTo(1);
     }
 
     @Test

@@ -23,11 +23,13 @@ import io.vitess.proto.Vtgate.VStreamResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what a reader tells, a line each. Told on one thread, read by whoever looks. */
@@ -36,6 +38,7 @@ class Told implements ChangeListener {
     static final StreamId CHANGES = new StreamId(SHARD, PartId.CHANGES);
 
     final List<String> lines = new CopyOnWriteArrayList<>();
+    final List<ChangeRecord> records = new CopyOnWriteArrayList<>();
     final List<Position> positions = new CopyOnWriteArrayList<>();
     volatile int messages;
 
@@ -92,6 +95,7 @@ class Told implements ChangeListener {
 
     @Override
     public void onRecord(ChangeRecord record, int bytes) {
+        records.add(record);
         Row before = record.before();
         Row after = record.after();
         String images = before == null ? "" : values(before);
@@ -100,6 +104,16 @@ class Told implements ChangeListener {
         }
         lines.add(record.operation().name().toLowerCase(Locale.ROOT) + " "
                 + record.schema().table().name() + " " + images);
+    }
+
+    /** The arrays that hold the values of all images that were told. */
+    long arrays() {
+        return records.stream()
+                .flatMap(record -> Stream.of(record.before(), record.after()))
+                .filter(Objects::nonNull)
+                .map(Row::bytes)
+                .distinct()
+                .count();
     }
 
     private static String values(Row row) {
