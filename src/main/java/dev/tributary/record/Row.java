@@ -115,6 +115,13 @@ public final class Row {
         return isNull(column) ? null : Arrays.copyOfRange(bytes, start(column), start(column + 1));
     }
 
+    /** Whether a value is the same as another row's, byte by byte, or neither is there. */
+    public boolean isSame(int column, Row other, int its) {
+        return isNull(column) == other.isNull(its)
+                && Arrays.equals(
+                        bytes, start(column), start(column + 1), other.bytes, other.start(its), other.start(its + 1));
+    }
+
     /** About what it takes on the heap besides its values, in bytes. */
     public int overhead() {
         boolean alone = bytes.length == length();

@@ -62,6 +62,7 @@ import org.junit.jupiter.api.Test;
 class ManyShardsTest {
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final int SHARDS = 256;
+    private static final int LOOPS = 2;
 
     /** Its transactions never end. */
     private static final int HOT = 0;
@@ -97,7 +98,7 @@ class ManyShardsTest {
             List.of(column("n", Type.INT64, "bigint", 63), column("name", Type.VARCHAR, "varchar(64)", 45));
 
     private final MySqlServer server = MySqlServer.start("--max-connections=60");
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS));
     private final CountDownLatch locked = new CountDownLatch(1);
     private final ShardedGate gate = new ShardedGate(SHARDS, server, "source", new Story());
     private final VitessSource source = new VitessSource(
@@ -276,8 +277,8 @@ class ManyShardsTest {
                 .as("no more than all of it, and what each stream had asked for until then")
                 .isBetween(BUFFER / 4, BUFFER + SHARDS * TRANSACTION);
         assertThat(gate.streams().mostConnections())
-                .as("it carries every stream")
-                .isEqualTo(1);
+                .as("one of each event loop")
+                .isLessThanOrEqualTo(LOOPS);
         assertThat(gate.queries().mostConnections()).isLessThanOrEqualTo(8);
         String most = server.query("SHOW GLOBAL STATUS LIKE 'Max_used_connections'")
                 .getFirst()

@@ -19,6 +19,9 @@ final class Fold {
     /** How to tell rows apart. */
     interface Keys {
         RowKey of(Row row);
+
+        /** Whether two rows have the same, which is cheaper to ask than to make both. */
+        boolean same(Row one, Row other);
     }
 
     /** What becomes of one key of the target's. */
@@ -65,11 +68,8 @@ final class Fold {
         Row before = record.before();
         Row after = record.after();
         RowKey newKey = after == null ? null : keys.of(after);
-        if (before != null) {
-            RowKey oldKey = keys.of(before);
-            if (newKey == null || after == null || !oldKey.equals(newKey) || !sameOwner(before, after)) {
-                giveUp(byKey.computeIfAbsent(oldKey, key -> new Fate()), before);
-            }
+        if (before != null && (after == null || !keys.same(before, after) || !owners.same(before, after))) {
+            giveUp(byKey.computeIfAbsent(keys.of(before), key -> new Fate()), before);
         }
         if (newKey != null && after != null) {
             take(byKey.computeIfAbsent(newKey, key -> new Fate()), after);
@@ -78,7 +78,7 @@ final class Fold {
 
     private void take(Fate fate, Row after) {
         uncover(fate, after);
-        if (fate.image != null && !sameOwner(fate.image, after)) {
+        if (fate.image != null && !owners.same(fate.image, after)) {
             if (fate.covered == null) {
                 fate.covered = new ArrayList<>();
             }
@@ -91,14 +91,14 @@ final class Fold {
     private void giveUp(Fate fate, Row before) {
         if (fate.giver == null) {
             fate.giver = before;
-        } else if (!sameOwner(fate.giver, before)) {
+        } else if (!owners.same(fate.giver, before)) {
             if (fate.givers == null) {
                 fate.givers = new ArrayList<>();
             }
             fate.givers.add(before);
         }
         uncover(fate, before);
-        if (fate.image != null && sameOwner(fate.image, before)) {
+        if (fate.image != null && owners.same(fate.image, before)) {
             List<Row> covered = fate.covered;
             fate.image = covered == null || covered.isEmpty() ? null : covered.removeLast();
         }
@@ -106,12 +106,8 @@ final class Fold {
 
     private void uncover(Fate fate, Row row) {
         if (fate.covered != null) {
-            fate.covered.removeIf(other -> sameOwner(other, row));
+            fate.covered.removeIf(other -> owners.same(other, row));
         }
-    }
-
-    private boolean sameOwner(Row one, Row other) {
-        return owners.of(one).equals(owners.of(other));
     }
 
     /**

@@ -47,6 +47,19 @@ final class KeyReader implements Fold.Keys {
         return canonical ? canonical(row) : new RowKey(row, columns);
     }
 
+    @Override
+    public boolean same(Row one, Row other) {
+        if (canonical) {
+            return of(one).equals(of(other));
+        }
+        for (int column : columns) {
+            if (!one.isSame(column, other, column)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** For types of which a source writes one value in several ways, such as {@code 0.1000} and {@code .1000}. */
     private RowKey canonical(Row row) {
         byte[][] values = new byte[columns.length][];

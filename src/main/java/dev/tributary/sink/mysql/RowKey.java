@@ -1,7 +1,6 @@
 package dev.tributary.sink.mysql;
 
 import dev.tributary.record.Row;
-import java.util.Arrays;
 
 /** What tells a row from the others, as a map's key: the bytes of its key columns, in place. */
 final class RowKey {
@@ -29,17 +28,7 @@ final class RowKey {
             return false;
         }
         for (int i = 0; i < columns.length; i++) {
-            int mine = columns[i];
-            int its = that.columns[i];
-            int start = row.start(mine);
-            int itsStart = that.row.start(its);
-            if (!Arrays.equals(
-                    row.bytes(),
-                    start,
-                    start + row.length(mine),
-                    that.row.bytes(),
-                    itsStart,
-                    itsStart + that.row.length(its))) {
+            if (!row.isSame(columns[i], that.row, that.columns[i])) {
                 return false;
             }
         }

@@ -3,7 +3,6 @@ package dev.tributary.source.vitess;
 import binlogdata.Binlogdata.FieldEvent;
 import binlogdata.Binlogdata.Journal;
 import binlogdata.Binlogdata.MigrationType;
-import binlogdata.Binlogdata.ShardGtid;
 import binlogdata.Binlogdata.VEvent;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.PartCheckpoint;
@@ -38,6 +37,8 @@ final class ChangesReader extends VStreamReader {
     private final @Nullable GtidSet discovered;
     /** The last shape of each table. */
     private final Map<String, TableSchema> schemas = new HashMap<>();
+
+    private final VgtidEvent vgtid = new VgtidEvent();
 
     /** Where the transaction that is being told began. */
     private String begin;
@@ -80,15 +81,12 @@ final class ChangesReader extends VStreamReader {
     @Override
     void onEvent(VEvent event) {
         switch (event.getType()) {
-            case BEGIN -> onBegin();
             case FIELD -> {
                 SourceTable table = tables.get(nameOf(event.getFieldEvent().getTableName()));
                 if (table != null && isRead(table.id().name())) {
                     onField(table, event.getFieldEvent());
                 }
             }
-            case VGTID -> onVgtid(event);
-            case COMMIT, OTHER -> onBoundary(event);
             case DDL -> onDdl(event);
             case JOURNAL -> {
                 if (event.getJournal().getMigrationType() == MigrationType.SHARDS) {
@@ -102,7 +100,8 @@ final class ChangesReader extends VStreamReader {
     }
 
     /** VTGate may take up a broken stream by itself; in the middle of a transaction its rows would be told twice. */
-    private void onBegin() {
+    @Override
+    void onBegin() {
         if (!told.isEmpty()) {
             throw new PipelineException(
                     Kind.TRANSIENT, stream + ": VTGate began the transaction after " + begin + " again in the middle");
@@ -208,21 +207,21 @@ final class ChangesReader extends VStreamReader {
         }
     }
 
-    private void onVgtid(VEvent event) {
-        ShardGtid shard = event.getVgtid().getShardGtids(0);
-        if (event.getVgtid().getShardGtidsCount() != 1
-                || !shard.getShard().isEmpty()
-                        && !shard.getShard().equals(stream.shard().shard())) {
+    @Override
+    void onVgtid(WireReader event) {
+        vgtid.read(event);
+        String shard = vgtid.shard();
+        if (vgtid.shards() != 1
+                || !shard.isEmpty() && !shard.equals(stream.shard().shard())) {
             throw new PipelineException(
                     Kind.FATAL,
                     stream
                             + ": VTGate went on with other shards by itself: it is too old to be followed through a reshard;"
                             + " start a new pipeline (TRIBUTARY_PIPELINE) into an empty target");
         }
-        String text = shard.getGtid();
         // a stream that has not started yet says "current", which is no place to come back to
-        if (GtidSet.isPosition(text)) {
-            gtid = text;
+        if (GtidSet.isPosition(vgtid.gtid())) {
+            gtid = vgtid.gtid();
         }
     }
 
@@ -232,7 +231,7 @@ final class ChangesReader extends VStreamReader {
         List<OfTable> concerned = ddl.tables().stream().filter(this::concerns).toList();
         boolean makes = ddl.made().stream().anyMatch(filter::selects) && isPastDiscovery();
         if (concerned.isEmpty() && !makes) {
-            onBoundary(event);
+            onBoundary(event.getTimestamp());
             return;
         }
         Position before = VitessPosition.at(begin).toPosition();
@@ -284,10 +283,11 @@ final class ChangesReader extends VStreamReader {
                 || !altered.droppedIndexes().isEmpty();
     }
 
-    private void onBoundary(VEvent event) {
+    @Override
+    void onBoundary(long timestamp) {
         pass();
         if (durable.isEmpty()) {
-            listener.onPosition(VitessPosition.at(gtid).toPosition(), parts.isPast(), event.getTimestamp() * 1000);
+            listener.onPosition(VitessPosition.at(gtid).toPosition(), parts.isPast(), timestamp * 1000);
         }
     }
 

@@ -5,7 +5,6 @@ import binlogdata.Binlogdata.Rule;
 import binlogdata.Binlogdata.ShardGtid;
 import binlogdata.Binlogdata.VGtid;
 import dev.tributary.record.ShardId;
-import io.grpc.ManagedChannel;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
@@ -25,12 +24,12 @@ final class FirstStream {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Vertx vertx;
-    private final ManagedChannel channel;
+    private final VitessChannels channels;
     private final VitessAddress address;
 
-    FirstStream(Vertx vertx, ManagedChannel channel, VitessAddress address) {
+    FirstStream(Vertx vertx, VitessChannels channels, VitessAddress address) {
         this.vertx = vertx;
-        this.channel = channel;
+        this.channels = channels;
         this.address = address;
     }
 
@@ -59,7 +58,7 @@ final class FirstStream {
                 .build();
         VStreamCall[] call = new VStreamCall[1];
         call[0] = new VStreamCall(
-                channel,
+                channels.of(context),
                 request,
                 context,
                 PATIENCE,

@@ -17,7 +17,6 @@ import dev.tributary.record.TableSchema;
 import dev.tributary.source.ChangeListener;
 import io.smallrye.mutiny.Uni;
 import io.vitess.proto.Query.QueryResult;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -119,19 +118,19 @@ final class PartReader extends VStreamReader {
     }
 
     @Override
+    void onBegin() {
+        if (midway) {
+            throw transientFailure(": VTGate began the transaction after " + gtid + " again in the middle");
+        }
+    }
+
+    @Override
     void onEvent(VEvent event) {
         switch (event.getType()) {
-            case BEGIN -> {
-                if (midway) {
-                    throw transientFailure(": VTGate began the transaction after " + gtid + " again in the middle");
-                }
-            }
             case FIELD -> onField(event);
-            case VGTID -> onVgtid(event);
-            case COMMIT, OTHER -> onBoundary();
             case DDL -> {
                 checkDdl(event.getStatement());
-                onBoundary();
+                onBoundary(event.getTimestamp());
             }
             case COPY_COMPLETED -> {
                 if (!placed || part.copied()) {
@@ -248,7 +247,7 @@ final class PartReader extends VStreamReader {
     private void checkPartial(TableSchema shape, @Nullable Row before, Row after) {
         differs |= !Objects.requireNonNull(after.gaps()).expressions().isEmpty();
         for (int column : shape.key()) {
-            if (before != null && !Arrays.equals(before.value(column), after.value(column))) {
+            if (before != null && !before.isSame(column, after, column)) {
                 throw PartialImage.moved(stream);
             }
         }
@@ -273,8 +272,9 @@ final class PartReader extends VStreamReader {
                 ": changes came before the end of the copy was told: VTGate took it up behind the copy");
     }
 
-    private void onVgtid(VEvent event) {
-        ShardGtid shard = event.getVgtid().getShardGtids(0);
+    @Override
+    void onVgtid(WireReader event) {
+        ShardGtid shard = parse(event).getVgtid().getShardGtids(0);
         if (!GtidSet.isPosition(shard.getGtid())) {
             return;
         }
@@ -291,7 +291,8 @@ final class PartReader extends VStreamReader {
         }
     }
 
-    private void onBoundary() {
+    @Override
+    void onBoundary(long timestamp) {
         differs = false;
         midway = false;
         Position position = midway();

@@ -23,7 +23,7 @@ final class RowsEvent {
     private static final int TIMESTAMP = VEvent.TIMESTAMP_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_VARINT;
     private static final int ROW_EVENT = bytesField(VEvent.ROW_EVENT_FIELD_NUMBER);
 
-    private static final WireReader NOTHING = new WireReader(new byte[0]);
+    private static final WireReader NOTHING = new WireReader(new byte[0], 0);
 
     private final RowPages pages = new RowPages();
     private WireReader reader = NOTHING;

@@ -25,11 +25,10 @@ final class VStreamCall {
      * costs more than to read it. What was asked for can't be taken back, and may be larger.
      */
     private static final int MOST_AHEAD = 8;
-    /** Up to this it is a small one. */
-    private static final int SMALL_BYTES = 16 << 10;
     /** Those that come no later than this behind each other are many. */
     private static final long MANY_NANOS = 5_000_000;
 
+    private final VStreamMessages messages = new VStreamMessages(MOST_AHEAD);
     private final ClientCall<VStreamRequest, VStreamMessage> call;
     private final Context context;
     private final Consumer<VStreamMessage> onMessage;
@@ -55,7 +54,7 @@ final class VStreamCall {
 
     /**
      * @param silence how long a requested message, be it a heartbeat, may stay out
-     * @param onMessage called with each message
+     * @param onMessage called with each message, which is not to be kept
      * @param onEnd called once, unless the call is cancelled first
      */
     VStreamCall(
@@ -69,7 +68,7 @@ final class VStreamCall {
         this.onMessage = onMessage;
         this.onEnd = onEnd;
         this.patience = silence.toNanos();
-        this.call = channel.newCall(VStreamMessage.METHOD, CallOptions.DEFAULT.withExecutor(this::onContext));
+        this.call = channel.newCall(messages.method(), CallOptions.DEFAULT.withExecutor(this::onContext));
         call.start(new Listener(), new Metadata());
         call.sendMessage(request);
         call.halfClose();
@@ -107,7 +106,9 @@ final class VStreamCall {
             while (wanted > 0 && !ended && !waiting.isEmpty()) {
                 wanted--;
                 awaitedSince = 0;
-                onMessage.accept(waiting.remove());
+                VStreamMessage message = waiting.remove();
+                onMessage.accept(message);
+                messages.release(message);
             }
         } catch (RuntimeException defect) {
             if (!ended) {
@@ -163,7 +164,7 @@ final class VStreamCall {
             if (!ended) {
                 due--;
                 long now = System.nanoTime();
-                boolean many = message.bytes().length <= SMALL_BYTES && now - lastCame < MANY_NANOS;
+                boolean many = message.length() <= VStreamMessages.SMALL_BYTES && now - lastCame < MANY_NANOS;
                 ahead = many ? Math.min(2 * ahead, MOST_AHEAD) : 1;
                 lastCame = now;
                 waiting.add(message);

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class VStreamReader implements ChangeReader permits PartReader, ChangesReader {
     private static final int EVENTS = RowsEvent.bytesField(VStreamResponse.EVENTS_FIELD_NUMBER);
     private static final int TYPE = VEvent.TYPE_FIELD_NUMBER << 3;
+    private static final int TIMESTAMP = VEvent.TIMESTAMP_FIELD_NUMBER << 3;
 
     final StreamId stream;
     final ChangeListener listener;
@@ -42,10 +43,22 @@ abstract sealed class VStreamReader implements ChangeReader permits PartReader, 
         this.call = call;
     }
 
-    /** Any event but those of rows. */
-    abstract void onEvent(VEvent event);
-
     abstract void onRows(RowsEvent rows);
+
+    abstract void onBegin();
+
+    /** @param event a VEvent of type VGTID */
+    abstract void onVgtid(WireReader event);
+
+    /**
+     * The end of a transaction, or of one that is not told.
+     *
+     * @param timestamp seconds since 1970
+     */
+    abstract void onBoundary(long timestamp);
+
+    /** Any other event: they are rare. */
+    abstract void onEvent(VEvent event);
 
     final void onMessage(VStreamMessage message) {
         try {
@@ -94,36 +107,45 @@ abstract sealed class VStreamReader implements ChangeReader permits PartReader, 
     private void onEvent(WireReader bytes) {
         int from = bytes.at();
         int end = bytes.end();
-        boolean isRows = isRows(bytes);
+        int type = VEventType.UNKNOWN_VALUE;
+        long timestamp = 0;
+        while (bytes.hasMore()) {
+            int tag = bytes.tag();
+            if (tag == TYPE) {
+                type = (int) bytes.varint();
+            } else if (tag == TIMESTAMP) {
+                timestamp = bytes.varint();
+            } else {
+                bytes.skip(tag);
+            }
+        }
         bytes.seek(from, end);
-        if (isRows) {
-            rows.read(bytes);
-            onRows(rows);
-            rows.release();
-            return;
-        }
-        VEvent event;
-        try {
-            event = VEvent.parser().parseFrom(bytes.bytes(), from, end - from);
-        } catch (InvalidProtocolBufferException e) {
-            throw new WireReader.Malformed(e);
-        }
-        switch (event.getType()) {
-            case HEARTBEAT -> listener.onHeartbeat();
-            case INSERT, REPLACE, UPDATE, DELETE, SET -> throw statement();
-            default -> onEvent(event);
+        switch (type) {
+            case VEventType.ROW_VALUE -> {
+                rows.read(bytes);
+                onRows(rows);
+                rows.release();
+            }
+            case VEventType.BEGIN_VALUE -> onBegin();
+            case VEventType.VGTID_VALUE -> onVgtid(bytes);
+            case VEventType.COMMIT_VALUE, VEventType.OTHER_VALUE -> onBoundary(timestamp);
+            case VEventType.HEARTBEAT_VALUE -> listener.onHeartbeat();
+            case VEventType.INSERT_VALUE,
+                    VEventType.REPLACE_VALUE,
+                    VEventType.UPDATE_VALUE,
+                    VEventType.DELETE_VALUE,
+                    VEventType.SET_VALUE -> throw statement();
+            default -> onEvent(parse(bytes));
         }
     }
 
-    private static boolean isRows(WireReader event) {
-        while (event.hasMore()) {
-            int tag = event.tag();
-            if (tag == TYPE) {
-                return event.varint() == VEventType.ROW_VALUE;
-            }
-            event.skip(tag);
+    /** What is left, as protobuf's objects. */
+    static VEvent parse(WireReader event) {
+        try {
+            return VEvent.parser().parseFrom(event.bytes(), event.at(), event.left());
+        } catch (InvalidProtocolBufferException e) {
+            throw new WireReader.Malformed(e);
         }
-        return false;
     }
 
     /** What a statement changed can't be told from its text. */

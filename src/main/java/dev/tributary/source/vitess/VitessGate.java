@@ -1,6 +1,5 @@
 package dev.tributary.source.vitess;
 
-import io.grpc.ManagedChannel;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -22,11 +21,11 @@ final class VitessGate {
 
     private final VitessAddress address;
     private final MySqlPort port;
+    /** For one shard at first, and once it is known how many there are for so many. */
+    private final VitessChannels channels;
+
     private final long ahead;
     private final boolean all;
-    /** For one shard at first, and once it is known how many there are for so many. */
-    private volatile ManagedChannel channel;
-
     /** One that there is, where one is known: connections to such are kept. */
     private volatile String keyspace;
 
@@ -41,7 +40,7 @@ final class VitessGate {
         this.ahead = ahead;
         this.all = address.keyspace().equals(ALL);
         this.keyspace = all ? "" : address.keyspace();
-        this.channel = VitessChannel.open(address, window(1));
+        this.channels = new VitessChannels(vertx, address, window(1));
     }
 
     private int window(int shards) {
@@ -50,12 +49,11 @@ final class VitessGate {
 
     /** To be called before a stream is open. */
     void connectFor(int shards) {
-        channel.shutdownNow();
-        channel = VitessChannel.open(address, window(shards));
+        channels.reopen(window(shards));
     }
 
-    ManagedChannel channel() {
-        return channel;
+    VitessChannels channels() {
+        return channels;
     }
 
     /** As {@link MySqlPort#ask} says. */
@@ -88,7 +86,7 @@ final class VitessGate {
     }
 
     void close() {
-        channel.shutdownNow();
+        channels.close();
         port.close();
     }
 }

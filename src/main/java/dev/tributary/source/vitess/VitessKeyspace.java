@@ -74,7 +74,7 @@ final class VitessKeyspace {
     /** First over the MySQL port, which says at once that there is no such tablet; VTGate's stream would wait for one. */
     private Uni<Optional<Throwable>> openFirst(ShardId shard) {
         return catalog.executed(shard)
-                .flatMap(position -> new FirstStream(vertx, gate.channel(), address).open(shard))
+                .flatMap(position -> new FirstStream(vertx, gate.channels(), address).open(shard))
                 .map(opened -> Optional.<Throwable>empty())
                 .onFailure()
                 .recoverWithItem(Optional::of);
@@ -174,8 +174,8 @@ final class VitessKeyspace {
     }
 
     Uni<Position> current(ShardId shard) {
-        // its pauses between attempts grow up to two minutes, and a server that was gone may be back
-        gate.channel().resetConnectBackoff();
+        // a server that was gone may be back
+        gate.channels().resetBackoff();
         return catalog.executed(shard)
                 .map(executed -> VitessPosition.at(executed.toString()).toPosition());
     }
@@ -272,7 +272,7 @@ final class VitessKeyspace {
     private ChangeReader open(StreamId stream, ShardGtid start, Filter filter, Context context, VStreamReader reader) {
         Duration silence = address.heartbeat().multipliedBy(4).plusSeconds(10);
         reader.bind(new VStreamCall(
-                gate.channel(),
+                gate.channels().of(context),
                 VStreamRequests.of(address, start, filter),
                 context,
                 silence,

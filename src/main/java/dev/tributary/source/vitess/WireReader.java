@@ -14,10 +14,10 @@ final class WireReader {
     private int at;
     private int end;
 
-    /** The whole array. */
-    WireReader(byte[] bytes) {
+    /** The beginning of the array. */
+    WireReader(byte[] bytes, int length) {
         this.bytes = bytes;
-        this.end = bytes.length;
+        this.end = length;
     }
 
     boolean hasMore() {

@@ -40,7 +40,7 @@ class RowsEventTest {
         Random random = new Random(7);
         for (int round = 0; round < 500; round++) {
             VEvent event = event(random);
-            rows.read(new WireReader(event.toByteArray()));
+            rows.read(Told.reader(event.toByteArray()));
 
             assertThat(rows.table()).isEqualTo(event.getRowEvent().getTableName());
             assertThat(rows.timestamp()).isEqualTo(event.getTimestamp());
@@ -121,7 +121,7 @@ class RowsEventTest {
                 broken[random.nextInt(Math.min(40, broken.length))] = (byte) random.nextInt();
             }
             try {
-                rows.read(new WireReader(broken));
+                rows.read(Told.reader(broken));
                 while (rows.next()) {
                     rows.before(SCHEMA);
                     rows.after(SCHEMA);
@@ -146,7 +146,7 @@ class RowsEventTest {
                 .toByteArray();
 
         assertThat(Allocated.each(1000, () -> {
-                    rows.read(new WireReader(bytes));
+                    rows.read(Told.reader(bytes));
                     while (rows.next()) {
                         Objects.requireNonNull(rows.after(SCHEMA));
                     }

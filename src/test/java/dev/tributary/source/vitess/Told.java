@@ -49,10 +49,15 @@ class Told implements ChangeListener {
     }
 
     static VStreamMessage message(VEvent... events) {
-        return new VStreamMessage(VStreamResponse.newBuilder()
+        byte[] bytes = VStreamResponse.newBuilder()
                 .addAllEvents(List.of(events))
                 .build()
-                .toByteArray());
+                .toByteArray();
+        return new VStreamMessage(bytes, bytes.length);
+    }
+
+    static WireReader reader(byte[] bytes) {
+        return new WireReader(bytes, bytes.length);
     }
 
     /** As it comes in an event, before the first image is read. */
@@ -61,7 +66,7 @@ class Told implements ChangeListener {
                 .setRowEvent(RowEvent.newBuilder().setTableName("orders").addRowChanges(change))
                 .build();
         RowsEvent rows = new RowsEvent();
-        rows.read(new WireReader(event.toByteArray()));
+        rows.read(reader(event.toByteArray()));
         rows.next();
         return rows;
     }

@@ -2,7 +2,6 @@ package dev.tributary.source.vitess;
 
 import dev.tributary.config.ConnectionUrl;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
@@ -11,23 +10,68 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
-/** The gRPC connection to a VTGate: TLS, credentials, limits. */
-final class VitessChannel {
-    private VitessChannel() {}
+/**
+ * The gRPC connections to a VTGate, with TLS, credentials and limits: one for each event loop that reads, on which all of it
+ * happens. To have a thread of gRPC's hand every message over, and be told how much more is wanted, costs a tenth of what
+ * changes cost. May be called on any thread.
+ */
+final class VitessChannels {
+    private final VitessAddress address;
+    private final ChannelFactory<? extends Channel> sockets;
+    private final @Nullable SslContext tls;
+    private final Map<EventLoop, ManagedChannel> channels = new ConcurrentHashMap<>();
+    private volatile int window;
+    private volatile boolean closed;
+
+    /** @param window as {@link #reopen} says */
+    VitessChannels(Vertx vertx, VitessAddress address, int window) {
+        this.address = address;
+        this.sockets = ((VertxInternal) vertx).transport().channelFactory(false);
+        this.tls = address.tls() ? tls(address) : null;
+        this.window = window;
+    }
 
     /**
-     * Connects with the first stream.
+     * For streams that are not open yet.
      *
      * @param window bytes of each stream that VTGate may send before they are asked for; they wait outside the heap
      */
-    static ManagedChannel open(VitessAddress address, int window) {
+    void reopen(int window) {
+        this.window = window;
+        shutdown();
+        channels.clear();
+    }
+
+    /** Connects with the first stream of the context's event loop. */
+    ManagedChannel of(Context context) {
+        ManagedChannel channel = channels.computeIfAbsent(((ContextInternal) context).nettyEventLoop(), this::open);
+        if (closed) {
+            channel.shutdownNow();
+        }
+        return channel;
+    }
+
+    private ManagedChannel open(EventLoop loop) {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.grpcPort())
+                .eventLoopGroup(loop)
+                .channelFactory(sockets)
                 // a row is one message, and rows may be as large as VTGate's own limit
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 // by default it grows with the line's speed, up to 8 MB for each stream that stands still
@@ -36,15 +80,16 @@ final class VitessChannel {
                 .keepAliveTime(30, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .intercept(new Credentials(address));
-        if (address.tls()) {
-            tls(builder, address);
-        } else {
+        if (tls == null) {
             builder.usePlaintext();
+        } else {
+            builder.sslContext(tls);
+            address.serverName().ifPresent(builder::overrideAuthority);
         }
         return builder.build();
     }
 
-    private static void tls(NettyChannelBuilder builder, VitessAddress address) {
+    private static SslContext tls(VitessAddress address) {
         ConnectionUrl url = address.url();
         try {
             SslContextBuilder tls = GrpcSslContexts.forClient();
@@ -54,11 +99,24 @@ final class VitessChannel {
             if (address.certificate() != null && address.key() != null) {
                 tls.keyManager(address.certificate(), address.key());
             }
-            builder.sslContext(tls.build());
+            return tls.build();
         } catch (SSLException | IllegalArgumentException e) {
             throw url.wrong("the TLS files can't be used: " + VitessFailures.describe(e));
         }
-        address.serverName().ifPresent(builder::overrideAuthority);
+    }
+
+    /** Connects again at once where that failed: gRPC's pauses between attempts grow up to two minutes. */
+    void resetBackoff() {
+        channels.values().forEach(ManagedChannel::resetConnectBackoff);
+    }
+
+    void close() {
+        closed = true;
+        shutdown();
+    }
+
+    private void shutdown() {
+        channels.values().forEach(ManagedChannel::shutdownNow);
     }
 
     private static final class Credentials implements ClientInterceptor {
@@ -86,7 +144,8 @@ final class VitessChannel {
         }
 
         @Override
-        public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+        public <Q, A> ClientCall<Q, A> interceptCall(
+                MethodDescriptor<Q, A> method, CallOptions options, io.grpc.Channel next) {
             return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
                 @Override
                 public void start(Listener<A> listener, Metadata sent) {

@@ -1,0 +1,104 @@
+package dev.tributary.source.vitess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VStreamMessagesTest {
+    private final VStreamMessages messages = new VStreamMessages(2);
+
+    private static byte[] sent(int length) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) (i * 31 + length);
+        }
+        return bytes;
+    }
+
+    private VStreamMessage parse(int length) {
+        return messages.parse(new ByteArrayInputStream(sent(length)));
+    }
+
+    private static void assertHolds(VStreamMessage message, byte[] sent) {
+        assertThat(message.length()).isEqualTo(sent.length);
+        assertThat(Arrays.copyOf(message.bytes(), message.length())).isEqualTo(sent);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1_023, 1_024, 1_025, 16_384, 250_000, 524_288, 524_289, 3_000_000})
+    void aMessageIsWhatCame(int length) {
+        assertHolds(parse(length), sent(length));
+    }
+
+    /** Of one that came compressed nobody knows the length before. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1_023, 1_024, 1_025, 300_000, 2_000_000})
+    void soItIsIfNobodyKnowsItsLength(int length) {
+        InputStream silent = new ByteArrayInputStream(sent(length)) {
+            @Override
+            public synchronized int available() {
+                return 0;
+            }
+        };
+
+        assertHolds(messages.parse(silent), sent(length));
+    }
+
+    @Test
+    void theArrayOfOneThatWasHandledServesAgain() {
+        VStreamMessage first = parse(240_000);
+        byte[] bytes = first.bytes();
+        messages.release(first);
+
+        VStreamMessage second = parse(255_000);
+
+        assertThat(second.bytes()).isSameAs(bytes);
+        assertHolds(second, sent(255_000));
+    }
+
+    @Test
+    void oneThatWaitsHasAnArrayOfItsOwn() {
+        VStreamMessage first = parse(2_000);
+        VStreamMessage second = parse(1_900);
+
+        assertHolds(first, sent(2_000));
+        assertHolds(second, sent(1_900));
+    }
+
+    @Test
+    void asManySmallArraysAreKeptAsMayWait() {
+        VStreamMessage[] came = {parse(2_000), parse(2_000), parse(2_000)};
+        for (VStreamMessage message : came) {
+            messages.release(message);
+        }
+
+        assertThat(parse(2_000).bytes()).isSameAs(came[1].bytes());
+        assertThat(parse(2_000).bytes()).isSameAs(came[0].bytes());
+        assertThat(parse(2_000).bytes()).isNotSameAs(came[2].bytes());
+    }
+
+    /** A stream that has copied its tables would hold on to them for its whole life. */
+    @Test
+    void aLargeArrayIsNotKeptForSmallMessages() {
+        VStreamMessage large = parse(200_000);
+        messages.release(large);
+        VStreamMessage small = parse(100);
+        assertThat(small.bytes()).isSameAs(large.bytes());
+        messages.release(small);
+
+        assertThat(parse(100).bytes()).hasSize(1_024);
+    }
+
+    @Test
+    void anArrayOfMoreThanVtgateMakesOfSmallRowsIsNotKept() {
+        VStreamMessage huge = parse(600_000);
+        messages.release(huge);
+
+        assertThat(parse(600_000).bytes()).isNotSameAs(huge.bytes());
+    }
+}
