@@ -19,8 +19,15 @@ record ScalePlan(
     private static final double USED = 0.6;
 
     private static final double SECONDS_BETWEEN_LOOKS = 5;
-    private static final int CONNECTIONS_TO_VTGATE = 9;
+    /** To its MySQL port; and one of each event loop for streams, two loops for each core. */
+    private static final int QUESTIONS_TO_VTGATE = 8;
+
+    private static final int LOOPS_PER_CORE = 2;
     private static final int CONNECTIONS_TO_TARGET = 31;
+
+    private int toVtGate() {
+        return QUESTIONS_TO_VTGATE + cores * LOOPS_PER_CORE;
+    }
 
     double batchesPerSecond() {
         return Math.min(rowsPerSecond, (double) shards / batchSeconds);
@@ -74,7 +81,7 @@ record ScalePlan(
                 plans,
                 ScalePlan::processes);
         row(text, "shards of each", plans, plan -> Math.ceilDiv(plan.shards, plan.processes()));
-        row(text, "connections to VTGate, of all processes", plans, plan -> plan.processes() * CONNECTIONS_TO_VTGATE);
+        row(text, "connections to VTGate, of all processes", plans, plan -> plan.processes() * plan.toVtGate());
         row(text, "connections to the target, at most", plans, plan -> plan.processes() * CONNECTIONS_TO_TARGET);
         row(text, "lease writes a second", plans, ScalePlan::processes);
         row(text, "rows a second that are read to know who has which shard", plans, ScalePlan::looksPerSecond);

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a shard's changes: whole transactions, less what the copied parts hold already. */
 final class ChangesReader extends VStreamReader {
+    /** Before a table's name, where it is told with its keyspace. */
+    private final String qualifier;
+
     private final Map<String, SourceTable> tables = new HashMap<>();
     private final TableFilter filter;
     private final CopiedParts parts;
@@ -59,6 +62,7 @@ final class ChangesReader extends VStreamReader {
             @Nullable GtidSet discovered,
             ChangeListener listener) {
         super(stream, listener);
+        this.qualifier = stream.shard().keyspace() + ".";
         this.begin = start.gtid();
         this.gtid = start.gtid();
         this.durable = new HashMap<>(start.durable());
@@ -123,9 +127,8 @@ final class ChangesReader extends VStreamReader {
 
     /** A VTGate before 23 does not know the flag that leaves the keyspace out of a table's name. */
     private String nameOf(String sent) {
-        String keyspace = stream.shard().keyspace();
-        boolean qualified = sent.startsWith(keyspace + ".") && !tables.containsKey(sent);
-        return qualified ? sent.substring(keyspace.length() + 1) : sent;
+        boolean qualified = sent.startsWith(qualifier) && !tables.containsKey(sent);
+        return qualified ? sent.substring(qualifier.length()) : sent;
     }
 
     @Override

@@ -9,21 +9,26 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the messages of one call from the wire into arrays that are used again: what is kept of them is copied elsewhere, and a fifth
  * of what changes allocate would be such arrays. Used on the call's context only.
  */
 final class VStreamMessages implements MethodDescriptor.Marshaller<VStreamMessage> {
-    /** Those of a transaction each, of which several may wait, are kept; of larger ones a single array. */
+    /** Of messages of a transaction each, of which several may wait, as many arrays are kept; of larger ones a single one. */
     static final int SMALL_BYTES = 16 << 10;
     /** VTGate makes messages of 250 kB out of the rows of a copy (its {@code --vstream_packet_size}). */
     private static final int MOST_BYTES = 512 << 10;
 
     private static final int LEAST_BYTES = 1 << 10;
+    /** Small messages in a row behind which no large one is expected: that of rows of a copy is followed by one of where they end. */
+    private static final int SMALL_ONES = 32;
 
     private final int most;
-    private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
+    private final ArrayDeque<byte[]> small = new ArrayDeque<>();
+    private byte @Nullable [] large;
+    private int smallOnes;
 
     /** @param most small arrays that are kept */
     VStreamMessages(int most) {
@@ -63,8 +68,16 @@ final class VStreamMessages implements MethodDescriptor.Marshaller<VStreamMessag
     }
 
     private byte[] array(int length) {
-        byte[] last = spare.pollLast();
-        return last != null && last.length >= length ? last : new byte[rounded(length)];
+        byte[] spare;
+        if (length <= SMALL_BYTES) {
+            spare = small.pollLast();
+            large = ++smallOnes > SMALL_ONES ? null : large;
+        } else {
+            spare = large;
+            large = null;
+            smallOnes = 0;
+        }
+        return spare != null && spare.length >= length ? spare : new byte[rounded(length)];
     }
 
     /** To a power of two, if such an array is kept: sizes differ a little from message to message. */
@@ -78,11 +91,10 @@ final class VStreamMessages implements MethodDescriptor.Marshaller<VStreamMessag
     /** Of a message that has been handled. */
     void release(VStreamMessage message) {
         byte[] bytes = message.bytes();
-        boolean kept = bytes.length <= SMALL_BYTES
-                ? spare.size() < most
-                : bytes.length <= MOST_BYTES && spare.isEmpty() && message.length() > bytes.length / 4;
-        if (kept) {
-            spare.add(bytes);
+        if (bytes.length > SMALL_BYTES && bytes.length <= MOST_BYTES) {
+            large = bytes;
+        } else if (bytes.length <= SMALL_BYTES && small.size() < most) {
+            small.add(bytes);
         }
     }
 }
