@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
 /** Says once in a while how far the pipeline is: a block that is drawn anew on a terminal, plain log lines elsewhere. */
@@ -29,6 +30,7 @@ class Progress {
     private final Supervisor supervisor;
     private final StreamMetrics metrics;
     private final Terminal terminal = Terminal.STDERR;
+    private final Semaphore ticking = new Semaphore(1);
     private volatile long timer;
     private int ticks;
     private long lastRows;
@@ -46,9 +48,22 @@ class Progress {
 
     void onStop(@Observes ShutdownEvent event) {
         vertx.cancelTimer(timer);
+        // one that runs still has what it needs; behind it none does, for this is not given back
+        ticking.acquireUninterruptibly();
     }
 
     private void tick() {
+        if (!ticking.tryAcquire()) {
+            return;
+        }
+        try {
+            look();
+        } finally {
+            ticking.release();
+        }
+    }
+
+    private void look() {
         metrics.bind();
         List<ShardStatus> shards = supervisor.shards();
         ticks++;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class WriteAllocationTest {
     private static final long BYTES_OF_COPIED = 200;
     /** Two images of which one is written. */
-    private static final long BYTES_OF_UPDATED = 270;
+    private static final long BYTES_OF_UPDATED = 180;
 
     private final WritePath path = new WritePath();
 

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class DecodeBenchmark {
-    private final DecodePath path = new DecodePath();
+    private final DecodePath path = new DecodePath(DecodePath.ROWS);
 
     /** An update, of two images. */
     @Benchmark

@@ -11,11 +11,14 @@ import static dev.tributary.servers.VEvents.update;
 import static dev.tributary.servers.VEvents.vgtid;
 
 import binlogdata.Binlogdata.RowChange;
+import binlogdata.Binlogdata.VEvent;
 import dev.tributary.record.ChangeRecord;
 import dev.tributary.record.Position;
 import dev.tributary.workload.TenColumns;
 import io.vitess.proto.Query;
 import io.vitess.proto.Query.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -46,7 +49,8 @@ final class DecodePath {
         }
     }
 
-    DecodePath() {
+    /** @param transaction rows of each of the message's transactions */
+    DecodePath(int transaction) {
         List<Query.Field> fields = TenColumns.schema().columns().stream()
                 .map(column -> column(
                         column.name(),
@@ -60,10 +64,14 @@ final class DecodePath {
                         row(TenColumns.values(id).toArray()),
                         row(TenColumns.values(id).toArray())))
                 .toArray(RowChange[]::new);
-        message = Told.message(
-                rows(TenColumns.TABLE.name(), updates),
-                vgtid(Told.CHANGES.shard().shard(), gtid(4)),
-                commit());
+        List<VEvent> events = new ArrayList<>();
+        for (int from = 0; from < ROWS; from += transaction) {
+            events.add(begin());
+            events.add(rows(TenColumns.TABLE.name(), Arrays.copyOfRange(updates, from, from + transaction)));
+            events.add(vgtid(Told.CHANGES.shard().shard(), gtid(4 + from)));
+            events.add(commit());
+        }
+        message = Told.message(events.toArray(VEvent[]::new));
     }
 
     private static Type type(String declared) {
