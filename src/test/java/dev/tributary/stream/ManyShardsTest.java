@@ -278,7 +278,7 @@ class ManyShardsTest {
                 .isBetween(BUFFER / 4, BUFFER + SHARDS * TRANSACTION);
         assertThat(gate.streams().mostConnections())
                 .as("one of each event loop")
-                .isLessThanOrEqualTo(LOOPS);
+                .isEqualTo(LOOPS);
         assertThat(gate.queries().mostConnections()).isLessThanOrEqualTo(8);
         String most = server.query("SHOW GLOBAL STATUS LIKE 'Max_used_connections'")
                 .getFirst()

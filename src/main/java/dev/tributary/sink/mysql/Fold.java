@@ -20,7 +20,7 @@ final class Fold {
     interface Keys {
         RowKey of(Row row);
 
-        /** Whether two rows have the same, which is cheaper to ask than to make both. */
+        /** Whether two rows that have one have the same, which is cheaper to ask than to make both. */
         boolean same(Row one, Row other);
     }
 

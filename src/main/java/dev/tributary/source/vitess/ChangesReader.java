@@ -213,6 +213,9 @@ final class ChangesReader extends VStreamReader {
     @Override
     void onVgtid(WireReader event) {
         vgtid.read(event);
+        if (vgtid.shards() == 0) {
+            throw new WireReader.Malformed(null);
+        }
         String shard = vgtid.shard();
         if (vgtid.shards() != 1
                 || !shard.isEmpty() && !shard.equals(stream.shard().shard())) {

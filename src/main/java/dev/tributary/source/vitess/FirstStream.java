@@ -34,18 +34,23 @@ final class FirstStream {
     }
 
     Uni<Void> open(ShardId shard) {
+        Context context = ((VertxInternal) vertx).createEventLoopContext();
         return Uni.createFrom()
-                // to make the protocol's descriptors takes a busy machine seconds: that is nothing for an event loop
                 .completionStage(() ->
-                        vertx.executeBlocking(Vtgate::getDescriptor, false).toCompletionStage())
-                .chain(() -> Uni.createFrom().emitter(answered -> {
-                    Context context = ((VertxInternal) vertx).createEventLoopContext();
-                    context.runOnContext(ignored -> call(shard, context, answered));
-                }));
+                        vertx.executeBlocking(() -> prepare(context), false).toCompletionStage())
+                .chain(channel -> Uni.createFrom()
+                        .emitter(answered -> context.runOnContext(ignored -> call(shard, context, channel, answered))));
+    }
+
+    /** To make the protocol's descriptors, and the first connection, takes a busy machine seconds: that is nothing for an event loop. */
+    private VitessChannels.OfLoop prepare(Context context) {
+        Vtgate.getDescriptor();
+        return channels.of(context);
     }
 
     /** Without heartbeats, which VTGate sends for a shard that it has no tablet of, too. */
-    private void call(ShardId shard, Context context, UniEmitter<? super Void> answered) {
+    private void call(
+            ShardId shard, Context context, VitessChannels.OfLoop channel, UniEmitter<? super Void> answered) {
         VStreamRequest request = VStreamRequest.newBuilder()
                 .setTabletType(address.tabletType())
                 .setVgtid(VGtid.newBuilder()
@@ -58,7 +63,8 @@ final class FirstStream {
                 .build();
         VStreamCall[] call = new VStreamCall[1];
         call[0] = new VStreamCall(
-                channels.of(context),
+                channel.connection(),
+                channel.messages(),
                 request,
                 context,
                 PATIENCE,

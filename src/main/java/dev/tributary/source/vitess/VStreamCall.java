@@ -25,10 +25,12 @@ final class VStreamCall {
      * costs more than to read it. What was asked for can't be taken back, and may be larger.
      */
     private static final int MOST_AHEAD = 8;
+    /** Up to this it is a small one. */
+    private static final int SMALL_BYTES = 16 << 10;
     /** Those that come no later than this behind each other are many. */
     private static final long MANY_NANOS = 5_000_000;
 
-    private final VStreamMessages messages = new VStreamMessages(MOST_AHEAD);
+    private final VStreamMessages messages;
     private final ClientCall<VStreamRequest, VStreamMessage> call;
     private final Context context;
     private final Consumer<VStreamMessage> onMessage;
@@ -53,12 +55,14 @@ final class VStreamCall {
     private boolean ended;
 
     /**
+     * @param messages of the context's event loop
      * @param silence how long a requested message, be it a heartbeat, may stay out
      * @param onMessage called with each message, which is not to be kept
      * @param onEnd called once, unless the call is cancelled first
      */
     VStreamCall(
             Channel channel,
+            VStreamMessages messages,
             VStreamRequest request,
             Context context,
             Duration silence,
@@ -68,6 +72,7 @@ final class VStreamCall {
         this.onMessage = onMessage;
         this.onEnd = onEnd;
         this.patience = silence.toNanos();
+        this.messages = messages;
         this.call = channel.newCall(messages.method(), CallOptions.DEFAULT.withExecutor(this::onContext));
         call.start(new Listener(), new Metadata());
         call.sendMessage(request);
@@ -164,7 +169,7 @@ final class VStreamCall {
             if (!ended) {
                 due--;
                 long now = System.nanoTime();
-                boolean many = message.length() <= VStreamMessages.SMALL_BYTES && now - lastCame < MANY_NANOS;
+                boolean many = message.length() <= SMALL_BYTES && now - lastCame < MANY_NANOS;
                 ahead = many ? Math.min(2 * ahead, MOST_AHEAD) : 1;
                 lastCame = now;
                 waiting.add(message);

@@ -9,37 +9,32 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the messages of one call from the wire into arrays that are used again: what is kept of them is copied elsewhere, and a fifth
- * of what changes allocate would be such arrays. Used on the call's context only.
+ * Takes the messages of all streams of an event loop from the wire into arrays that are used again: what is kept of them is copied
+ * elsewhere, and a fifth of what changes allocate would be such arrays. Used on that loop only.
  */
 final class VStreamMessages implements MethodDescriptor.Marshaller<VStreamMessage> {
-    /** Of messages of a transaction each, of which several may wait, as many arrays are kept; of larger ones a single one. */
-    static final int SMALL_BYTES = 16 << 10;
-    /** VTGate makes messages of 250 kB out of the rows of a copy (its {@code --vstream_packet_size}). */
-    private static final int MOST_BYTES = 512 << 10;
+    /** As large are those of transactions of a few rows. */
+    private static final int SMALL_BYTES = 16 << 10;
+    /** A tablet makes messages of 250 kB of values out of the rows of a copy (its {@code --vstream_packet_size}) and, by default, larger ones. */
+    private static final int LARGE_BYTES = 1 << 20;
 
     private static final int LEAST_BYTES = 1 << 10;
-    /** Small messages in a row behind which no large one is expected: that of rows of a copy is followed by one of where they end. */
-    private static final int SMALL_ONES = 32;
+    /** Small arrays that are kept: those of streams that wait for nothing. */
+    private static final int MOST_SMALL = 64;
 
-    private final int most;
+    private static final int MOST_LARGE = 2;
+
+    private final MethodDescriptor<VStreamRequest, VStreamMessage> method = VitessGrpc.getVStreamMethod().toBuilder(
+                    VitessGrpc.getVStreamMethod().getRequestMarshaller(), this)
+            .build();
     private final ArrayDeque<byte[]> small = new ArrayDeque<>();
-    private byte @Nullable [] large;
-    private int smallOnes;
-
-    /** @param most small arrays that are kept */
-    VStreamMessages(int most) {
-        this.most = most;
-    }
+    private final ArrayDeque<byte[]> large = new ArrayDeque<>();
 
     /** {@code vtgate.Vitess/VStream}, whose answers are not taken apart yet. */
     MethodDescriptor<VStreamRequest, VStreamMessage> method() {
-        return VitessGrpc.getVStreamMethod().toBuilder(
-                        VitessGrpc.getVStreamMethod().getRequestMarshaller(), this)
-                .build();
+        return method;
     }
 
     @Override
@@ -68,21 +63,13 @@ final class VStreamMessages implements MethodDescriptor.Marshaller<VStreamMessag
     }
 
     private byte[] array(int length) {
-        byte[] spare;
-        if (length <= SMALL_BYTES) {
-            spare = small.pollLast();
-            large = ++smallOnes > SMALL_ONES ? null : large;
-        } else {
-            spare = large;
-            large = null;
-            smallOnes = 0;
-        }
+        byte[] spare = (length <= SMALL_BYTES ? small : large).pollLast();
         return spare != null && spare.length >= length ? spare : new byte[rounded(length)];
     }
 
     /** To a power of two, if such an array is kept: sizes differ a little from message to message. */
     private static int rounded(int length) {
-        if (length > MOST_BYTES) {
+        if (length > LARGE_BYTES) {
             return length;
         }
         return length <= LEAST_BYTES ? LEAST_BYTES : Integer.highestOneBit(length - 1) << 1;
@@ -91,10 +78,10 @@ final class VStreamMessages implements MethodDescriptor.Marshaller<VStreamMessag
     /** Of a message that has been handled. */
     void release(VStreamMessage message) {
         byte[] bytes = message.bytes();
-        if (bytes.length > SMALL_BYTES && bytes.length <= MOST_BYTES) {
-            large = bytes;
-        } else if (bytes.length <= SMALL_BYTES && small.size() < most) {
+        if (bytes.length <= SMALL_BYTES && small.size() < MOST_SMALL) {
             small.add(bytes);
+        } else if (bytes.length > SMALL_BYTES && bytes.length <= LARGE_BYTES && large.size() < MOST_LARGE) {
+            large.add(bytes);
         }
     }
 }

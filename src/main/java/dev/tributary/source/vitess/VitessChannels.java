@@ -36,11 +36,18 @@ final class VitessChannels {
     private final VitessAddress address;
     private final ChannelFactory<? extends Channel> sockets;
     private final @Nullable SslContext tls;
-    private final Map<EventLoop, ManagedChannel> channels = new ConcurrentHashMap<>();
+    private final Map<EventLoop, OfLoop> channels = new ConcurrentHashMap<>();
     private volatile int window;
     private volatile boolean closed;
 
-    /** @param window as {@link #reopen} says */
+    /**
+     * What the streams of an event loop share.
+     *
+     * @param messages used on that loop only
+     */
+    record OfLoop(ManagedChannel connection, VStreamMessages messages) {}
+
+    /** @param window as {@link #window} says */
     VitessChannels(Vertx vertx, VitessAddress address, int window) {
         this.address = address;
         this.sockets = ((VertxInternal) vertx).transport().channelFactory(false);
@@ -49,26 +56,24 @@ final class VitessChannels {
     }
 
     /**
-     * For streams that are not open yet.
+     * For connections that are not made yet.
      *
      * @param window bytes of each stream that VTGate may send before they are asked for; they wait outside the heap
      */
-    void reopen(int window) {
+    void window(int window) {
         this.window = window;
-        shutdown();
-        channels.clear();
     }
 
     /** Connects with the first stream of the context's event loop. */
-    ManagedChannel of(Context context) {
-        ManagedChannel channel = channels.computeIfAbsent(((ContextInternal) context).nettyEventLoop(), this::open);
+    OfLoop of(Context context) {
+        OfLoop channel = channels.computeIfAbsent(((ContextInternal) context).nettyEventLoop(), this::open);
         if (closed) {
-            channel.shutdownNow();
+            channel.connection().shutdownNow();
         }
         return channel;
     }
 
-    private ManagedChannel open(EventLoop loop) {
+    private OfLoop open(EventLoop loop) {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.grpcPort())
                 .eventLoopGroup(loop)
                 .channelFactory(sockets)
@@ -86,7 +91,7 @@ final class VitessChannels {
             builder.sslContext(tls);
             address.serverName().ifPresent(builder::overrideAuthority);
         }
-        return builder.build();
+        return new OfLoop(builder.build(), new VStreamMessages());
     }
 
     private static SslContext tls(VitessAddress address) {
@@ -107,16 +112,12 @@ final class VitessChannels {
 
     /** Connects again at once where that failed: gRPC's pauses between attempts grow up to two minutes. */
     void resetBackoff() {
-        channels.values().forEach(ManagedChannel::resetConnectBackoff);
+        channels.values().forEach(channel -> channel.connection().resetConnectBackoff());
     }
 
     void close() {
         closed = true;
-        shutdown();
-    }
-
-    private void shutdown() {
-        channels.values().forEach(ManagedChannel::shutdownNow);
+        channels.values().forEach(channel -> channel.connection().shutdownNow());
     }
 
     private static final class Credentials implements ClientInterceptor {

@@ -49,7 +49,7 @@ final class VitessGate {
 
     /** To be called before a stream is open. */
     void connectFor(int shards) {
-        channels.reopen(window(shards));
+        channels.window(window(shards));
     }
 
     VitessChannels channels() {

@@ -271,8 +271,10 @@ final class VitessKeyspace {
 
     private ChangeReader open(StreamId stream, ShardGtid start, Filter filter, Context context, VStreamReader reader) {
         Duration silence = address.heartbeat().multipliedBy(4).plusSeconds(10);
+        VitessChannels.OfLoop channel = gate.channels().of(context);
         reader.bind(new VStreamCall(
-                gate.channels().of(context),
+                channel.connection(),
+                channel.messages(),
                 VStreamRequests.of(address, start, filter),
                 context,
                 silence,

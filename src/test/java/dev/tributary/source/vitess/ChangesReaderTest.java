@@ -244,6 +244,30 @@ class ChangesReaderTest {
         assertThat(told.lines).containsExactly("failure TRANSIENT");
     }
 
+    /** Their arrays serve again, while batches wait for the target. */
+    @Test
+    void whatIsToldOutlivesItsMessage() {
+        ChangesReader reader = reader(3);
+        reader.onMessage(message(fields()));
+        String large = "long ".repeat(1_000);
+        reader.onMessage(message(
+                begin(),
+                rows("orders", insert(1, "a"), update(row(1, "a"), row(1, large)), delete(7, "g")),
+                rows("log", insert(2, null)),
+                vgtid(ON, gtid(4)),
+                commit()));
+
+        Told.overwrite();
+
+        assertThat(told.records.stream().map(Told::line))
+                .containsExactly(
+                        "create orders 1,a",
+                        "update orders 1,a -> 1," + large,
+                        "delete orders 7,g",
+                        "create log 2,NULL");
+        assertThat(told.positions).containsExactly(Told.at(4));
+    }
+
     @Test
     void whatCannotBeReadIsAFailureThatShowsNoValues() {
         ChangesReader reader = reader(3);
@@ -252,7 +276,7 @@ class ChangesReaderTest {
         reader.onMessage(
                 message(begin(), VEvent.newBuilder().setType(VEventType.VGTID).build(), commit()));
 
-        assertThat(told.lines).containsExactly("failure FATAL");
-        assertThat(told.failureMessage()).contains("commerce/-80");
+        assertThat(told.lines).containsExactly("failure TRANSIENT");
+        assertThat(told.failureMessage()).contains("commerce/-80", "what can't be read");
     }
 }

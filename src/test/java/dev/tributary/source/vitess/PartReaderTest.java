@@ -72,6 +72,22 @@ class PartReaderTest {
         return reader(ORDERS);
     }
 
+    /** Their arrays serve again, while batches wait for the target. */
+    @Test
+    void whatIsToldOutlivesItsMessage() {
+        PartReader reader = reader();
+        reader.onMessage(message(beginning()));
+        reader.onMessage(message(
+                copied("orders", insert(1, "a"), insert(2, null)), vgtid(ON, gtid(5), "orders", lastpk(2)), commit()));
+
+        Told.overwrite();
+
+        assertThat(told.records.stream().map(Told::line))
+                .containsExactly("snapshot orders 1,a", "snapshot orders 2,NULL");
+        assertThat(place(told.positions.getLast())).isEqualTo("5 after 2");
+        assertThat(place(Objects.requireNonNull(reader.midway()))).isEqualTo("5 after 2");
+    }
+
     /** Of a part that was copied at one place, and is to go on to another. */
     private PartReader catchUp(SourceTable table, long from, long until) {
         PartCheckpoint part = new PartCheckpoint(new PartId("orders", 0), "", Told.at(from), true, true);

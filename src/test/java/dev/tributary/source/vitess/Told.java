@@ -21,6 +21,7 @@ import dev.tributary.source.ChangeListener;
 import io.vitess.proto.Query.QueryResult;
 import io.vitess.proto.Vtgate.VStreamResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -37,6 +38,8 @@ class Told implements ChangeListener {
     static final ShardId SHARD = new ShardId(VEvents.KEYSPACE, "-80");
     static final StreamId CHANGES = new StreamId(SHARD, PartId.CHANGES);
 
+    private static final ThreadLocal<byte[]> LAST = ThreadLocal.withInitial(() -> new byte[0]);
+
     final List<String> lines = new CopyOnWriteArrayList<>();
     final List<ChangeRecord> records = new CopyOnWriteArrayList<>();
     final List<Position> positions = new CopyOnWriteArrayList<>();
@@ -48,12 +51,20 @@ class Told implements ChangeListener {
         return new SourceTable(new TableId(VEvents.KEYSPACE, name), List.of(key), "CREATE TABLE " + name);
     }
 
+    /** Of events that come at once. The one before is overwritten, for nobody may still look at it. */
     static VStreamMessage message(VEvent... events) {
+        overwrite();
         byte[] bytes = VStreamResponse.newBuilder()
                 .addAllEvents(List.of(events))
                 .build()
                 .toByteArray();
+        LAST.set(bytes);
         return new VStreamMessage(bytes, bytes.length);
+    }
+
+    /** What the arrays of messages that were handled become: others' of other messages. */
+    static void overwrite() {
+        Arrays.fill(LAST.get(), (byte) 0xff);
     }
 
     static WireReader reader(byte[] bytes) {
@@ -101,14 +112,18 @@ class Told implements ChangeListener {
     @Override
     public void onRecord(ChangeRecord record, int bytes) {
         records.add(record);
+        lines.add(line(record));
+    }
+
+    static String line(ChangeRecord record) {
         Row before = record.before();
         Row after = record.after();
         String images = before == null ? "" : values(before);
         if (after != null) {
             images += (before == null ? "" : " -> ") + values(after);
         }
-        lines.add(record.operation().name().toLowerCase(Locale.ROOT) + " "
-                + record.schema().table().name() + " " + images);
+        return record.operation().name().toLowerCase(Locale.ROOT) + " "
+                + record.schema().table().name() + " " + images;
     }
 
     /** The arrays that hold the values of all images that were told. */

@@ -25,7 +25,13 @@ class VStreamCallTest {
         Heard call = new Heard();
         Context context = vertx.getOrCreateContext();
         context.runOnContext(ignored -> new VStreamCall(
-                call, VStreamRequest.getDefaultInstance(), context, Duration.ofSeconds(60), message -> {}, end -> {}));
+                call,
+                new VStreamMessages(),
+                VStreamRequest.getDefaultInstance(),
+                context,
+                Duration.ofSeconds(60),
+                message -> {},
+                end -> {}));
         Await.until("the call", Duration.ofSeconds(10), () -> call.options.get() != null, () -> "not made");
         Await.until("the end of Vert.x", Duration.ofSeconds(10), vertx.close()::isComplete, () -> "open");
         boolean[] ran = new boolean[1];

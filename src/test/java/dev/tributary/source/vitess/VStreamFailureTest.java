@@ -189,6 +189,7 @@ class VStreamFailureTest extends VStreamFixture {
         context.runOnContext(ignored -> {
             call.set(new VStreamCall(
                     channel,
+                    new VStreamMessages(),
                     request,
                     context,
                     Duration.ofMillis(200),

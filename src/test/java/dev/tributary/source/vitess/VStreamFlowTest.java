@@ -146,7 +146,7 @@ class VStreamFlowTest extends VStreamFixture {
     }
 
     @Test
-    void manyShardsShareAConnection() {
+    void theShardsOfAnEventLoopShareAConnection() {
         VStreamServer server = started(VStreamServer.start());
         VitessSource source = source(server);
         List<String> shards = IntStream.range(0, 64)
@@ -161,5 +161,6 @@ class VStreamFlowTest extends VStreamFixture {
             stream.awaitLines(1);
             assertThat(stream.lines).containsExactly("at 9");
         }
+        assertThat(server.mostConnections()).isEqualTo(1);
     }
 }
