@@ -8,7 +8,6 @@ import com.google.protobuf.WireFormat;
 import dev.tributary.record.Row;
 import dev.tributary.record.RowPages;
 import dev.tributary.record.TableSchema;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +26,8 @@ final class RowsEvent {
 
     private final RowPages pages = new RowPages();
     private WireReader reader = NOTHING;
-    /** Of the event before, too: it is nearly always the same. */
+    private final RepeatedText tables = new RepeatedText();
     private String table = "";
-
-    private byte[] tableBytes = {};
     private long timestamp;
     /** Where the changes are that were not looked at. */
     private int from;
@@ -51,7 +48,7 @@ final class RowsEvent {
         timestamp = 0;
         from = 0;
         to = 0;
-        boolean named = false;
+        table = "";
         while (event.hasMore()) {
             int tag = event.tag();
             if (tag == TIMESTAMP) {
@@ -60,35 +57,25 @@ final class RowsEvent {
                 int outer = event.enter();
                 from = event.at();
                 to = event.end();
-                named = readName();
+                readName();
                 event.leave(outer);
             } else {
                 event.skip(tag);
             }
         }
-        if (!named) {
-            table = "";
-            tableBytes = new byte[0];
-        }
     }
 
-    private boolean readName() {
-        boolean named = false;
+    private void readName() {
         while (reader.hasMore()) {
             int tag = reader.tag();
             if (tag == TABLE_NAME) {
                 int outer = reader.enter();
-                if (!reader.isLeft(tableBytes)) {
-                    table = reader.text();
-                    tableBytes = table.getBytes(StandardCharsets.UTF_8);
-                }
-                named = true;
+                table = tables.read(reader);
                 reader.leave(outer);
             } else {
                 reader.skip(tag);
             }
         }
-        return named;
     }
 
     /** Lets go of the event, whose message may be large. */

@@ -3,7 +3,6 @@ package dev.tributary.source.vitess;
 import binlogdata.Binlogdata.ShardGtid;
 import binlogdata.Binlogdata.VEvent;
 import binlogdata.Binlogdata.VGtid;
-import java.nio.charset.StandardCharsets;
 
 /**
  * An event of type VGTID: where the shards of a stream stand. Each transaction has one, so that it is read without the objects
@@ -15,16 +14,16 @@ final class VgtidEvent {
     private static final int SHARD = RowsEvent.bytesField(ShardGtid.SHARD_FIELD_NUMBER);
     private static final int GTID = RowsEvent.bytesField(ShardGtid.GTID_FIELD_NUMBER);
 
+    private final RepeatedText names = new RepeatedText();
     private int shards;
-    private String gtid = "";
     private String shard = "";
-    private byte[] shardBytes = {};
+    private String gtid = "";
 
     /** @param event a VEvent of type VGTID */
     void read(WireReader event) {
         shards = 0;
+        shard = "";
         gtid = "";
-        boolean named = false;
         while (event.hasMore()) {
             int tag = event.tag();
             if (tag != VGTID) {
@@ -37,7 +36,7 @@ final class VgtidEvent {
                 if (inner == SHARD_GTIDS) {
                     shards++;
                     int around = event.enter();
-                    named |= readShard(event);
+                    readShard(event);
                     event.leave(around);
                 } else {
                     event.skip(inner);
@@ -45,24 +44,14 @@ final class VgtidEvent {
             }
             event.leave(outer);
         }
-        if (!named) {
-            shard = "";
-            shardBytes = new byte[0];
-        }
     }
 
-    private boolean readShard(WireReader event) {
-        boolean named = false;
+    private void readShard(WireReader event) {
         while (event.hasMore()) {
             int tag = event.tag();
             if (tag == SHARD) {
                 int outer = event.enter();
-                // nearly always the same
-                if (!event.isLeft(shardBytes)) {
-                    shard = event.text();
-                    shardBytes = shard.getBytes(StandardCharsets.UTF_8);
-                }
-                named = true;
+                shard = names.read(event);
                 event.leave(outer);
             } else if (tag == GTID) {
                 int outer = event.enter();
@@ -72,7 +61,6 @@ final class VgtidEvent {
                 event.skip(tag);
             }
         }
-        return named;
     }
 
     /** How many shards it is of. */
